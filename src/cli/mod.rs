@@ -1,0 +1,1 @@
+//! Arguments and commands: one file a command.

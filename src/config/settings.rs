@@ -1,0 +1,516 @@
+//! The typed settings that everything above the configuration works from.
+
+use crate::judge::Rules;
+use crate::model::{EndpointId, Name, Reason, Redactor, Secret};
+use crate::retry::Policy;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method};
+use indexmap::IndexMap;
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// One whole configuration: everything merged, expanded, checked.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The file it came from; none for ad-hoc URLs without a file.
+    pub path: Option<PathBuf>,
+    /// `state_dir`, made absolute against the file.
+    pub state_dir: Option<PathBuf>,
+    /// `history`.
+    pub history: HistorySettings,
+    /// `defaults.spread`.
+    pub spread: bool,
+    /// Every endpoint of every channel, in file order, disabled ones too.
+    pub endpoints: Vec<Arc<Endpoint>>,
+    /// Names of the channels, in file order.
+    pub channels: Vec<Name>,
+    /// `proxies`.
+    pub proxies: IndexMap<Name, Pool>,
+    /// `receivers`.
+    pub receivers: IndexMap<Name, Receiver>,
+    /// `alerting` at the top; endpoints carry their own merged copy.
+    pub alerting: Alerting,
+    /// `heartbeat.url`; none when absent or not configured.
+    pub heartbeat: Option<Secret>,
+    /// `connectivity.targets`.
+    pub connectivity: Vec<Secret>,
+    /// Every secret value anywhere in the file or expanded into it.
+    pub redactor: Redactor,
+    /// What is *not configured* because it expands to nothing: `receivers.n8n.url`, `vk/api auth` …, in file order.
+    pub not_configured: Vec<String>,
+    /// Remarks that are no errors, with their place: `probes.yaml:12:5: verify: false …`.
+    pub warnings: Vec<String>,
+}
+
+/// `history: { path, max_size, keep }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistorySettings {
+    /// Relative paths are relative to the state directory.
+    pub path: PathBuf,
+    /// Rotation begins past this size; at least 64 KiB.
+    pub max_size: u64,
+    /// Older files kept beside the live one.
+    pub keep: u32,
+}
+
+impl Default for HistorySettings {
+    fn default() -> Self {
+        Self { path: PathBuf::from("history.jsonl"), max_size: 256 << 20, keep: 8 }
+    }
+}
+
+/// One endpoint, ready to be probed.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// `channel/endpoint`.
+    pub id: EndpointId,
+    /// `enabled`.
+    pub enabled: bool,
+    /// What expands to nothing and keeps it from being probed: `auth.bearer: ${VK_TOKEN} is empty`.
+    pub not_configured: Option<String>,
+    /// Its channel's tags and its own.
+    pub tags: Vec<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `runbook`.
+    pub runbook: Option<String>,
+    /// What is asked.
+    pub request: Request,
+    /// How it is carried.
+    pub transport: Transport,
+    /// `retry`.
+    pub retry: Policy,
+    /// `expect`, `warn`, `metrics`, `capture`.
+    pub rules: Rules,
+    /// `interval`.
+    pub interval: Duration,
+    /// `interval_failing`, by default min(interval, 1m).
+    pub interval_failing: Duration,
+    /// `proxy`.
+    pub proxy: Route,
+    /// `confirm_via`.
+    pub confirm_via: Option<Route>,
+    /// `connectivity`: whether the shared check may excuse its failure.
+    pub connectivity: bool,
+    /// `depends_on`.
+    pub depends_on: Vec<EndpointId>,
+    /// `heal`.
+    pub heal: Vec<HealRule>,
+    /// `alerting`, merged.
+    pub alerting: Alerting,
+    /// `maintenance`.
+    pub maintenance: Vec<Maintenance>,
+}
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `method`.
+    pub method: Method,
+    /// The whole URL, query included, ready to send.
+    pub url: Url,
+    /// The same for people: expanded parts of path, query and userinfo are `***`.
+    pub shown_url: String,
+    /// `headers` that apply to this origin, defaults (user-agent, accept, …) not included. Values are marked sensitive where secret.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// `json`, `form` or `body`.
+    pub body: Option<RequestBody>,
+    /// `auth`.
+    pub auth: Auth,
+}
+
+/// A request body, ready to send.
+#[derive(Clone, Debug)]
+pub struct RequestBody {
+    /// The content type that its form implies, unless `headers` says another.
+    pub content_type: Option<&'static str>,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+/// `auth`.
+#[derive(Clone, Debug, Default)]
+pub enum Auth {
+    /// None.
+    #[default]
+    None,
+    /// `bearer`.
+    Bearer(Secret),
+    /// `basic`.
+    Basic {
+        /// `username`.
+        username: Secret,
+        /// `password`.
+        password: Secret,
+    },
+    /// `oauth2`, client credentials (RFC 6749, section 4.4).
+    OAuth2(Arc<OAuth2>),
+}
+
+/// `auth.oauth2`.
+#[derive(Clone, Debug)]
+pub struct OAuth2 {
+    /// Where the token comes from.
+    pub token_url: Url,
+    /// The same for people.
+    pub shown_url: String,
+    /// `client_id`.
+    pub client_id: Secret,
+    /// `client_secret`.
+    pub client_secret: Secret,
+    /// `scope`.
+    pub scope: Option<String>,
+}
+
+/// How a request is carried.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    /// One attempt, all of it.
+    pub timeout: Duration,
+    /// Until the TCP connection, or a proxy's tunnel, stands.
+    pub connect_timeout: Duration,
+    /// `resolve`: host → address and, where given, port.
+    pub resolve: Vec<(String, IpAddr, Option<u16>)>,
+    /// `ip_family`.
+    pub ip_family: IpFamily,
+    /// `http_version`.
+    pub http_version: HttpVersion,
+    /// `follow_redirects`: the most hops; 0 when false.
+    pub max_redirects: u32,
+    /// Most bytes of the decoded body.
+    pub max_body: u64,
+    /// Most attempts at once against one host.
+    pub max_per_host: u32,
+    /// `tls`.
+    pub tls: Tls,
+}
+
+impl Default for Transport {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(5),
+            resolve: Vec::new(),
+            ip_family: IpFamily::Auto,
+            http_version: HttpVersion::Auto,
+            max_redirects: 5,
+            max_body: 1 << 20,
+            max_per_host: 8,
+            tls: Tls::default(),
+        }
+    }
+}
+
+/// `ip_family`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IpFamily {
+    /// Both, raced (RFC 8305).
+    Auto,
+    /// IPv4 only.
+    V4,
+    /// IPv6 only.
+    V6,
+}
+
+/// `http_version`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HttpVersion {
+    /// What ALPN agrees on; 1.1 over plain TCP.
+    Auto,
+    /// 1.1 only.
+    V1,
+    /// 2 only; over plain TCP with prior knowledge.
+    V2,
+}
+
+/// `tls`.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// `ca`: the only trust for this endpoint; none means the system's.
+    pub ca: Option<Arc<Vec<CertificateDer<'static>>>>,
+    /// `client_cert` and `client_key`.
+    pub client: Option<Arc<ClientIdentity>>,
+    /// `verify`.
+    pub verify: bool,
+    /// `server_name`: instead of the URL's host in SNI and in the certificate.
+    pub server_name: Option<String>,
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        Self { ca: None, client: None, verify: true, server_name: None }
+    }
+}
+
+/// A client certificate with its key.
+#[derive(Debug)]
+pub struct ClientIdentity {
+    /// The chain, leaf first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// The key.
+    pub key: PrivateKeyDer<'static>,
+}
+
+/// Along which way an endpoint is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// No proxy.
+    Direct,
+    /// A pool of `proxies`.
+    Pool(Name),
+    /// One proxy given by its URL.
+    Url(ProxyUrl),
+}
+
+/// A proxy's address, `http https socks5 socks5h`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProxyUrl {
+    /// With credentials.
+    pub url: Secret,
+    /// `HOST:PORT`, for people.
+    pub shown: String,
+}
+
+/// A pool of `proxies`.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// Its exits; those that expand to nothing are left out.
+    pub exits: Vec<ProxyUrl>,
+    /// `strategy`.
+    pub strategy: Strategy,
+    /// `control`.
+    pub control: Option<Url>,
+    /// `confirm`.
+    pub confirm: u32,
+    /// `max_exits`.
+    pub max_exits: u32,
+    /// `quarantine`.
+    pub quarantine: Duration,
+}
+
+/// In which order a pool's exits are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// The next one each time.
+    RoundRobin,
+    /// Any.
+    Random,
+    /// Always the same for one endpoint while it works.
+    Sticky,
+}
+
+/// `alerting`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alerting {
+    /// `after`.
+    pub after: Threshold,
+    /// `recover_after`.
+    pub recover_after: u32,
+    /// `degraded_after`; none is `off`.
+    pub degraded_after: Option<u32>,
+    /// `unknown_after`; none is `off`.
+    pub unknown_after: Option<u32>,
+    /// `repeat`.
+    pub repeat: Duration,
+    /// `flap`.
+    pub flap: Flap,
+    /// `receivers`.
+    pub receivers: Vec<Name>,
+}
+
+impl Default for Alerting {
+    fn default() -> Self {
+        Self {
+            after: Threshold::Consecutive(2),
+            recover_after: 2,
+            degraded_after: Some(5),
+            unknown_after: Some(10),
+            repeat: Duration::from_hours(4),
+            flap: Flap { changes: 4, window: Duration::from_mins(30) },
+            receivers: Vec::new(),
+        }
+    }
+}
+
+/// When an incident opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threshold {
+    /// After so many failing results in a row.
+    Consecutive(u32),
+    /// After `failures` of the last `of` results.
+    Of {
+        /// Failing ones.
+        failures: u32,
+        /// Looked at.
+        of: u32,
+    },
+}
+
+/// `alerting.flap: { changes, window }`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flap {
+    /// So many changes …
+    pub changes: u32,
+    /// … within this long.
+    pub window: Duration,
+}
+
+/// One of `receivers`.
+#[derive(Clone, Debug)]
+pub struct Receiver {
+    /// By `type`.
+    pub kind: ReceiverKind,
+    /// `proxy`.
+    pub proxy: Route,
+    /// `events`; all when not given.
+    pub events: Vec<AlertEvent>,
+    /// Whether what it needs expands to something.
+    pub configured: bool,
+}
+
+/// A receiver's own settings, by `type`.
+#[derive(Clone, Debug)]
+pub enum ReceiverKind {
+    /// `telegram`.
+    Telegram {
+        /// `bot_token`.
+        bot_token: Secret,
+        /// `chat_id`.
+        chat_id: String,
+        /// `topic_id`.
+        topic_id: Option<i64>,
+        /// `silent`.
+        silent: bool,
+        /// `api_url`.
+        api_url: Option<Secret>,
+    },
+    /// `n8n` or `webhook`.
+    Webhook {
+        /// Whether the type was `n8n`.
+        n8n: bool,
+        /// `url`.
+        url: Secret,
+        /// `secret`.
+        secret: Option<Secret>,
+    },
+    /// `slack`.
+    Slack {
+        /// `url`.
+        url: Secret,
+    },
+    /// `email`.
+    Email {
+        /// `url`.
+        url: Secret,
+        /// `from`.
+        from: String,
+        /// `to`.
+        to: Vec<String>,
+        /// `tls`.
+        tls: MailTls,
+    },
+    /// `alertmanager`.
+    Alertmanager {
+        /// `url`.
+        url: Secret,
+    },
+    /// `command`.
+    Command(CommandRun),
+}
+
+/// `tls` of an email receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailTls {
+    /// `starttls`.
+    Starttls,
+    /// `implicit`.
+    Implicit,
+    /// `none`.
+    None,
+}
+
+/// One of `events`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertEvent {
+    /// `open`.
+    Open,
+    /// `remind`.
+    Remind,
+    /// `recover`.
+    Recover,
+    /// `heal`.
+    Heal,
+}
+
+/// `command`, `env`, `timeout`: no shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandRun {
+    /// Program and arguments.
+    pub argv: Vec<String>,
+    /// `env`.
+    pub env: Vec<(String, Secret)>,
+    /// `timeout`.
+    pub timeout: Duration,
+}
+
+/// One rule of `heal`.
+#[derive(Clone, Debug)]
+pub struct HealRule {
+    /// `when.reason`; empty means any.
+    pub reasons: Vec<Reason>,
+    /// `when.status`; empty means any.
+    pub statuses: Vec<crate::judge::StatusRange>,
+    /// `when.json`.
+    pub json: Vec<crate::judge::JsonCheck>,
+    /// `run`.
+    pub run: HealRun,
+    /// `after`.
+    pub after: u32,
+    /// `backoff`.
+    pub backoff: crate::retry::Backoff,
+    /// `max_attempts`.
+    pub max_attempts: u32,
+    /// `reset_after`.
+    pub reset_after: Duration,
+    /// `verify`.
+    pub verify: bool,
+}
+
+/// `run` of a heal rule.
+#[derive(Clone, Debug)]
+pub enum HealRun {
+    /// `none`: a person is told.
+    HandOver,
+    /// `command`.
+    Command(CommandRun),
+    /// `http`.
+    Http(Box<Request>),
+}
+
+/// One of `maintenance`.
+#[derive(Clone, Debug)]
+pub enum Maintenance {
+    /// `{ start, duration, days, tz }`.
+    Weekly {
+        /// `start`.
+        start: civil::Time,
+        /// `duration`.
+        duration: SignedDuration,
+        /// `days`; empty means every day.
+        days: Vec<civil::Weekday>,
+        /// `tz`; UTC when not given.
+        tz: TimeZone,
+    },
+    /// `{ from, to }`.
+    Once {
+        /// `from`.
+        from: Timestamp,
+        /// `to`.
+        to: Timestamp,
+    },
+}

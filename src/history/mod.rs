@@ -1,0 +1,1 @@
+//! The append-only JSONL record of every result.

@@ -1,0 +1,8 @@
+//! Facts to verdicts: pure, one file an assertion.
+
+pub mod rules;
+pub mod schema;
+
+pub use rules::{
+    BodyChecks, Checks, Condition, HeaderCheck, JsonCheck, JsonPath, JsonType, Pattern, Rules, StatusRange, ValueCheck,
+};

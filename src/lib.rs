@@ -1,0 +1,35 @@
+//! canary probes the HTTP services behind messaging channels, judges their answers, and says what is wrong.
+//!
+//! ```text
+//! probes.yaml ─ config ─▶ Config ─ plan ─▶ Plan ─ probe ─▶ Observation ─ judge ─▶ ProbeResult ─┬─▶ output
+//!    env, files              ▲ State ──────┘     (facts,              (pure: facts to          ├─▶ history.jsonl
+//!                            │                    no opinion)          verdict, blame)         └─▶ state
+//! ```
+//!
+//! Data goes one way. The floors, lowest first; a module uses only floors below its own:
+//!
+//! | floor | modules | what they are |
+//! |---|---|---|
+//! | 0 | [`text`], [`model`] | words: plain types and string helpers |
+//! | 1 | [`judge`], [`schedule`], [`retry`] | decisions: pure functions of facts, settings and the time handed in |
+//! | 2 | [`config`] | text → tree with places → typed settings |
+//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`demo`] | rims that touch the world, and views |
+//! | 4 | [`run`] | the one place that knows the order of effects |
+//! | 5 | [`cli`] | arguments, one file a command |
+//!
+//! `tests/it/floors.rs` holds the table against the `use crate::…` lines.
+
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod history;
+pub mod judge;
+pub mod model;
+pub mod output;
+pub mod probe;
+pub mod retry;
+pub mod run;
+pub mod schedule;
+pub mod store;
+pub mod text;
+pub mod world;

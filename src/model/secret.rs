@@ -1,0 +1,214 @@
+//! Secret values, and the redactor that keeps them out of everything canary writes.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+/// What stands where a secret stood.
+pub const MASK: &str = "***";
+
+/// Values shorter than this are masked only in their own place: masking every `1` or `ok` would destroy the output.
+pub const SHORTEST_GLOBAL: usize = 4;
+
+/// A value that must not be seen; `Debug` and `Display` show `***`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    /// Wraps a value.
+    pub fn new(value: &str) -> Self {
+        Self(Arc::from(value))
+    }
+
+    /// The value itself, for the one place that sends it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// Finds every known secret in a text: raw, percent-encoded, base64, JSON-escaped; and masks it.
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    finder: Option<Arc<AhoCorasick>>,
+}
+
+impl Redactor {
+    /// Prepares for these values. Those shorter than [`SHORTEST_GLOBAL`] bytes are left to their own place.
+    pub fn new<'a>(values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut forms = BTreeSet::new();
+        for value in values {
+            for form in forms_of(value) {
+                if form.len() >= SHORTEST_GLOBAL {
+                    forms.insert(form);
+                }
+            }
+        }
+        if forms.is_empty() {
+            return Self::default();
+        }
+        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms).ok().map(Arc::new);
+        Self { finder }
+    }
+
+    /// The text without secrets.
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match &self.finder {
+            Some(finder) if finder.is_match(text) => {
+                let mut out = String::with_capacity(text.len());
+                finder.replace_all_with(text, &mut out, |_, _, out| {
+                    out.push_str(MASK);
+                    true
+                });
+                Cow::Owned(out)
+            }
+            _ => Cow::Borrowed(text),
+        }
+    }
+
+    /// The same, in place.
+    pub fn redact_in_place(&self, text: &mut String) {
+        if let Cow::Owned(masked) = self.redact(text) {
+            *text = masked;
+        }
+    }
+}
+
+/// The shapes in which a value may come back.
+fn forms_of(value: &str) -> Vec<String> {
+    if value.len() < SHORTEST_GLOBAL {
+        return Vec::new();
+    }
+    let standard = base64::engine::general_purpose::STANDARD.encode(value);
+    let url_safe = base64::engine::general_purpose::URL_SAFE.encode(value);
+    let percent = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+    let gentle = url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();
+    let decoded = percent_decode_str(value).decode_utf8_lossy().into_owned();
+    let json = serde_json::Value::from(value).to_string();
+    let mut json_slashes = json[1..json.len() - 1].to_owned();
+    json_slashes = json_slashes.replace('/', "\\/");
+    let ascii_json = json[1..json.len() - 1]
+        .chars()
+        .flat_map(|c| {
+            if c.is_ascii() {
+                vec![u16::try_from(u32::from(c)).unwrap_or_default()]
+            } else {
+                c.encode_utf16(&mut [0; 2]).to_vec()
+            }
+        })
+        .map(|unit| match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
+            _ => format!("\\u{unit:04x}"),
+        })
+        .collect::<String>();
+    let mut forms = vec![
+        value.to_owned(),
+        percent.to_lowercase_escapes(),
+        percent,
+        url_userinfo(value),
+        url_query(value),
+        gentle,
+        decoded,
+        json[1..json.len() - 1].to_owned(),
+        json_slashes,
+        ascii_json,
+        standard.trim_end_matches('=').to_owned(),
+        url_safe.trim_end_matches('=').to_owned(),
+        standard,
+        url_safe,
+    ];
+    forms.dedup();
+    forms
+}
+
+/// As the `url` crate writes it into userinfo.
+fn url_userinfo(value: &str) -> String {
+    let mut url = url::Url::parse("http://u@h/").ok();
+    if let Some(url) = &mut url {
+        let _ = url.set_password(Some(value));
+    }
+    url.and_then(|url| url.password().map(str::to_owned)).unwrap_or_default()
+}
+
+/// As the `url` crate writes it into a query.
+fn url_query(value: &str) -> String {
+    let mut url = url::Url::parse("http://h/").ok();
+    if let Some(url) = &mut url {
+        url.set_query(Some(value));
+    }
+    url.and_then(|url| url.query().map(str::to_owned)).unwrap_or_default()
+}
+
+trait LowercaseEscapes {
+    fn to_lowercase_escapes(&self) -> String;
+}
+
+impl LowercaseEscapes for String {
+    /// `%2F` becomes `%2f`; everything outside an escape stays.
+    fn to_lowercase_escapes(&self) -> String {
+        let mut out = String::with_capacity(self.len());
+        let mut in_escape = 0;
+        for c in self.chars() {
+            if c == '%' {
+                in_escape = 3;
+            }
+            out.push(if in_escape > 0 { c.to_ascii_lowercase() } else { c });
+            in_escape = in_escape.max(1) - 1;
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MASK, Redactor, SHORTEST_GLOBAL};
+    use proptest::prelude::*;
+
+    #[test]
+    fn masks_every_form() {
+        let redactor = Redactor::new(["s3cr/t \"ü+x"]);
+        let seen = [
+            "s3cr/t \"ü+x",
+            "s3cr%2Ft%20%22%C3%BC%2Bx",
+            "s3cr%2ft%20%22%c3%bc%2bx",
+            "s3cr%2Ft+%22%C3%BC%2Bx",
+            "s3cr/t \\\"ü+x",
+            "s3cr\\/t \\\"ü+x",
+            "s3cr/t \\\"\\u00fc+x",
+            "czNjci90ICLDvCt4",
+        ];
+        for text in seen {
+            assert_eq!(redactor.redact(&format!("a {text} b")), format!("a {MASK} b"), "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_short_values_to_their_place() {
+        assert_eq!(Redactor::new(["1", "ok"]).redact("ok 1"), "ok 1");
+    }
+
+    proptest! {
+        #[test]
+        fn no_secret_survives(secret in "[ -~]{4,24}", before in "[ -~]{0,40}", after in "[ -~]{0,40}") {
+            prop_assume!(!secret.contains('*') && secret.len() >= SHORTEST_GLOBAL);
+            let redactor = Redactor::new([secret.as_str()]);
+            let masked = redactor.redact(&format!("{before}{secret}{after}")).into_owned();
+            prop_assert!(!masked.contains(&secret));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Views of a finished report: one file a format.

@@ -1,0 +1,1 @@
+//! One attempt against one endpoint: what happened, at which stage, no opinion.

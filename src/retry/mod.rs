@@ -1,0 +1,5 @@
+//! When a failed attempt is tried again, and after how long.
+
+pub mod policy;
+
+pub use policy::{Backoff, Policy};

@@ -1,0 +1,1 @@
+//! Which endpoints are due, and which shard is whose.

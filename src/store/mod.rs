@@ -1,0 +1,1 @@
+//! The state directory: lock, atomic files, what lives between two runs.

@@ -1,0 +1,1 @@
+//! The only doors to the process's globals: clock, environment, terminal, limits, signals.
