@@ -1,5 +1,6 @@
 //! Facts to verdicts: pure, one file an assertion.
 
+mod parse;
 pub mod rules;
 pub mod schema;
 
