@@ -21,13 +21,11 @@ impl History {
             std::fs::remove_file(&self.path)?;
             return disk::sync_dir(&self.path);
         }
-        let free = match (1..=self.keep).find(|number| !taken.contains(number)) {
-            Some(free) => free,
-            None => {
-                std::fs::remove_file(numbered(&self.path, self.keep))?;
-                self.keep
-            }
-        };
+        let free = (1..=self.keep).find(|number| !taken.contains(number));
+        if free.is_none() {
+            std::fs::remove_file(numbered(&self.path, self.keep))?;
+        }
+        let free = free.unwrap_or(self.keep);
         for number in (1..free).rev() {
             std::fs::rename(numbered(&self.path, number), numbered(&self.path, number + 1))?;
         }

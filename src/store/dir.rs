@@ -118,7 +118,7 @@ fn make(path: &Path) -> io::Result<()> {
 /// the files in it are 0600 all the same.
 fn tighten(path: &Path, found: &Metadata) {
     let mode = found.permissions().mode();
-    if mode & 0o077 == 0 {
+    if mode & 0o700 == mode & 0o777 {
         return;
     }
     let Ok(mut entries) = std::fs::read_dir(path) else { return };
