@@ -1,0 +1,89 @@
+//! `-o table`: for a person, at a terminal or in a mail from cron.
+//!
+//! One row an endpoint, channels apart, in the configuration's order; what needs a person again at the end, where the
+//! eye is. Every foreign text is escaped; lines are never longer than the width.
+
+mod closing;
+mod layout;
+mod paint;
+mod row;
+
+use crate::model::{ProbeResult, RunReport, Verdict};
+use closing::{failing, skipped, summary};
+use comfy_table::{ContentArrangement, Table, presets};
+use layout::Layout;
+use paint::Paint;
+
+/// How it may look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns; a large number means that nothing is wrapped.
+    pub width: usize,
+    /// Whether colours are used.
+    pub colour: bool,
+}
+
+/// Narrower than this is drawn as if it were this wide.
+const NARROWEST: usize = 16;
+
+/// More rows than this hardly fit a screen: then the failing ones are named again at the end.
+const SCREEN: usize = 24;
+
+/// The whole text, ending in a newline, without a space at any line's end.
+pub fn render(report: &RunReport, style: Style) -> String {
+    let width = style.width.clamp(NARROWEST, usize::from(u16::MAX));
+    let paint = Paint { on: style.colour };
+    let is_skipped = |result: &&ProbeResult| result.verdict == Verdict::Skipped;
+    let all_skipped = report.results.iter().all(|result| is_skipped(&result));
+    let shown: Vec<&ProbeResult> = report.results.iter().filter(|result| all_skipped || !is_skipped(result)).collect();
+
+    let mut out = String::new();
+    if !shown.is_empty() {
+        for line in lines(&shown, width) {
+            paint.row(&mut out, &line);
+        }
+        out.push('\n');
+    }
+    if !all_skipped {
+        skipped(&mut out, &report.results, width, paint);
+    }
+    if shown.len() > SCREEN {
+        failing(&mut out, &shown, width, paint);
+    }
+    summary(&mut out, report, width, paint);
+    out
+}
+
+fn lines(shown: &[&ProbeResult], width: usize) -> Vec<String> {
+    let layout = Layout::of(width);
+    let longest_id = shown.iter().map(|result| result.id.to_string().chars().count()).max().unwrap_or(0);
+    let longest_detail = layout.longest_detail(width, longest_id);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    if let Some(headings) = layout.headings() {
+        table.set_header(headings);
+    }
+    for (at, result) in shown.iter().enumerate() {
+        if starts_a_block(shown, at) {
+            table.add_row(vec![""; layout.columns()]);
+        }
+        table.add_row(layout.row(result, longest_detail));
+    }
+    layout.arrange(&mut table);
+    table.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Whether a blank line stands before this row: between two channels, one of which has more than one row there.
+/// Single rows need no air between them.
+fn starts_a_block(shown: &[&ProbeResult], at: usize) -> bool {
+    let same = |a: usize, b: usize| match (shown.get(a), shown.get(b)) {
+        (Some(a), Some(b)) => a.id.channel == b.id.channel,
+        (None, _) | (_, None) => false,
+    };
+    at > 0 && !same(at - 1, at) && ((at > 1 && same(at - 2, at - 1)) || same(at, at + 1))
+}
+
+#[cfg(test)]
+mod tests;
