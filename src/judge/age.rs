@@ -73,7 +73,7 @@ fn read_text(text: &str, assumed: Option<&TimeZone>) -> Option<(i128, bool)> {
     let (date, rest) = text.split_at_checked(10)?;
     let date = Date::new(
         i16::try_from(digits(date.get(..4)?)?).ok()?,
-        i8::try_from(digits(date.strip_prefix(&date[..4])?.strip_prefix('-')?.get(..2)?)?).ok()?,
+        i8::try_from(digits(date.get(4..7)?.strip_prefix('-')?)?).ok()?,
         i8::try_from(digits(date.get(7..)?.strip_prefix('-')?)?).ok()?,
     )
     .ok()?;
@@ -81,17 +81,13 @@ fn read_text(text: &str, assumed: Option<&TimeZone>) -> Option<(i128, bool)> {
     let end = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
     let (clock, offset) = rest.split_at_checked(end)?;
     let local = date.to_datetime(read_clock(clock)?);
-    match offset {
-        "" => {
-            let at = assumed.unwrap_or(&TimeZone::UTC).to_timestamp(local).ok()?;
-            Some((at.as_nanosecond(), true))
-        }
-        _ => {
-            let ahead = if matches!(offset, "Z" | "z") { 0 } else { read_offset(offset)? };
-            let at = TimeZone::UTC.to_timestamp(local).ok()?;
-            Some((at.as_nanosecond() - i128::from(ahead) * SECOND, false))
-        }
+    if offset.is_empty() {
+        let at = assumed.unwrap_or(&TimeZone::UTC).to_timestamp(local).ok()?;
+        return Some((at.as_nanosecond(), true));
     }
+    let ahead = if matches!(offset, "Z" | "z") { 0 } else { read_offset(offset)? };
+    let at = TimeZone::UTC.to_timestamp(local).ok()?;
+    Some((at.as_nanosecond() - i128::from(ahead) * SECOND, false))
 }
 
 /// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.fraction`; digits beyond nanoseconds are dropped. A leap second is refused.

@@ -92,6 +92,12 @@ fn response(status: u16, body: Vec<u8>, content_type: &str) -> Observation {
     Observation::Response(Box::new(Response { trace, status, headers, body: body.into() }))
 }
 
+fn ask_all(checks: &mut Checks, several: &[u8]) {
+    for which in several {
+        ask(checks, *which);
+    }
+}
+
 /// One check, by number, that this file's responses may or may not meet.
 fn ask(checks: &mut Checks, which: u8) {
     let json = |path: &str, each: ValueCheck| JsonCheck {
@@ -123,8 +129,8 @@ proptest! {
     ) {
         let observation = response(status, body.into(), "application/json");
         let mut rules = Rules::default();
-        expect.iter().for_each(|which| ask(&mut rules.expect, *which));
-        warn.iter().for_each(|which| ask(&mut rules.warn, *which));
+        ask_all(&mut rules.expect, &expect);
+        ask_all(&mut rules.warn, &warn);
         let before = judge(&observation, &rules, &Redactor::default(), NOW);
         let unmet = JsonCheck { path: JsonPath::parse("$.none").expect("valid"), condition: Condition::default() };
         let block = if to_expect { &mut rules.expect } else { &mut rules.warn };
@@ -153,7 +159,7 @@ proptest! {
         which in proptest::collection::vec(any::<u8>(), 0..6),
     ) {
         let mut rules = Rules { capture: true, ..Rules::default() };
-        which.iter().for_each(|which| ask(&mut rules.expect, *which));
+        ask_all(&mut rules.expect, &which);
         rules.metrics.insert("m".to_owned(), JsonPath::parse("$..*").expect("valid"));
         let got = judge(&response(200, body, &content_type), &rules, &Redactor::default(), NOW);
         prop_assert!(got.problems.len() <= MOST_PROBLEMS);

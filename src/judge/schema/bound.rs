@@ -7,12 +7,15 @@ use std::collections::HashMap;
 /// Most subschemas that may apply to one and the same value. Real schemas stay below a few hundred.
 const MOST: u64 = 10_000;
 
+/// Longest chain of references and applicators; a longer one counts as too many.
+const LONGEST: usize = 500;
+
 /// Checks every subschema of the document.
 ///
 /// # Errors
 /// Names the place that unfolds too far.
 pub(super) fn check(document: &Value, named: &Named) -> Result<(), String> {
-    let mut costs = Costs { named, known: HashMap::new() };
+    let mut costs = Costs { named, known: HashMap::new(), depth: 0 };
     costs.walk(document, document, &mut String::new())
 }
 
@@ -21,6 +24,7 @@ pub(super) fn check(document: &Value, named: &Named) -> Result<(), String> {
 struct Costs<'a> {
     named: &'a Named,
     known: HashMap<*const Value, u64>,
+    depth: usize,
 }
 
 impl<'a> Costs<'a> {
@@ -59,6 +63,10 @@ impl<'a> Costs<'a> {
         if let Some(known) = self.known.get(&std::ptr::from_ref(node)) {
             return *known;
         }
+        if self.depth > LONGEST {
+            return u64::MAX;
+        }
+        self.depth += 1;
         self.known.insert(std::ptr::from_ref(node), 1);
         let mut cost = 1_u64;
         for (key, child) in entries {
@@ -78,6 +86,7 @@ impl<'a> Costs<'a> {
             cost = cost.saturating_add(more);
         }
         self.known.insert(std::ptr::from_ref(node), cost);
+        self.depth -= 1;
         cost
     }
 

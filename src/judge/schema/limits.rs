@@ -1,18 +1,16 @@
 //! `minimum`, `maximum` and their exclusive kin, exact for limits that neither a 64-bit integer nor a float holds.
 
 use crate::judge::compare::compare;
-use jsonschema::paths::Location;
 use jsonschema::{Keyword, Retrieve, ValidationError, ValidationOptions};
 use serde_json::{Map, Number, Value};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 type Options<'a> = ValidationOptions<'a, Arc<dyn Retrieve>>;
-type Made<'a> = Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>>;
 
 /// A limit that numbers are compared with digit by digit.
 struct Limit {
-    limit: Number,
+    number: Number,
     good: [Ordering; 2],
     words: &'static str,
 }
@@ -22,12 +20,12 @@ impl<'i> Keyword<'i> for Limit {
         if self.is_valid(instance) {
             return Ok(());
         }
-        Err(ValidationError::custom(format!("{instance} is {} {}", self.words, self.limit)))
+        Err(ValidationError::custom(format!("{instance} is {} {}", self.words, self.number)))
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {
         match instance {
-            Value::Number(number) => self.good.contains(&compare(number, &self.limit)),
+            Value::Number(number) => self.good.contains(&compare(number, &self.number)),
             Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => true,
         }
     }
@@ -36,34 +34,31 @@ impl<'i> Keyword<'i> for Limit {
 /// The options with exact limits. Draft 4 writes `exclusiveMaximum: true` beside `maximum`.
 pub(super) fn exact(options: Options<'_>) -> Options<'_> {
     options
-        .with_keyword("maximum", |parent: &Map<String, Value>, value, path| {
+        .with_keyword("maximum", |parent: &Map<String, Value>, value, _| {
             let strict = parent.get("exclusiveMaximum") == Some(&Value::Bool(true));
-            if strict { below(value, path) } else { make(value, path, [Ordering::Less, Ordering::Equal], MAXIMUM) }
+            Ok(if strict { limit(value, BELOW) } else { limit(value, AT_MOST) })
         })
-        .with_keyword("minimum", |parent: &Map<String, Value>, value, path| {
+        .with_keyword("minimum", |parent: &Map<String, Value>, value, _| {
             let strict = parent.get("exclusiveMinimum") == Some(&Value::Bool(true));
-            if strict { above(value, path) } else { make(value, path, [Ordering::Greater, Ordering::Equal], MINIMUM) }
+            Ok(if strict { limit(value, ABOVE) } else { limit(value, AT_LEAST) })
         })
-        .with_keyword("exclusiveMaximum", |_: &Map<String, Value>, value, path| below(value, path))
-        .with_keyword("exclusiveMinimum", |_: &Map<String, Value>, value, path| above(value, path))
+        .with_keyword("exclusiveMaximum", |_: &Map<String, Value>, value, _| Ok(limit(value, BELOW)))
+        .with_keyword("exclusiveMinimum", |_: &Map<String, Value>, value, _| Ok(limit(value, ABOVE)))
 }
 
-const MAXIMUM: &str = "greater than the maximum of";
-const MINIMUM: &str = "less than the minimum of";
+/// How a number may relate to a limit, and what to say when it doesn't.
+type Relation = ([Ordering; 2], &'static str);
 
-fn below(value: &Value, path: Location) -> Made<'_> {
-    make(value, path, [Ordering::Less; 2], "not less than")
-}
+const AT_MOST: Relation = ([Ordering::Less, Ordering::Equal], "greater than the maximum of");
+const AT_LEAST: Relation = ([Ordering::Greater, Ordering::Equal], "less than the minimum of");
+const BELOW: Relation = ([Ordering::Less; 2], "not less than");
+const ABOVE: Relation = ([Ordering::Greater; 2], "not greater than");
 
-fn above(value: &Value, path: Location) -> Made<'_> {
-    make(value, path, [Ordering::Greater; 2], "not greater than")
-}
-
-fn make(value: &Value, _path: Location, good: [Ordering; 2], words: &'static str) -> Made<'static> {
+fn limit(value: &Value, (good, words): Relation) -> Box<dyn for<'i> Keyword<'i>> {
     match value {
-        Value::Number(limit) => Ok(Box::new(Limit { limit: limit.clone(), good, words })),
+        Value::Number(number) => Box::new(Limit { number: number.clone(), good, words }),
         // Draft 4's boolean; anything else has been refused by the meta-schema.
-        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => Ok(Box::new(Nothing)),
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => Box::new(Nothing),
     }
 }
 

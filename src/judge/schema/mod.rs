@@ -82,7 +82,8 @@ impl SchemaSet {
     }
 
     fn build(&self, name: &str, document: &Value) -> Compiled {
-        let named = self.named().for_document(name, document);
+        let mut named = self.named();
+        named.reach_from(&reach::uri_of(name), document);
         bound::check(document, &named)?;
         let options = limits::exact(jsonschema::options())
             .with_base_uri(reach::uri_of(name))

@@ -20,8 +20,6 @@ pub(super) fn uri_of(name: &str) -> String {
 pub(super) struct Named {
     names: Arc<Vec<String>>,
     by_uri: Arc<HashMap<String, Arc<Value>>>,
-    /// Names referred to from under an `$id`, where URI arithmetic would lead elsewhere.
-    aliases: HashMap<String, Arc<Value>>,
 }
 
 impl Named {
@@ -35,22 +33,16 @@ impl Named {
             by_uri.insert(uri, Arc::clone(document));
         }
         let names = Arc::new(documents.keys().cloned().collect());
-        Self { names, by_uri: Arc::new(by_uri), aliases: HashMap::new() }
-    }
-
-    /// The same, with the names that this document and those behind it refer to from under an `$id`.
-    pub(super) fn for_document(mut self, name: &str, document: &Value) -> Self {
-        if id_of(document).is_some() || self.by_uri.len() > self.names.len() {
-            self.alias(&uri_of(name), document);
-            let by_uri = Arc::clone(&self.by_uri);
-            for (uri, document) in &*by_uri {
-                self.alias(uri, document);
-            }
+        let mut set = Self { names, by_uri: Arc::new(by_uri) };
+        for (name, document) in documents {
+            set.reach_from(&uri_of(name), document);
         }
-        self
+        set
     }
 
-    fn alias(&mut self, base: &str, node: &Value) {
+    /// Adds the URIs that a document's references to bare names become under an `$id`, which leads URI arithmetic
+    /// away from the names.
+    pub(super) fn reach_from(&mut self, base: &str, node: &Value) {
         match node {
             Value::Object(entries) => {
                 let own = id_of(node).map(|id| join(base, id));
@@ -58,17 +50,17 @@ impl Named {
                 if let Some(Value::String(reference)) = entries.get("$ref") {
                     let name = reference.split('#').next().unwrap_or_default();
                     let uri = join(base, name);
-                    if let Some(document) = self.by_uri.get(&uri_of(name))
+                    if let Some(document) = self.by_uri.get(&uri_of(name)).cloned()
                         && !self.by_uri.contains_key(&uri)
                     {
-                        self.aliases.insert(uri, Arc::clone(document));
+                        Arc::make_mut(&mut self.by_uri).insert(uri, document);
                     }
                 }
                 for child in entries.values() {
-                    self.alias(base, child);
+                    self.reach_from(base, child);
                 }
             }
-            Value::Array(items) => items.iter().for_each(|item| self.alias(base, item)),
+            Value::Array(items) => items.iter().for_each(|item| self.reach_from(base, item)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
@@ -76,7 +68,7 @@ impl Named {
     /// The document that a URI without its fragment means.
     pub(super) fn get(&self, uri: &str) -> Option<&Arc<Value>> {
         let uri = uri.split('#').next().unwrap_or_default();
-        self.by_uri.get(uri).or_else(|| self.aliases.get(uri))
+        self.by_uri.get(uri)
     }
 
     /// The document that a `$ref` in a document of this base means.
