@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use super::tree::Place;
-use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -97,7 +97,7 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Sorts mistakes by place, masks secrets, attaches lines. `unset` is kept for [`Diagnostics::everywhere`].
     pub(super) fn new(source: &Source<'_>, found: &[Issue], unset: &[Issue]) -> Self {
-        Self { file: source.name.clone(), found: attach(source, found), unset: attach(source, unset) }
+        Self { file: crate::text::escape::terminal(&source.name).into_owned(), found: attach(source, found), unset: attach(source, unset) }
     }
 
     /// Whether nothing is wrong.
@@ -133,16 +133,18 @@ impl Diagnostics {
         let renderer = if colour { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
         let mut out = String::new();
         for one in &self.found {
-            let mut group = Level::ERROR
-                .primary_title(one.message.as_str())
-                .element(Origin::path(self.file.as_str()).line(one.line).char_column(one.column));
             let annotation = AnnotationKind::Primary.span(one.marker.clone()).label(one.label.as_deref());
-            group = group
-                .element(Snippet::source(one.source.as_str()).line_start(one.line).fold(false).annotation(annotation));
+            let snippet = Snippet::source(one.source.as_str()).path(self.file.as_str()).line_start(one.line);
+            let mut group = Level::ERROR.primary_title(one.message.as_str()).element(snippet.annotation(annotation));
             if let Some(help) = &one.help {
                 group = group.element(Level::HELP.message(help.as_str()));
             }
-            out.push_str(&renderer.render(&[group]));
+            let text = renderer.render(&[group]);
+            // A masked or cut line moves its characters; the place is that of the file.
+            let drawn = one.source[..one.marker.start].chars().count() + 1;
+            let (drawn, real) =
+                (format!("{}:{}:{drawn}", self.file, one.line), format!("{}:{}:{}", self.file, one.line, one.column));
+            out.push_str(&text.replacen(&drawn, &real, 1));
             out.push_str("\n\n");
         }
         out.pop();

@@ -51,6 +51,10 @@ fn place_of(span: Span) -> Place {
     Place { line: clamp(span.start.line()), column: clamp(span.start.col() + 1), width: clamp(width) }
 }
 
+fn tag_place(span: Span, place: Place) -> Place {
+    span.tag_span().map_or(place, place_of)
+}
+
 /// A finished value with what it would cost when written out.
 #[derive(Clone)]
 struct Built {
@@ -120,17 +124,17 @@ impl<'i> Builder<'i> {
                 if self.awaits_key() {
                     return self.key(&text, place, merge, anchor);
                 }
-                let kind = self.kind(&text, style, tag.as_deref(), place);
+                let kind = self.kind(&text, style, tag.as_deref(), tag_place(span, place));
                 let node = Arc::new(Node { place, value: Value::Scalar(Scalar { text: text.into(), kind }) });
                 self.finish(Built { node, size: 1, depth: 1 }, anchor)
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.collection_tag(tag.as_deref(), "seq", place);
+                self.collection_tag(tag.as_deref(), "seq", tag_place(span, place));
                 place.width = 1;
                 self.open(Frame::List { place, anchor, items: Vec::new(), size: 1, depth: 0 })
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.collection_tag(tag.as_deref(), "map", place);
+                self.collection_tag(tag.as_deref(), "map", tag_place(span, place));
                 place.width = 1;
                 let (entries, merged) = (Vec::new(), Vec::new());
                 self.open(Frame::Map { place, anchor, entries, key: None, merged, size: 1, depth: 0 })
