@@ -1,5 +1,29 @@
-//! From `probes.yaml` to typed settings: text, tree with places, diagnostics.
+//! From `probes.yaml` to typed settings: text → tree with places → checks against the grammar → layers merged, variables
+//! expanded → [`Config`]. Every mistake is reported at once, in file order, with its place.
 
+mod address;
+mod adhoc;
+mod check;
+mod condition;
+mod context;
+mod decode;
+pub mod diagnostic;
+pub mod environment;
+mod expand;
+mod grammar;
+mod layers;
+mod load;
+mod secrets;
 pub mod settings;
+mod source;
+mod tree;
+mod yaml;
 
+#[cfg(test)]
+mod cases_tests;
+
+pub use adhoc::adhoc;
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use environment::Environment;
+pub use load::{Loaded, load};
 pub use settings::Config;

@@ -81,6 +81,11 @@ impl Redactor {
         }
     }
 
+    /// The bytes at which secrets stand.
+    pub fn find(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        self.finder.iter().flat_map(|finder| finder.find_iter(text)).map(|found| found.range()).collect()
+    }
+
     /// The same, in place.
     pub fn redact_in_place(&self, text: &mut String) {
         if let Cow::Owned(masked) = self.redact(text) {
