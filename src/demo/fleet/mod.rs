@@ -1,0 +1,28 @@
+//! Scripted HTTP servers on loopback: raw sockets, no HTTP library, every fault as data.
+//!
+//! ```
+//! use canary::demo::fleet::{Behaviour, Fleet, Service};
+//!
+//! let vk = Service::new("vk")
+//!     .on("GET /health", Behaviour::json(200, r#"{"status":"healthy"}"#))
+//!     .on("/method/*", Behaviour::close_early());
+//! let fleet = Fleet::start([vk, Service::new("avito").refusing()])?;
+//! assert!(fleet.url("vk").starts_with("http://127.0.0.1:"));
+//! fleet.set("vk", "/health", Behaviour::silent());
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod behaviour;
+mod door;
+mod exchange;
+mod journal;
+mod route;
+mod server;
+mod service;
+#[cfg(test)]
+mod tests;
+
+pub use behaviour::{Behaviour, Ending, Reply};
+pub use journal::Recorded;
+pub use server::Fleet;
+pub use service::Service;

@@ -1,0 +1,3 @@
+//! Black-box and cross-module tests, one file a theme.
+
+mod channels;
