@@ -56,16 +56,36 @@ async fn codings_are_undone_or_named() {
         Row("two", encoded("deflate, gzip", &gzip(&zlib(b"hello"))), transport(), Want::Answer(200, "hello")),
         Row("empty", encoded("gzip", b""), transport(), Want::Answer(200, "")),
         Row("N44 five", encoded("gzip,gzip,gzip,gzip,gzip", &five), transport(), Want::Answer(200, "hello")),
-        Row("N44", encoded(&vec!["gzip"; 6].join(", "), &layered), transport(), Want::Failure(Body, Decode, "6 content-encodings")),
-        Row("N45 br", encoded("br", b"\x8b\x02garbage"), transport(), Want::Failure(Body, Decode, "content-encoding br")),
+        Row(
+            "N44",
+            encoded(&vec!["gzip"; 6].join(", "), &layered),
+            transport(),
+            Want::Failure(Body, Decode, "6 content-encodings"),
+        ),
+        Row(
+            "N45 br",
+            encoded("br", b"\x8b\x02garbage"),
+            transport(),
+            Want::Failure(Body, Decode, "content-encoding br"),
+        ),
         Row("N45 zstd", encoded("zstd", b"x"), transport(), Want::Failure(Body, Decode, "content-encoding zstd")),
         Row("N45 crc", encoded("gzip", &bad_crc), transport(), Want::Failure(Body, Decode, "gzip: ")),
         Row("N45 cut", encoded("gzip", cut), transport(), Want::Failure(Body, Decode, "gzip: cut short")),
         Row("N45 trailer", encoded("gzip", cut_trailer), transport(), Want::Failure(Body, Decode, "gzip: cut short")),
         Row("N45 junk", encoded("gzip", &junk), transport(), Want::Failure(Body, Decode, "gzip: ")),
-        Row("N45 plain", encoded("gzip", b"plain text, no gzip at all"), transport(), Want::Failure(Body, Decode, "the body is not gzip")),
+        Row(
+            "N45 plain",
+            encoded("gzip", b"plain text, no gzip at all"),
+            transport(),
+            Want::Failure(Body, Decode, "the body is not gzip"),
+        ),
         Row("N45 zlib junk", encoded("deflate", &zlib_junk), transport(), Want::Failure(Body, Decode, "deflate: junk")),
-        Row("N45 zlib cut", encoded("deflate", &zlib(b"hello")[..9]), transport(), Want::Failure(Body, Decode, "deflate: cut short")),
+        Row(
+            "N45 zlib cut",
+            encoded("deflate", &zlib(b"hello")[..9]),
+            transport(),
+            Want::Failure(Body, Decode, "deflate: cut short"),
+        ),
         Row("N45 no zlib", encoded("deflate", b"\x78 is no zlib"), transport(), Want::Failure(Body, Decode, "deflate")),
     ])
     .await;
@@ -97,7 +117,12 @@ async fn bombs_stop_at_max_body() {
         Row("double", encoded("gzip, gzip", &double), transport(), Want::Failure(Body, TooLarge, "max_body")),
         Row("hollow", encoded("gzip", &hollow), transport(), Want::Failure(Body, TooLarge, "max_body")),
         Row("exact", encoded("gzip", &gzip(b"hello")), small.clone(), Want::Answer(200, "hello")),
-        Row("one more", encoded("gzip", &gzip(b"hello!")), small.clone(), Want::Failure(Body, TooLarge, "max_body, 5B")),
+        Row(
+            "one more",
+            encoded("gzip", &gzip(b"hello!")),
+            small.clone(),
+            Want::Failure(Body, TooLarge, "max_body, 5B"),
+        ),
         Row("one more zlib", encoded("deflate", &zlib(b"hello!")), small, Want::Failure(Body, TooLarge, "max_body")),
     ])
     .await;

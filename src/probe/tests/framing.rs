@@ -4,8 +4,8 @@ use super::faultd::{Conn, Faultd, response};
 use super::harness::{Row, Want, answered, check, engine, far, get, hasty, post, transport};
 use crate::config::settings::Transport;
 use crate::model::FailureKind::{Broken, Timeout, TooLarge};
+use crate::model::Observation;
 use crate::model::Stage::{Body, Head};
-use crate::model::{Observation, Stage};
 use crate::probe::Via;
 use http::{HeaderName, HeaderValue, Method};
 use std::sync::Arc;
@@ -163,7 +163,8 @@ async fn the_request_has_defaults_that_the_settings_override() {
     let mut request = post(&server.url("/a%20b?q=1|2#f"), "{\"a\":1}");
     request.method = Method::PUT;
     answered(&request, &transport()).await;
-    let header = |name: &'static str, value: &'static str| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    let header =
+        |name: &'static str, value: &'static str| (HeaderName::from_static(name), HeaderValue::from_static(value));
     request.headers = vec![
         header("user-agent", "mine"),
         header("host", "other.example"),
@@ -176,10 +177,14 @@ async fn the_request_has_defaults_that_the_settings_override() {
     assert!(sent[0].starts_with("PUT /a%20b?q=1|2 HTTP/1.1\r\n"), "{}", sent[0]);
     let version = concat!("user-agent: canary/", env!("CARGO_PKG_VERSION"), "\r\n");
     let host = format!("host: {}\r\n", server.address);
-    for line in [version, "accept: */*\r\n", "accept-encoding: gzip, deflate\r\n", "content-type: application/json\r\n", &host] {
+    for line in
+        [version, "accept: */*\r\n", "accept-encoding: gzip, deflate\r\n", "content-type: application/json\r\n", &host]
+    {
         assert!(sent[0].contains(line), "{line} in {}", sent[0]);
     }
-    for line in ["user-agent: mine\r\n", "host: other.example\r\n", "content-type: text/x\r\n", "x-many: 1\r\nx-many: 2\r\n"] {
+    for line in
+        ["user-agent: mine\r\n", "host: other.example\r\n", "content-type: text/x\r\n", "x-many: 1\r\nx-many: 2\r\n"]
+    {
         assert!(sent[1].contains(line), "{line} in {}", sent[1]);
     }
     assert_eq!(sent[1].matches("host:").count(), 1, "{}", sent[1]);
@@ -209,5 +214,4 @@ async fn an_attempt_can_move_between_threads() {
     let (engine, request, transport) = (engine(), raw(&format!("{OK}Content-Length: 0\r\n\r\n")), transport());
     let seen = movable(engine.attempt(&request, &transport, &Via::Direct, far())).await;
     assert!(matches!(seen, Observation::Response(_)));
-    let _ = Stage::Body;
 }

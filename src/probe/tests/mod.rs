@@ -7,6 +7,7 @@ mod faultd;
 mod framing;
 mod h2;
 mod harness;
+mod pki;
 mod proxy;
 mod redirects;
 mod tcp;

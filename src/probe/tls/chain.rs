@@ -81,7 +81,8 @@ pub(super) fn used(presented: &[CertificateDer<'_>], roots: Option<&RootCertStor
     chain
 }
 
-fn is_self_issued(cert: &x509_cert::Certificate) -> bool {
+/// Whether it names itself as its issuer.
+pub(super) fn is_self_issued(cert: &x509_cert::Certificate) -> bool {
     cert.tbs_certificate().issuer() == cert.tbs_certificate().subject()
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::broken::Broken;
 use super::super::wire::{End, Facts};
-use super::chain::{alternative_names, dates, shown};
+use super::chain::{alternative_names, dates, is_self_issued, shown};
 use crate::model::Stage;
 use crate::text::escape::shorten;
 use crate::text::plural;
@@ -122,6 +122,8 @@ fn certificate_words(error: &CertificateError, refused: &Refused<'_>) -> String 
         CertificateError::UnknownIssuer => unknown_issuer(refused.chain),
         CertificateError::Revoked => format!("certificate revoked ({})", whose(leaf)),
         CertificateError::BadEncoding => "the certificate can't be read".to_owned(),
+        // webpki says so of a self-signed certificate that is an authority too, before it looks for an issuer.
+        CertificateError::Other(_) if leaf.is_some_and(is_self_issued) => unknown_issuer(refused.chain),
         other => format!("certificate refused ({}): {}", whose(leaf), shorten(&other.to_string(), 200)),
     }
 }
@@ -142,8 +144,8 @@ fn unknown_issuer(chain: &[x509_cert::Certificate]) -> String {
     let Some(last) = chain.last() else { return "unknown issuer".to_owned() };
     let tbs = last.tbs_certificate();
     let issuer = shown(tbs.issuer());
-    if tbs.issuer() == tbs.subject() {
-        return format!("unknown issuer: the certificate ({issuer}) is signed by itself; set tls.ca to trust it");
+    if is_self_issued(last) {
+        return format!("unknown issuer: the certificate ({issuer}) is self-signed; set tls.ca to trust it");
     }
     if issuer.contains("Russian Trusted") {
         return format!("unknown issuer {issuer}: set tls.ca to a file with the Russian Trusted Root CA");
