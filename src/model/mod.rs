@@ -9,7 +9,9 @@ pub mod secret;
 pub mod verdict;
 
 pub use names::{EndpointId, Name};
-pub use observation::{Certificate, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace};
+pub use observation::{
+    Certificate, ExitRefusal, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace,
+};
 pub use reason::{Blame, Problem, Reason, Severity};
 pub use report::{ExitReason, RunReport, Summary};
 pub use result::ProbeResult;
