@@ -132,7 +132,8 @@ impl ProbeResult {
         map.serialize_entry("verdict", &self.verdict)?;
         map.serialize_entry("reason", &self.reason)?;
         map.serialize_entry("blame", &self.blame)?;
-        map.serialize_entry("message", &self.message)?;
+        let skipped = self.verdict == Verdict::Skipped;
+        map.serialize_entry("message", &self.message.as_ref().filter(|_| !skipped))?;
         map.serialize_entry("problems", &self.problems)?;
         map.serialize_entry("method", &exchange.map(|e| &e.method))?;
         map.serialize_entry("url", &exchange.map(|e| &e.url))?;
@@ -142,8 +143,8 @@ impl ProbeResult {
         map.serialize_entry("status", &or.status)?;
         map.serialize_entry("latency_ms", &or.latency.map(millis))?;
         map.serialize_entry("phases", &or.phases)?;
-        map.serialize_entry("attempts", &or.attempts)?;
-        map.serialize_entry("redirects", &or.redirects)?;
+        map.serialize_entry("attempts", &exchange.map(|e| e.attempts))?;
+        map.serialize_entry("redirects", &exchange.map(|e| e.redirects))?;
         map.serialize_entry("proxy", &or.proxy)?;
         map.serialize_entry("bytes", &or.bytes)?;
         map.serialize_entry("cert_days_left", &or.cert_days_left)?;
@@ -151,7 +152,8 @@ impl ProbeResult {
         map.serialize_entry("evidence", &self.evidence)?;
         map.serialize_entry("suppressed_by", &self.suppressed_by.as_ref().map(ToString::to_string))?;
         map.serialize_entry("maintenance", &self.maintenance)?;
-        map.serialize_entry("verify", &self.verify)
+        map.serialize_entry("verify", &self.verify)?;
+        map.serialize_entry("skipped", &self.message.as_ref().filter(|_| skipped))
     }
 }
 
