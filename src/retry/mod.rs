@@ -12,6 +12,7 @@ pub use policy::{Backoff, Policy};
 use crate::model::{Failure, FailureKind, Fault, Observation, Problem, Reason, Response, Stage};
 use http::Method;
 use jiff::Timestamp;
+use std::fmt;
 use std::time::Duration;
 
 /// One attempt that is over.
@@ -60,6 +61,29 @@ pub enum Stop {
     MayHaveArrived,
     /// The run's deadline or a signal ended the attempt.
     Cut,
+}
+
+impl fmt::Display for Decision {
+    /// The decision with its reason, for `-v`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Again(wait, why) => {
+                let why = match why {
+                    Why::Transport => "the transport failed",
+                    Why::Status => "this status is worth another try",
+                    Why::Listed => "retry.when lists it",
+                };
+                write!(f, "again in {}: {why}", crate::text::duration::human(*wait))
+            }
+            Self::Stop(stop) => f.write_str(match stop {
+                Stop::Good => "done",
+                Stop::Exhausted => "no tries left",
+                Stop::Lasting => "another try would not mend it",
+                Stop::MayHaveArrived => "not repeated: the request may have arrived (retry.unsafe)",
+                Stop::Cut => "time is up",
+            }),
+        }
+    }
 }
 
 /// Decides on another try. `random` in 0..1 draws the wait when the policy has jitter; `now` is what a `Retry-After`
