@@ -129,8 +129,8 @@ fn result() -> Value {
             "status": { "type": ["integer", "null"], "minimum": 0, "maximum": 999 },
             "latency_ms": { "$ref": "#/$defs/milliseconds" },
             "phases": { "$ref": "#/$defs/phases" },
-            "attempts": { "$ref": "#/$defs/count" },
-            "redirects": { "$ref": "#/$defs/count" },
+            "attempts": { "type": ["integer", "null"], "minimum": 0 },
+            "redirects": { "type": ["integer", "null"], "minimum": 0 },
             "proxy": { "type": ["string", "null"], "description": "POOL/HOST:PORT" },
             "bytes": { "type": ["integer", "null"], "minimum": 0, "description": "Of the decoded body." },
             "cert_days_left": { "type": ["integer", "null"], "description": "Negative when expired." },
@@ -142,7 +142,8 @@ fn result() -> Value {
             },
             "suppressed_by": { "type": ["string", "null"], "description": "CHANNEL/ENDPOINT of a parent that is down." },
             "maintenance": { "type": "boolean" },
-            "verify": { "type": "boolean", "description": "The second look after a remediation." }
+            "verify": { "type": "boolean", "description": "The second look after a remediation." },
+            "skipped": { "type": "string", "description": "Of a skipped one only: why it was not probed." }
         }
     })
 }
