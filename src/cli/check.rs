@@ -4,7 +4,7 @@ use super::args::{self, Check, Global};
 use super::outputs::{self, Outputs};
 use super::stderr::Stderr;
 use super::{Stop, locate};
-use crate::config::settings::{Config, Endpoint};
+use crate::config::settings::{Config, Endpoint, HealRun};
 use crate::config::{self, Loaded};
 use crate::model::EndpointId;
 use crate::run::round::{self, Settings};
@@ -131,8 +131,9 @@ fn trust_store_is_named(world: &World) -> bool {
 }
 
 fn leaves_undone(config: &Config) -> bool {
+    let mut heals = config.endpoints.iter().flat_map(|endpoint| &endpoint.heal);
     config.receivers.values().any(|receiver| receiver.configured)
         || config.heartbeat.is_some()
-        || config.endpoints.iter().any(|endpoint| !endpoint.heal.is_empty())
-        || !config.proxies.is_empty()
+        || config.proxies.values().any(|pool| !pool.exits.is_empty())
+        || heals.any(|rule| !matches!(rule.run, HealRun::HandOver))
 }

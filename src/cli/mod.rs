@@ -59,7 +59,7 @@ pub fn main(world: &World) -> u8 {
     match ended {
         Ok(code) => code,
         Err(Stop::Usage(text)) => {
-            stderr.error(&text);
+            text.lines().for_each(|line| stderr.error(line));
             EXIT_USAGE
         }
         Err(Stop::Diagnostics(text)) => {

@@ -3,4 +3,5 @@
 mod channels;
 mod floors;
 mod generated;
+mod shipped;
 mod support;
