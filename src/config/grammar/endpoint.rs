@@ -220,9 +220,9 @@ static REASON: Shape = Shape::Words(&[
 static TLS: Block = Block::new("`tls`", &[&TLS_KEYS]);
 
 static TLS_KEYS: [Key; 5] = [
-    key("ca", Shape::Text(&words::PATH), "A PEM file: the only trust for this endpoint."),
-    key("client_cert", Shape::Text(&words::PATH), "A PEM file with the client's certificate chain."),
-    key("client_key", Shape::Text(&words::PATH), "A PEM file with its private key."),
+    key("ca", Shape::Text(&words::FILE), "A PEM file: the only trust for this endpoint."),
+    key("client_cert", Shape::Text(&words::FILE), "A PEM file with the client's certificate chain."),
+    key("client_key", Shape::Text(&words::FILE), "A PEM file with its private key."),
     key("verify", Shape::Bool, "false accepts any certificate: for a test bench only. Built in: true."),
     key("server_name", Shape::Text(&words::HOST), "Instead of the URL's host in SNI and in the certificate."),
 ];
