@@ -87,18 +87,11 @@ pub(super) fn execute(
     Ok(outputs::write(world, global, outputs, finished, failed_live, settings.fail_on, stderr))
 }
 
-fn add_selected(
-    plan: &mut Plan,
-    loaded: &Loaded,
-    names: &[String],
-    args: &Check,
-    stderr: &Stderr,
-) -> Result<(), Stop> {
+fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check, stderr: &Stderr) -> Result<(), Stop> {
     let endpoints = &loaded.config.endpoints;
     let known: Vec<Known<'_>> =
         endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
-    let selected =
-        schedule::select(names, &args.tag, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
+    let selected = schedule::select(names, &args.tag, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
     let selected = selected
         .into_iter()
         .filter_map(|index| endpoints.get(index))
