@@ -83,3 +83,37 @@ impl Overrun {
         Broken::new(stage, fault, detail).kind(FailureKind::Timeout)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Deadline, Duration, FailureKind, Fault, Instant, Overrun, Stage};
+
+    fn told(late: u64, cut: bool) -> (Fault, String) {
+        let overrun = Overrun { span: Duration::from_secs(10), late: Duration::from_millis(late), cut };
+        let broken = overrun.broken(Stage::Head, Fault::Target, |span| format!("no response header in {span}"));
+        assert_eq!((broken.stage, broken.kind), (Stage::Head, FailureKind::Timeout));
+        (broken.fault, broken.detail)
+    }
+
+    #[test]
+    fn a_busy_machine_and_the_run_end_blame_nobody_else() {
+        assert_eq!(told(5, false), (Fault::Target, "no response header in 10s".to_owned()));
+        assert_eq!(told(1_400, false).0, Fault::Local);
+        assert!(told(1_400, false).1.starts_with("this machine is too slow, a timer fired 1.4s late: no response"));
+        assert_eq!(told(5, true).0, Fault::Cut);
+    }
+
+    #[tokio::test]
+    async fn the_earliest_limit_counts_and_is_named() {
+        let (ms, never) = (Duration::from_millis, std::future::pending::<()>());
+        let mut never = Box::pin(never);
+        let far = Instant::now() + ms(60_000);
+        for (timeout, limit, span) in [(30, 10_000, 30), (10_000, 20, 20)] {
+            let bound = Deadline::new(ms(timeout), far).step(ms(limit));
+            let overrun = bound.wait(&mut never).await.expect_err("an overrun");
+            assert_eq!((overrun.span, overrun.cut), (ms(span), false));
+        }
+        let cut = Deadline::new(ms(10_000), Instant::now() + ms(20)).whole();
+        assert!(cut.wait(&mut never).await.expect_err("an overrun").cut);
+    }
+}

@@ -58,7 +58,7 @@ async fn codings_are_undone_or_named() {
         Row("N44 five", encoded("gzip,gzip,gzip,gzip,gzip", &five), transport(), Want::Answer(200, "hello")),
         Row(
             "N44",
-            encoded(&vec!["gzip"; 6].join(", "), &layered),
+            encoded(&["gzip"; 6].join(", "), &layered),
             transport(),
             Want::Failure(Body, Decode, "6 content-encodings"),
         ),

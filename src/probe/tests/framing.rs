@@ -67,9 +67,27 @@ async fn what_is_no_http_is_told_apart() {
 }
 
 #[tokio::test]
+async fn who_speaks_first_is_heard() {
+    let first = |bytes: &'static [u8]| {
+        Faultd::start(move |conn| {
+            conn.send(bytes);
+            conn.request();
+            conn.close();
+        })
+    };
+    let busy = first(b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
+    let mail = first(b"220 mail.example ESMTP\r\n");
+    check(vec![
+        Row("busy", get(&busy.url("/")), transport(), Want::Answer(503, "busy")),
+        Row("mail", get(&mail.url("/")), transport(), Want::Failure(Head, Broken, "starts with \"220 mail.example")),
+    ])
+    .await;
+}
+
+#[tokio::test]
 async fn heads_are_bounded() {
     let header = "X-Filler: ".to_owned() + &"y".repeat(1 << 20) + "\r\n";
-    let lines = |count: usize| (0..count).map(|n| format!("X-{n}: y\r\n")).collect::<String>();
+    let lines = |count: usize| (0..count).map(|n| format!("X-{n}: y\r\n")).collect::<Vec<_>>().concat();
     let (_a, one_large) = says(&format!("{header}\r\n"));
     let (_b, many) = says(&format!("{}\r\n", lines(10_000)));
     let (_c, several) = says(&format!("{}Content-Length: 2\r\n\r\nok", lines(900)));

@@ -55,7 +55,7 @@ pub(super) fn hasty() -> Transport {
 }
 
 pub(super) fn far() -> Instant {
-    Instant::now() + Duration::from_secs(60)
+    Instant::now() + Duration::from_mins(1)
 }
 
 pub(super) async fn observe(request: &Request, transport: &Transport) -> Observation {
@@ -83,8 +83,6 @@ pub(super) enum Want {
     Answer(u16, &'static str),
     /// This failure of the target, with these words in its detail.
     Failure(Stage, FailureKind, &'static str),
-    /// The same on another side.
-    Fault(Fault, Stage, FailureKind, &'static str),
 }
 
 /// One row: its name in the catalogue of faults, what is asked, what must be seen.
@@ -117,18 +115,13 @@ fn difference(seen: &Observation, want: &Want) -> Option<String> {
             let same = response.status == *status && response.body == body.as_bytes();
             (!same).then(|| "another answer".to_owned())
         }
-        (Observation::Failure(failure), Want::Failure(stage, kind, words)) => {
-            differs(failure, Fault::Target, *stage, *kind, words)
-        }
-        (Observation::Failure(failure), Want::Fault(fault, stage, kind, words)) => {
-            differs(failure, *fault, *stage, *kind, words)
-        }
+        (Observation::Failure(failure), Want::Failure(stage, kind, words)) => differs(failure, *stage, *kind, words),
         _ => Some("another end".to_owned()),
     }
 }
 
-fn differs(failure: &Failure, fault: Fault, stage: Stage, kind: FailureKind, words: &str) -> Option<String> {
-    let same = (failure.fault, failure.stage, failure.kind) == (fault, stage, kind);
+fn differs(failure: &Failure, stage: Stage, kind: FailureKind, words: &str) -> Option<String> {
+    let same = (failure.fault, failure.stage, failure.kind) == (Fault::Target, stage, kind);
     if !same {
         return Some("another failure".to_owned());
     }
