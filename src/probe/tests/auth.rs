@@ -1,7 +1,7 @@
 //! Tokens: fetched once, kept, replaced when refused.
 
 use super::faultd::{Faultd, response};
-use super::harness::{REAL_NOW, engine, far, get, hasty, transport};
+use super::harness::{LATE, REAL_NOW, engine, far, get, hasty, transport};
 use crate::config::settings::{Auth, OAuth2, Request, Transport};
 use crate::model::{Failure, FailureKind, Fault, Observation, Redactor, Secret, Stage};
 use crate::probe::{CachedToken, Engine, Options, Via};
@@ -153,5 +153,5 @@ async fn the_timeout_covers_the_token_too() {
     let start = tokio::time::Instant::now();
     let failure = failure(&asking(&api, &silent.url("/")), &hasty()).await;
     assert_eq!((failure.stage, failure.kind, failure.fault), (Stage::Auth, FailureKind::Timeout, Fault::Network));
-    assert!(start.elapsed() < hasty().timeout + std::time::Duration::from_millis(100));
+    assert!(start.elapsed() < hasty().timeout + LATE);
 }
