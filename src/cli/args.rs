@@ -114,6 +114,7 @@ pub enum Command {
 /// `canary check`.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are bools")]
 pub struct Check {
     /// all, a channel (vk), an endpoint (vk/health), a glob (*/health), tag:NAME, or a URL [default: all]
     #[arg(value_name = "TARGET")]

@@ -1,10 +1,10 @@
 //! `canary demo`: the product itself, against a fleet on loopback.
 
+use super::Stop;
 use super::args::{Demo, Global};
 use super::check::execute;
 use super::outputs::Outputs;
 use super::stderr::Stderr;
-use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop};
 use crate::config::{self, Environment};
 use crate::demo::scene::{self, Scene};
 use crate::output::Format;
@@ -52,7 +52,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         state_dir.join("state.json").display(),
         state_dir.join(&config.history.path).display()
     ));
-    Ok(if code == EXIT_OWN_FAILURE { EXIT_OWN_FAILURE } else { EXIT_DONE.max(code) })
+    Ok(code)
 }
 
 fn temporary() -> std::io::Result<PathBuf> {
