@@ -114,7 +114,10 @@ impl<'e> Context<'e> {
         }
         if self.decoding && self.unset_seen.insert((self.owner.clone(), node.place)) {
             for why in expanded.unset() {
-                let issue = Issue::new(node.place, why).help("set it in the environment or in the env file");
+                let mut issue = Issue::new(node.place, why);
+                if why.starts_with("the variable") {
+                    issue = issue.help("set it in the environment or in the env file");
+                }
                 self.unset.push((self.owner.clone(), issue));
             }
         }

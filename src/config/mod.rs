@@ -22,7 +22,11 @@ mod tree;
 mod yaml;
 
 #[cfg(test)]
+mod bounds_tests;
+#[cfg(test)]
 mod cases_tests;
+#[cfg(test)]
+mod tests;
 
 pub use adhoc::adhoc;
 pub use diagnostic::{Diagnostic, Diagnostics};

