@@ -345,7 +345,9 @@ impl Context<'_> {
         let mut names: Vec<&str> = known.collect();
         names.sort_unstable();
         let shown = escape::terminal(&escape::shorten(name, 80)).into_owned();
-        let label = match suggest::nearest(name, names.iter().copied()) {
+        self.suggestions += 1;
+        let near = if self.suggestions > 200 { None } else { suggest::nearest(name, names.iter().copied()) };
+        let label = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => format!("the file defines no {noun}"),
             None if names.len() <= 8 => format!("known: {}", names.join(", ")),

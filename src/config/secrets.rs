@@ -14,13 +14,18 @@ pub(super) fn is_secret_name(name: &str) -> bool {
 /// Whether a variable of this name holds a secret although no secret place uses it.
 fn is_secret_variable(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    is_secret_name(&name) || ["pass", "credential", "auth"].iter().any(|part| name.contains(part))
+    let ends = ["key", "token", "secret", "password", "passwd", "credential", "credentials", "cookie"];
+    name.split('_').any(|word| {
+        matches!(word, "pass" | "pwd" | "auth" | "authorization") || ends.iter().any(|end| word.ends_with(end))
+    })
 }
 
 /// The secrets met while loading.
 #[derive(Debug, Default)]
 pub(super) struct Secrets {
     values: BTreeSet<String>,
+    /// Those that only name somebody: masked, but no reason to refuse a command.
+    identities: BTreeSet<String>,
     variables: HashSet<String>,
 }
 
@@ -29,6 +34,11 @@ impl Secrets {
     pub(super) fn whole(&mut self, expanded: &Expanded) {
         self.value(&expanded.text);
         self.parts(expanded);
+    }
+
+    /// A user's or client's name, or a scope: masked like everything in `auth`.
+    pub(super) fn identity(&mut self, expanded: &Expanded) {
+        self.identities.insert(expanded.text.clone());
     }
 
     /// A literal that is secret.
@@ -110,13 +120,13 @@ impl Secrets {
             Origin::Sealed => true,
             Origin::Default | Origin::Unset(_) => false,
         });
-        let longest = crate::model::secret::SHORTEST_GLOBAL;
-        by_origin || self.values.iter().any(|value| value.len() >= longest && argument.text.contains(value.as_str()))
+        let shortest = crate::model::secret::SHORTEST_GLOBAL;
+        by_origin || self.values.iter().any(|value| value.len() >= shortest && argument.text.contains(value.as_str()))
     }
 
     /// All values.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().map(String::as_str)
+        self.values.iter().chain(&self.identities).map(String::as_str)
     }
 }
 
