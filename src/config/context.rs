@@ -60,6 +60,8 @@ pub(super) struct Context<'e> {
     pub(super) decoding: bool,
     pub(super) unset: Vec<(Owner, Issue)>,
     unset_seen: HashSet<(Owner, Place)>,
+    /// How many near matches were looked for: in a large file that takes a while, and nobody reads hundreds.
+    pub(super) suggestions: u32,
     /// With the place that brings them into file order.
     pub(super) not_configured: Vec<(Place, String)>,
     pub(super) warnings: Vec<(Place, String)>,
@@ -86,6 +88,7 @@ impl<'e> Context<'e> {
             decoding: false,
             unset: Vec::new(),
             unset_seen: HashSet::new(),
+            suggestions: 0,
             not_configured: Vec::new(),
             warnings: Vec::new(),
             arguments: Vec::new(),
@@ -114,7 +117,10 @@ impl<'e> Context<'e> {
         }
         if self.decoding && self.unset_seen.insert((self.owner.clone(), node.place)) {
             for why in expanded.unset() {
-                let issue = Issue::new(node.place, why).help("set it in the environment or in the env file");
+                let mut issue = Issue::new(node.place, why);
+                if why.starts_with("the variable") {
+                    issue = issue.help("set it in the environment or in the env file");
+                }
                 self.unset.push((self.owner.clone(), issue));
             }
         }

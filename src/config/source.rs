@@ -130,5 +130,5 @@ fn guess(line: &str) -> Vec<Range<usize>> {
     let Some((key, value)) = line.split_once(':') else { return Vec::new() };
     let names = key.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').any(names_a_secret);
     let later = value.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').any(names_a_secret);
-    if names || later { vec![key.len() + 1..line.len()] } else { Vec::new() }
+    (names || later).then_some(key.len() + 1..line.len()).into_iter().collect()
 }

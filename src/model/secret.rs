@@ -45,13 +45,20 @@ impl fmt::Display for Secret {
 /// Finds every known secret in a text: raw, percent-encoded, base64, JSON-escaped; and masks it.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
+    forms: Arc<BTreeSet<String>>,
     finder: Option<Arc<AhoCorasick>>,
 }
 
 impl Redactor {
     /// Prepares for these values. Those shorter than [`SHORTEST_GLOBAL`] bytes are left to their own place.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut forms = BTreeSet::new();
+        Self::default().and(values)
+    }
+
+    /// The same for more values.
+    #[must_use]
+    pub fn and<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut forms = BTreeSet::clone(&self.forms);
         for value in values {
             for form in forms_of(value) {
                 if form.len() >= SHORTEST_GLOBAL {
@@ -63,7 +70,7 @@ impl Redactor {
             return Self::default();
         }
         let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms).ok().map(Arc::new);
-        Self { finder }
+        Self { forms: Arc::new(forms), finder }
     }
 
     /// The text without secrets.

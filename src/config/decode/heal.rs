@@ -32,8 +32,8 @@ fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>) -> Option<H
         },
         Value::Scalar(_) | Value::List(_) => HealRun::HandOver,
     };
-    let none = Node { place: Place::default(), value: Value::Map(Vec::new()) };
-    let when = node.get("when").map_or(&none, |node| node);
+    let any = Node { place: Place::default(), value: Value::Map(Vec::new()) };
+    let when = node.get("when").map_or(&any, |node| node);
     Some(HealRule {
         reasons: cx.strings(when, "reason").iter().filter_map(|word| Reason::from_word(word)).collect(),
         statuses: rules::statuses(cx, when, "status"),
