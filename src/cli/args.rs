@@ -11,7 +11,6 @@ use std::time::Duration;
     name = "canary",
     version,
     propagate_version = false,
-    disable_help_subcommand = true,
     arg_required_else_help = true,
     max_term_width = 100,
     after_help = "Start with:\n  canary demo               see it work: no config, no network\n  canary init               write a probes.yaml to edit\n  canary check              probe everything in it",

@@ -11,6 +11,7 @@ use crate::run::round::{self, Settings};
 use crate::run::{FailOn, Plan};
 use crate::schedule::{self, Known};
 use crate::world::{World, signals};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +30,8 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     if let Some(loaded) = loaded.as_ref().filter(|_| urls.is_empty() || !names.is_empty()) {
         add_selected(&mut plan, loaded, &names, args, stderr)?;
     }
-    for url in urls {
+    let mut seen = HashSet::new();
+    for url in urls.into_iter().filter(|url| seen.insert(*url)) {
         let endpoint = config::adhoc(url).map_err(|error| Stop::Usage(format!("TARGET {error}")))?;
         add_url(&mut plan, endpoint, args)?;
     }

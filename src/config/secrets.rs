@@ -1,15 +1,10 @@
 //! What is secret: by the name of its key, by its place in a URL, by where its value came from.
 
 use super::expand::{Expanded, Origin};
+use crate::model::names_secret;
 use base64::Engine as _;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
-
-/// Whether a header or setting of this name holds a secret even when it is literal.
-pub(super) fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["authorization", "cookie", "token", "secret", "key"].iter().any(|part| name.contains(part))
-}
 
 /// Whether a variable of this name holds a secret although no secret place uses it.
 fn is_secret_variable(name: &str) -> bool {
@@ -93,7 +88,7 @@ impl Secrets {
     /// A header's value: all of it when its name says so, with what follows the scheme or a cookie's name apart.
     pub(super) fn header(&mut self, name: &str, expanded: &Expanded) {
         self.parts(expanded);
-        if is_secret_name(name) {
+        if names_secret(name) {
             self.value(&expanded.text);
             for word in expanded.text.split([' ', ';', '=']).filter(|word| word.len() >= 8) {
                 self.value(word);
@@ -188,14 +183,14 @@ fn only_references(mut userinfo: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bounds, is_secret_name, userinfo_of};
+    use super::{Bounds, names_secret, userinfo_of};
 
     #[test]
     fn knows_secret_names() {
         for name in ["Authorization", "proxy-authorization", "Cookie", "X-Api-Key", "x-auth-token", "client_secret"] {
-            assert!(is_secret_name(name), "{name}");
+            assert!(names_secret(name), "{name}");
         }
-        assert!(!is_secret_name("accept"));
+        assert!(!names_secret("accept"));
     }
 
     #[test]

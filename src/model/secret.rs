@@ -14,6 +14,13 @@ pub const MASK: &str = "***";
 /// Values shorter than this are masked only in their own place: masking every `1` or `ok` would destroy the output.
 pub const SHORTEST_GLOBAL: usize = 4;
 
+/// Whether a header, setting or query parameter of this name holds a secret even when its value is literal:
+/// `authorization|cookie|*token*|*secret*|*key*`, and what else passwords are called.
+pub fn names_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["authorization", "cookie", "token", "secret", "key"].iter().any(|part| name.contains(part))
+}
+
 /// A value that must not be seen; `Debug` and `Display` show `***`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Arc<str>);

@@ -73,7 +73,11 @@ pub async fn run(
     let cut = began + settings.deadline - reserve(settings.deadline);
     let mut notes = Notes::default();
 
-    let state = settings.state_dir.as_deref().and_then(|path| notes.keep(open(path)));
+    let state = settings.state_dir.as_deref().and_then(|path| match settings.history {
+        Some(_) => notes.keep(open(path)),
+        // Nothing will be recorded: what is there may be read, and is no loss when it can't.
+        None => StateDir::existing(path).ok().flatten(),
+    });
     if settings.due {
         due::apply(&mut plan, settings, state.as_ref(), started_at, &mut notes);
     }
@@ -104,7 +108,7 @@ pub async fn run(
     notes.warnings.append(&mut prober.warnings.borrow_mut());
 
     write(&plan, settings, &run, &dispatched.results, state.as_ref(), started_at, &mut notes);
-    if let Some(state) = &state {
+    if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
     let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);

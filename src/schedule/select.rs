@@ -34,9 +34,12 @@ pub struct Miss {
 /// How many misses get suggestions, and how many each.
 const SUGGESTED: usize = 5;
 
+/// How many misses are told one by one.
+const SHOWN: usize = 20;
+
 impl fmt::Display for NoMatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, miss) in self.misses.iter().enumerate() {
+        for (index, miss) in self.misses.iter().take(SHOWN).enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
@@ -48,7 +51,10 @@ impl fmt::Display for NoMatch {
                 write!(f, "; did you mean {}?", miss.near.join(", "))?;
             }
         }
-        Ok(())
+        match self.misses.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more that match nothing"),
+        }
     }
 }
 

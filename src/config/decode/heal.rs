@@ -62,7 +62,7 @@ pub(super) fn command(cx: &mut Context<'_>, node: &Node, timeout: Duration) -> C
     for entry in node.get("env").map(|node| node.entries()).unwrap_or_default() {
         if let Some(value) = cx.text(&entry.value) {
             cx.secrets.parts(&value);
-            if crate::config::secrets::is_secret_name(&entry.key) {
+            if crate::model::names_secret(&entry.key) {
                 cx.secrets.value(&value.text);
             }
             env.push((entry.key.to_string(), Secret::new(&value.text)));

@@ -5,10 +5,10 @@ use crate::config::address::{Address, check_path, join};
 use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
 use crate::config::grammar::words::header_name;
-use crate::config::secrets::is_secret_name;
 use crate::config::settings::{Auth, OAuth2, Request, RequestBody};
 use crate::config::tree::{Node, Place};
 use crate::model::Secret;
+use crate::model::names_secret;
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -112,7 +112,7 @@ fn headers(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Vec<(Hea
         let Some(value) = missing.read(cx, &entry.value, &format!("headers.{}", entry.key)) else { continue };
         cx.secrets.header(&entry.key, &value);
         if let (Ok(name), Ok(mut bytes)) = (header_name(&entry.key), HeaderValue::from_bytes(value.text.as_bytes())) {
-            bytes.set_sensitive(is_secret_name(&entry.key) || value.foreign().next().is_some());
+            bytes.set_sensitive(names_secret(&entry.key) || value.foreign().next().is_some());
             out.push((name, bytes));
         }
     }

@@ -7,8 +7,9 @@ use crate::config::context::boolean;
 use crate::config::expand::Expanded;
 use crate::config::grammar::{Block, Keys, Ref, Shape, Shown, Text};
 use crate::config::load::Loaded;
-use crate::config::secrets::{Bounds, is_secret_name};
+use crate::config::secrets::Bounds;
 use crate::config::tree::{Kind, Node, Value, number};
+use crate::model::names_secret;
 use crate::model::secret::MASK;
 use serde_json::{Map, Value as Json};
 use std::ops::Range;
@@ -38,7 +39,7 @@ impl<'l> Viewer<'l> {
             }
             (Shape::Map(keys, of), Value::Map(entries)) => {
                 let shown = entries.iter().filter(|entry| !entry.value.is_null()).map(|entry| {
-                    let hidden = matches!(keys, Keys::Header | Keys::Variable) && is_secret_name(&entry.key);
+                    let hidden = matches!(keys, Keys::Header | Keys::Variable) && names_secret(&entry.key);
                     let is_value = matches!(of, Shape::Text(text) if text.shown == Shown::Literal);
                     let value =
                         if hidden && is_value { self.hidden(&entry.value) } else { self.value(&entry.value, of) };
