@@ -10,7 +10,7 @@ use crate::demo::scene::{self, Scene};
 use crate::output::Format;
 use crate::run::round::Settings;
 use crate::run::{FailOn, Plan};
-use crate::world::{World, clock};
+use crate::world::{World, clock, signals};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +39,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         spread: false,
         wait: None,
         state_dir: Some(state_dir.clone()),
+        signal: signals::listen(),
         trust_store_is_named: false,
         history: Some(config.history.clone()),
     };

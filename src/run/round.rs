@@ -41,6 +41,8 @@ pub struct Settings {
     pub state_dir: Option<PathBuf>,
     /// Whether the environment names the trust store (SSL_CERT_FILE, SSL_CERT_DIR).
     pub trust_store_is_named: bool,
+    /// The signal that ends the run early, once one comes.
+    pub signal: watch::Receiver<Option<Signal>>,
     /// `history`; none when nothing is recorded.
     pub history: Option<HistorySettings>,
 }
@@ -64,7 +66,6 @@ pub async fn run(
     mut plan: Plan,
     settings: &Settings,
     redactor: &Redactor,
-    signal: watch::Receiver<Option<Signal>>,
     finished: &mut dyn FnMut(&ProbeResult),
 ) -> Finished {
     let began = Instant::now();
@@ -100,7 +101,7 @@ pub async fn run(
         warnings: RefCell::default(),
         decisions: RefCell::default(),
     });
-    let dispatched = rounds(&plan, settings, &prober, cut, signal, finished).await;
+    let dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
     for id in &dispatched.panicked {
         notes.own.push(ExitReason::Internal);
         notes.warnings.push(format!("{id}: canary itself broke while probing it; please report this"));

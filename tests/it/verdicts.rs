@@ -75,7 +75,7 @@ fn json_operators() {
         ("$.o: { k: 1 }", true),
         ("$.o: { k: 2 }", false),
         ("\"$.list[*]\": { count: 3 }", true),
-        ("$.none[*]: { count: 0 }", true),
+        ("\"$.none[*]\": { count: 0 }", true),
         ("$.items[*].a: { gte: 1 }", true),
         ("$.items[*].a: { gte: 2 }", false),
         ("$.items[*].a: { any: 2 }", true),
