@@ -37,6 +37,8 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         deadline: Duration::from_secs(14),
         due: false,
         spread: false,
+        pools: config.proxies.clone(),
+        connectivity: config.connectivity.clone(),
         wait: None,
         state_dir: Some(state_dir.clone()),
         signal: signals::listen(),
@@ -44,7 +46,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         history: Some(config.history.clone()),
     };
     let outputs = Outputs::only(if args.json { Format::Json } else { Format::Table });
-    let code = execute(world, global, plan, &settings, Some(config), &outputs, stderr)?;
+    let code = execute(world, global, plan, &settings, &config.redactor, &outputs, stderr)?;
     for line in scene::explanation() {
         stderr.note(line);
     }

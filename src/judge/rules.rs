@@ -20,6 +20,13 @@ pub struct Rules {
     pub capture: bool,
 }
 
+impl Rules {
+    /// Whether anything needs the body to be JSON.
+    pub fn wants_json(&self) -> bool {
+        [&self.expect, &self.warn].iter().any(|checks| checks.schema.is_some() || !checks.json.is_empty())
+    }
+}
+
 /// One block of `expect` or `warn`; an empty one is always met.
 #[derive(Clone, Debug, Default)]
 pub struct Checks {

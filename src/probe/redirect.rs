@@ -140,7 +140,7 @@ mod tests {
             ("http://[", "invalid"),
             ("http://", "invalid"),
             ("", "without a Location"),
-            ("http://a.example:99999/?t=s3cret-token", "***"),
+            ("http://a.example:99999/?t=s3cret-token", "invalid Location \"http://a.example:99999/\""),
         ] {
             let refused = go("http://a.example/", location.as_bytes()).expect_err(location);
             assert!(refused.contains(word), "{location}: {refused}");
