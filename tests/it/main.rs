@@ -1,6 +1,34 @@
-//! Black-box and cross-module tests, one file a theme.
+//! Black-box and cross-module tests, one file a theme. A new test goes to the file whose first line fits it.
 
 mod channels;
+mod cli;
+mod config;
+mod deadline;
+mod demo;
+mod due;
+mod env_file;
+mod escape;
+mod exit;
+mod faults;
 mod floors;
+mod framing;
 mod generated;
+mod history;
+mod init;
+mod limits;
+mod lookup;
+mod memory;
+mod mistakes;
+mod nginx;
+mod output;
+mod output_files;
+mod redirects;
+mod retries;
+mod secrets;
+mod secrets_small;
+mod signals;
 mod support;
+mod targets;
+mod tls;
+mod verdicts;
+mod wait;
