@@ -124,6 +124,7 @@ def main():
     parser.add_argument("--canary", default="target/release/canary")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # nginx's workers may run as another user
         port = free_port()
         server = start_nginx(folder, port, args.https)
         base = f"{'https' if args.https else 'http'}://127.0.0.1:{port}"

@@ -195,7 +195,9 @@ pub enum Config {
         json: bool,
     },
     /// Print the JSON Schema of probes.yaml, for editors
-    #[command(after_help = "Example:\n  canary config schema > probes.schema.json\n  # then, as the first line of probes.yaml:\n  # yaml-language-server: $schema=probes.schema.json")]
+    #[command(
+        after_help = "Example:\n  canary config schema > probes.schema.json\n  # then, as the first line of probes.yaml:\n  # yaml-language-server: $schema=probes.schema.json"
+    )]
     Schema,
 }
 

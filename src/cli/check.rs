@@ -4,7 +4,7 @@ use super::args::{self, Check, Global};
 use super::outputs::{self, Outputs};
 use super::stderr::Stderr;
 use super::{Stop, locate};
-use crate::config::settings::{Config, Endpoint};
+use crate::config::settings::{Config, Endpoint, HealRun};
 use crate::config::{self, Loaded};
 use crate::model::EndpointId;
 use crate::run::round::{self, Settings};
@@ -87,18 +87,11 @@ pub(super) fn execute(
     Ok(outputs::write(world, global, outputs, finished, failed_live, settings.fail_on, stderr))
 }
 
-fn add_selected(
-    plan: &mut Plan,
-    loaded: &Loaded,
-    names: &[String],
-    args: &Check,
-    stderr: &Stderr,
-) -> Result<(), Stop> {
+fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check, stderr: &Stderr) -> Result<(), Stop> {
     let endpoints = &loaded.config.endpoints;
     let known: Vec<Known<'_>> =
         endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
-    let selected =
-        schedule::select(names, &args.tag, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
+    let selected = schedule::select(names, &args.tag, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
     let selected = selected
         .into_iter()
         .filter_map(|index| endpoints.get(index))
@@ -131,8 +124,9 @@ fn trust_store_is_named(world: &World) -> bool {
 }
 
 fn leaves_undone(config: &Config) -> bool {
+    let mut heals = config.endpoints.iter().flat_map(|endpoint| &endpoint.heal);
     config.receivers.values().any(|receiver| receiver.configured)
         || config.heartbeat.is_some()
-        || config.endpoints.iter().any(|endpoint| !endpoint.heal.is_empty())
-        || !config.proxies.is_empty()
+        || config.proxies.values().any(|pool| !pool.exits.is_empty())
+        || heals.any(|rule| !matches!(rule.run, HealRun::HandOver))
 }

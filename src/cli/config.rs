@@ -15,7 +15,11 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr
         args::Config::Show { json } => {
             let loaded = locate::load(world, global, stderr)?;
             let redactor = &loaded.config.redactor;
-            if *json { print_json(&config::show_json(&loaded)) } else { print(redactor.redact(&config::show(&loaded)).as_bytes()) }
+            if *json {
+                print_json(&config::show_json(&loaded))
+            } else {
+                print(redactor.redact(&config::show(&loaded)).as_bytes())
+            }
         }
         args::Config::Check { json } => {
             let loaded = locate::load(world, global, stderr)?;

@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) -> Result<u8, Stop> {
-    let scene = Scene::start(clock::now()).map_err(|error| Stop::Own(format!("the fleet can't be started: {error}")))?;
+    let scene =
+        Scene::start(clock::now()).map_err(|error| Stop::Own(format!("the fleet can't be started: {error}")))?;
     let loaded = config::load(Path::new("probes.yaml"), scene.probes_yaml.as_bytes(), &SceneEnvironment(&scene))
         .map_err(|diagnostics| Stop::Diagnostics(diagnostics.render(stderr.colour())))?;
     let config = &loaded.config;

@@ -27,7 +27,9 @@ pub(super) fn man(words: &[String]) -> Result<Vec<u8>, Stop> {
         command = found.clone();
     }
     let name: &'static str = Box::leak(name.into_boxed_str());
-    let page = clap_mangen::Man::new(command.name(name)).manual("canary").source(concat!("canary ", env!("CARGO_PKG_VERSION")));
+    let page = clap_mangen::Man::new(command.name(name))
+        .manual("canary")
+        .source(concat!("canary ", env!("CARGO_PKG_VERSION")));
     let mut out = Vec::new();
     page.render(&mut out).map_err(|error| Stop::Own(error.to_string()))?;
     Ok(out)

@@ -114,7 +114,5 @@ pub(super) fn state_dir(world: &World, global: &Global, config: Option<&Config>)
         .or_else(|| config.and_then(|config| config.state_dir.clone()))
         .or(systemd)
         .or_else(home)
-        .ok_or_else(|| {
-            Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned())
-        })
+        .ok_or_else(|| Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned()))
 }

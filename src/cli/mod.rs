@@ -16,8 +16,8 @@ mod stdout;
 use crate::world::{World, limits};
 use args::{Cli, Command};
 use clap::{CommandFactory as _, FromArgMatches as _};
-use stderr::Stderr;
 use std::io::Write as _;
+use stderr::Stderr;
 use stdout::Written;
 
 /// The exit code of a command that did what it was asked.
@@ -59,7 +59,7 @@ pub fn main(world: &World) -> u8 {
     match ended {
         Ok(code) => code,
         Err(Stop::Usage(text)) => {
-            stderr.error(&text);
+            text.lines().for_each(|line| stderr.error(line));
             EXIT_USAGE
         }
         Err(Stop::Diagnostics(text)) => {

@@ -27,7 +27,10 @@ impl Outputs {
             match (&spec.file, stdout) {
                 (Some(_), _) => files.push(spec),
                 (None, Some(other)) if other != spec.format => {
-                    return Err(format!("{other} and {} can't both go to stdout; give one a file: -o {}=FILE", spec.format, spec.format));
+                    return Err(format!(
+                        "{other} and {} can't both go to stdout; give one a file: -o {}=FILE",
+                        spec.format, spec.format
+                    ));
                 }
                 (None, _) => stdout = Some(spec.format),
             }

@@ -9,7 +9,7 @@ use std::io::Write as _;
 
 /// Writes lines to stderr. A closed or full stderr changes nothing about the run.
 #[derive(Debug)]
-pub struct Stderr {
+pub(super) struct Stderr {
     format: LogFormat,
     verbosity: u8,
     quiet: bool,
@@ -19,7 +19,7 @@ pub struct Stderr {
 
 impl Stderr {
     /// As the flags and the terminal want it.
-    pub fn new(world: &World, global: &Global) -> Self {
+    pub(super) fn new(world: &World, global: &Global) -> Self {
         Self {
             format: global.log_format,
             verbosity: global.verbose,
@@ -30,43 +30,43 @@ impl Stderr {
     }
 
     /// Masks these secrets from now on.
-    pub fn mask(&self, redactor: &Redactor) {
+    pub(super) fn mask(&self, redactor: &Redactor) {
         self.redactor.replace(redactor.clone());
     }
 
     /// Whether stderr gets colour.
-    pub fn colour(&self) -> bool {
+    pub(super) fn colour(&self) -> bool {
         self.colour && self.format == LogFormat::Text
     }
 
     /// What ends the command.
-    pub fn error(&self, text: &str) {
+    pub(super) fn error(&self, text: &str) {
         self.line("error", "\u{1b}[1;31m", text);
     }
 
     /// What a person should know although the command goes on; `-q` silences it.
-    pub fn warning(&self, text: &str) {
+    pub(super) fn warning(&self, text: &str) {
         if !self.quiet {
             self.line("warning", "\u{1b}[1;33m", text);
         }
     }
 
     /// What was done, for a person; `-q` silences it.
-    pub fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             self.line("note", "\u{1b}[1m", text);
         }
     }
 
     /// A decision and its reason, shown with `-v` (level 1) or `-vv` (level 2).
-    pub fn decision(&self, level: u8, text: &str) {
+    pub(super) fn decision(&self, level: u8, text: &str) {
         if self.verbosity >= level {
             self.line("decision", "\u{1b}[2m", text);
         }
     }
 
     /// Text that is laid out already (diagnostics), line breaks and colours its own.
-    pub fn block(&self, text: &str) {
+    pub(super) fn block(&self, text: &str) {
         match self.format {
             LogFormat::Text => self.write(&self.redactor.borrow().redact(text)),
             LogFormat::Json => self.line("error", "", text.trim_end()),

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 /// How writing ended.
 #[derive(Debug)]
-pub enum Written {
+pub(super) enum Written {
     /// All of it, or the reader had enough (a closed pipe is success).
     Whole,
     /// The disk behind stdout is full, or worse.
@@ -12,7 +12,7 @@ pub enum Written {
 }
 
 /// Writes and flushes.
-pub fn write(bytes: &[u8]) -> Written {
+pub(super) fn write(bytes: &[u8]) -> Written {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Written::Whole,

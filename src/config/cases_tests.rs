@@ -114,3 +114,26 @@ fn every_case_brings_about_its_diagnostics() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn what_is_shown_loads_again_to_the_same() {
+    for case in all().iter().filter(|case| case.is_good()) {
+        let Ok(loaded) = case.load() else { continue };
+        let shown = super::show(&loaded);
+        let again = match load(Path::new("/etc/canary/probes.yaml"), shown.as_bytes(), &case.env) {
+            Ok(again) => again,
+            Err(found) => panic!("{}: {}\n{shown}", case.title, found.render(false)),
+        };
+        assert_eq!(super::show(&again), shown, "{}", case.title);
+        for (one, other) in loaded.config.endpoints.iter().zip(&again.config.endpoints) {
+            assert_eq!(one.transport.timeout, other.transport.timeout, "{}", case.title);
+            assert_eq!(one.request.shown_url, other.request.shown_url, "{}", case.title);
+            assert_eq!(one.request.method, other.request.method, "{}", case.title);
+            assert_eq!(one.not_configured, other.not_configured, "{}", case.title);
+            assert_eq!(one.alerting, other.alerting, "{}", case.title);
+            assert_eq!(one.retry, other.retry, "{}", case.title);
+            assert_eq!(one.tags, other.tags, "{}", case.title);
+        }
+        assert_eq!(loaded.config.not_configured, again.config.not_configured, "{}", case.title);
+    }
+}

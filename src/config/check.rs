@@ -3,6 +3,7 @@
 use super::condition;
 use super::context::{Context, boolean};
 use super::diagnostic::Issue;
+use super::expand::Expander;
 use super::grammar::{Block, Keys, Ref, Shape, Text, words};
 use super::tree::{Entry, Kind, Node, Value, number};
 use crate::judge::{JsonPath, StatusRange};
@@ -23,7 +24,7 @@ impl Context<'_> {
                 Value::List(_) => self.check_list(node, of, true, what),
                 Value::Scalar(_) | Value::Map(_) => self.check(node, of, what),
             },
-            Shape::Either(expected, shapes) => match self.choose(node, shapes) {
+            Shape::Either(expected, shapes) => match choose(&self.expander, node, shapes) {
                 Some(shape) => self.check(node, shape, what),
                 None => self.wrong(node, what, expected),
             },
@@ -32,7 +33,7 @@ impl Context<'_> {
             Shape::Document => match &node.value {
                 Value::Scalar(scalar) if scalar.kind == Kind::Bool => {}
                 Value::Map(_) => {}
-                Value::Scalar(_) | Value::List(_) => self.check_text(node, &words::PATH, what),
+                Value::Scalar(_) | Value::List(_) => self.check_text(node, &words::FILE, what),
             },
             Shape::Condition => {
                 condition::read(self, node);
@@ -47,23 +48,6 @@ impl Context<'_> {
             | Shape::Status
             | Shape::Ref(_) => self.check_scalar(node, shape, what),
         }
-    }
-
-    /// The one of several shapes that a value is meant to have, by its kind.
-    pub(super) fn choose<'s>(&self, node: &Node, shapes: &'s [Shape]) -> Option<&'s Shape> {
-        let fits = |shape: &&Shape| match (&node.value, shape) {
-            (Value::Map(_), Shape::Block(_) | Shape::Map(..)) | (Value::List(_), Shape::List(_) | Shape::Some(_)) => {
-                true
-            }
-            (Value::Scalar(scalar), Shape::Words(words)) => {
-                let expanded = self.expander.expand(&scalar.text, Some(self.env)).ok();
-                expanded.is_some_and(|expanded| expanded.is_unset() || words.contains(&expanded.text.as_str()))
-            }
-            (Value::Scalar(scalar), Shape::Integer(..)) => scalar.kind == Kind::Integer || scalar.text.contains("${"),
-            (Value::Scalar(_), Shape::Text(_)) => true,
-            _ => false,
-        };
-        shapes.iter().find(fits)
     }
 
     fn check_block(&mut self, node: &Arc<Node>, block: &'static Block) {
@@ -406,6 +390,22 @@ impl Context<'_> {
         let words = if what.is_empty() { words } else { format!("{what}: {words}") };
         Issue::new(node.place, escape::shorten(&words, 300))
     }
+}
+
+/// The one of several shapes that a value is meant to have, by its kind. References must have been looked up before, unless
+/// they are unset.
+pub(super) fn choose<'s>(expander: &Expander, node: &Node, shapes: &'s [Shape]) -> Option<&'s Shape> {
+    let fits = |shape: &&Shape| match (&node.value, shape) {
+        (Value::Map(_), Shape::Block(_) | Shape::Map(..)) | (Value::List(_), Shape::List(_) | Shape::Some(_)) => true,
+        (Value::Scalar(scalar), Shape::Words(words)) => {
+            let expanded = expander.expand(&scalar.text, None).ok();
+            expanded.is_some_and(|expanded| expanded.is_unset() || words.contains(&expanded.text.as_str()))
+        }
+        (Value::Scalar(scalar), Shape::Integer(..)) => scalar.kind == Kind::Integer || scalar.text.contains("${"),
+        (Value::Scalar(_), Shape::Text(_)) => true,
+        _ => false,
+    };
+    shapes.iter().find(fits)
 }
 
 /// What a single value must be, with an article.

@@ -97,7 +97,11 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Sorts mistakes by place, masks secrets, attaches lines. `unset` is kept for [`Diagnostics::everywhere`].
     pub(super) fn new(source: &Source<'_>, found: &[Issue], unset: &[Issue]) -> Self {
-        Self { file: crate::text::escape::terminal(&source.name).into_owned(), found: attach(source, found), unset: attach(source, unset) }
+        Self {
+            file: crate::text::escape::terminal(&source.name).into_owned(),
+            found: attach(source, found),
+            unset: attach(source, unset),
+        }
     }
 
     /// Whether nothing is wrong.

@@ -85,28 +85,17 @@ impl Expanded {
         self.parts.iter().filter(|part| matches!(part.origin, Origin::Variable(_) | Origin::Sealed))
     }
 
-    /// Whether anything was replaced.
-    pub(super) fn is_expanded(&self) -> bool {
-        !self.parts.is_empty()
-    }
-
-    /// The text with the stretches that `mask` picks out of `(part, its bytes)` replaced by `***`, and with references
-    /// that have no value, or became nothing, as they are written, so that it reads back the same.
-    pub(super) fn shown(&self, mut mask: impl FnMut(&Part) -> Vec<Range<usize>>) -> String {
-        let mut cuts: Vec<(Range<usize>, &str)> = Vec::new();
-        for part in &self.parts {
-            if part.range.is_empty() {
-                cuts.push((part.range.clone(), &part.written));
-            } else {
-                cuts.extend(mask(part).into_iter().map(|range| (range, crate::model::secret::MASK)));
-            }
-        }
-        cuts.sort_by_key(|(range, _)| range.start);
+    /// The text with these stretches replaced, and with references that have no value, or became nothing, as they are
+    /// written, so that it reads back the same.
+    pub(super) fn shown(&self, cuts: Vec<(Range<usize>, String)>) -> String {
+        let hollow = self.parts.iter().filter(|part| part.range.is_empty());
+        let mut cuts: Vec<_> = hollow.map(|part| (part.range.clone(), part.written.to_string())).chain(cuts).collect();
+        cuts.sort_by_key(|(range, _)| (range.start, range.end));
         let (mut out, mut at) = (String::with_capacity(self.text.len()), 0);
         for (range, instead) in cuts {
             if range.start >= at {
                 out.push_str(&self.text[at..range.start].replace("${", "$${"));
-                out.push_str(instead);
+                out.push_str(&instead);
                 at = range.end;
             }
         }
@@ -317,6 +306,6 @@ mod tests {
     fn shows_masks_and_reads_back() {
         let expander = Expander::new(Path::new("/"));
         let expanded = expander.expand("a$${b}${A}${NO:-}c", Some(&env())).expect("expands");
-        assert_eq!(expanded.shown(|part| vec![part.range.clone()]), "a$${b}***${NO:-}c");
+        assert_eq!(expanded.shown(vec![(expanded.parts[0].range.clone(), "***".to_owned())]), "a$${b}***${NO:-}c");
     }
 }

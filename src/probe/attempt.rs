@@ -118,7 +118,12 @@ impl<'a> Attempt<'a> {
             }
             self.trace.redirects += 1;
             self.trace.final_url = Some(redirect::shown(&url, redactor));
+            let was_at_home = errand.at_home;
             errand = errand.redirected(status, url);
+            if was_at_home && !errand.at_home {
+                let note = "redirected to another origin: credentials, configured headers and body were not sent there";
+                self.trace.notes.push(note.to_owned());
+            }
         }
     }
 
@@ -164,9 +169,11 @@ impl<'a> Attempt<'a> {
         };
         let start = Instant::now();
         let whole = self.deadline.whole();
+        let earlier = self.trace.cert.take();
         let secured = handshake(wire, &base, name, now.as_second(), &whole, &mut self.trace.cert).await;
         add(&mut self.trace.phases.tls, start);
         let secured = secured?;
+        self.trace.cert = [earlier, self.trace.cert.take()].into_iter().flatten().min_by_key(|cert| cert.not_after);
         if self.transport.http_version == HttpVersion::V2 && !secured.h2 {
             return Err(Broken::target(Stage::Head, "the server does not offer HTTP/2 (ALPN)"));
         }

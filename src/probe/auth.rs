@@ -6,7 +6,7 @@ use super::deadline::Deadline;
 use super::engine::{Engine, Via};
 use super::flights::{Flights, Landing};
 use crate::config::settings::{Auth, OAuth2, ProxyUrl, Request, RequestBody, Transport};
-use crate::model::{Failure, Fault, Observation, Response, Secret, Stage};
+use crate::model::{Failure, Fault, Observation, Redactor, Response, Secret, Stage};
 use crate::text::escape::shorten;
 use bytes::Bytes;
 use http::Method;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A token is not used in its last moments: it might expire on the way.
@@ -63,6 +63,14 @@ type Fetched = Result<Secret, Broken>;
 pub(super) struct Tokens {
     kept: Mutex<HashMap<String, (Secret, i64)>>,
     fetching: Flights<(String, Option<ProxyUrlKey>), Fetched>,
+    masks: Mutex<Masks>,
+}
+
+/// Every token that was used, and what finds them in a text.
+#[derive(Default)]
+struct Masks {
+    used: Vec<Secret>,
+    redactor: Redactor,
 }
 
 /// Ways are told apart by the proxy with its credentials.
@@ -72,7 +80,7 @@ impl Tokens {
     /// What an earlier run has kept.
     pub(super) fn new(kept: Vec<CachedToken>) -> Self {
         let kept = kept.into_iter().map(|one| (one.key, (Secret::new(&one.token), one.expires_at))).collect();
-        Self { kept: Mutex::new(kept), fetching: Flights::new() }
+        Self { kept: Mutex::new(kept), fetching: Flights::new(), masks: Mutex::default() }
     }
 
     /// All that is kept, in a stable order.
@@ -88,6 +96,19 @@ impl Tokens {
             .collect::<Vec<_>>();
         all.sort_by(|a, b| a.key.cmp(&b.key));
         all
+    }
+
+    /// Masks every token that was used so far.
+    pub(super) fn redactor(&self) -> Redactor {
+        self.masks.lock().unwrap_or_else(PoisonError::into_inner).redactor.clone()
+    }
+
+    fn will_use(&self, token: &Secret) {
+        let mut masks = self.masks.lock().unwrap_or_else(PoisonError::into_inner);
+        if !masks.used.contains(token) {
+            masks.used.push(token.clone());
+            masks.redactor = Redactor::new(masks.used.iter().map(Secret::expose));
+        }
     }
 
     /// Drops a token that was refused, unless another has taken its place.
@@ -116,6 +137,7 @@ impl Tokens {
             kept.get(&key).filter(|(_, expires_at)| usable(*expires_at)).map(|(token, _)| token.clone())
         };
         if let Some(value) = cached {
+            self.will_use(&value);
             return Ok(Token { value, was_cached: true });
         }
         let exit = match via {
@@ -129,7 +151,11 @@ impl Tokens {
             tokio::spawn(fetching.run(landing));
         });
         match deadline.whole().wait(fetched).await {
-            Ok(Some(fetched)) => fetched.map(|value| Token { value, was_cached: false }),
+            Ok(Some(fetched)) => {
+                let value = fetched?;
+                self.will_use(&value);
+                Ok(Token { value, was_cached: false })
+            }
             Ok(None) => Err(Broken::new(Stage::Auth, Fault::Local, "fetching a token ended without an answer")),
             Err(overrun) => Err(overrun
                 .broken(Stage::Auth, Fault::Network, |span| format!("no token from {} in {span}", oauth2.shown_url))),
@@ -143,7 +169,10 @@ fn key_of(oauth2: &OAuth2) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// One request for a token; it outlives the attempt that began it.
@@ -202,7 +231,7 @@ fn read(response: &Response, shown: &str) -> Result<(Secret, i64), Broken> {
     let text = |name: &str| answer.get(name).and_then(Value::as_str);
     let refuse = |fault: Fault, words: &str| {
         let words = shorten(words, 100);
-        Err(Broken::new(Stage::Auth, fault, format!("no token: {shown} answered {status}{words}")).with_status(status))
+        Err(Broken::new(Stage::Auth, fault, format!("no token: {shown} answered {status}{words}")))
     };
     match (status, text("access_token"), text("error")) {
         (200..=299, Some(token), None) if !token.is_empty() => {
@@ -220,11 +249,18 @@ fn read(response: &Response, shown: &str) -> Result<(Secret, i64), Broken> {
 
 /// The token URL could not be asked. A failure inside an exit stays the exit's, so that another can be tried.
 fn unreachable(failure: Failure, shown: &str) -> Broken {
-    let Failure { trace, status, stage, kind, fault, detail, sent: _ } = failure;
+    let Failure { trace, stage, kind, fault, detail, status: _, sent: _ } = failure;
     let (stage, fault) = match (stage, fault) {
         (Stage::Proxy, fault) => (Stage::Proxy, fault),
         (_, Fault::Target | Fault::Network) => (Stage::Auth, Fault::Network),
         (_, fault @ (Fault::Exit | Fault::Resolver | Fault::Local | Fault::Cut)) => (Stage::Auth, fault),
     };
-    Broken { stage, kind, fault, detail: format!("no token from {shown}: {detail}"), status, refusal: trace.refusal }
+    Broken {
+        stage,
+        kind,
+        fault,
+        detail: format!("no token from {shown}: {detail}"),
+        status: None,
+        refusal: trace.refusal,
+    }
 }

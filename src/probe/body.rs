@@ -35,7 +35,7 @@ pub(super) async fn read(answer: &mut Answer, max: u64, bound: &Bound, bytes: &m
     let decoder = Decoder::for_headers(&answer.headers, max).map_err(|broken| broken.with_status(answer.status))?;
     let announced = answer.body.size_hint().exact();
     let mut reading = Reading { encoded: 0, announced, max, decoder, first: Bytes::new(), decoded: Vec::new() };
-    let read = match bound.wait(reading.to_end(answer)).await {
+    let read = match bound.wait(reading.read_whole(answer)).await {
         Ok(read) => read,
         Err(overrun) => Err(overrun.broken(Stage::Body, Fault::Target, |span| match reading.announced {
             Some(all) => format!("body: {} of {all} bytes in {span}", reading.encoded),
@@ -50,7 +50,7 @@ pub(super) async fn read(answer: &mut Answer, max: u64, bound: &Bound, bytes: &m
 }
 
 impl Reading {
-    async fn to_end(&mut self, answer: &mut Answer) -> Result<(), Broken> {
+    async fn read_whole(&mut self, answer: &mut Answer) -> Result<(), Broken> {
         if self.decoder.is_none() && self.announced.is_some_and(|all| all > self.max) {
             return Err(self.too_large());
         }

@@ -104,8 +104,36 @@ fn fault_of_all(failed: &[(SocketAddr, io::Error)]) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, fault_of_all};
+    use super::{Deadline, Fault, Host, Instant, Peer, Phases, Resolver, Stage, Transport, fault_of_all, look_up};
     use std::io::{Error, ErrorKind};
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn a_public_host_may_not_send_to_a_private_one() {
+        let deadline = Deadline::new(Duration::from_secs(5), Instant::now() + Duration::from_secs(5));
+        let mut transport = Transport::default();
+        let mut phases = Phases::default();
+        for host in ["127.0.0.1", "localhost", "inner.example"] {
+            transport.resolve = vec![("configured.example".to_owned(), "127.0.0.1".parse().expect("an address"), None)];
+            let host = Host::parse(host).expect("a host");
+            let host = match &host {
+                Host::Domain(name) => Host::Domain(name.as_str()),
+                Host::Ipv4(v4) => Host::Ipv4(*v4),
+                Host::Ipv6(v6) => Host::Ipv6(*v6),
+            };
+            let peer = |public_only| Peer { host: &host, port: 80, public_only };
+            if host == Host::Domain("inner.example") {
+                transport.resolve[0].0 = "inner.example".to_owned();
+                // What the configuration says of a host is allowed.
+                let found = look_up(&Resolver::new(), peer(true), &transport, &deadline, &mut phases).await;
+                assert!(found.is_ok());
+                continue;
+            }
+            assert!(look_up(&Resolver::new(), peer(false), &transport, &deadline, &mut phases).await.is_ok());
+            let refused = look_up(&Resolver::new(), peer(true), &transport, &deadline, &mut phases).await;
+            assert_eq!(refused.expect_err("a refusal").stage, Stage::Redirect);
+        }
+    }
 
     #[test]
     fn blames_the_target_only_when_it_said_something() {

@@ -100,6 +100,11 @@ impl Engine {
         self.shared.tokens.kept()
     }
 
+    /// Masks every token that was used so far; the configuration's redactor can't know those that were fetched.
+    pub fn token_redactor(&self) -> Redactor {
+        self.shared.tokens.redactor()
+    }
+
     async fn place(&self, url: &Url, most: u32) -> Option<OwnedSemaphorePermit> {
         let host = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(0));
         let semaphore = {

@@ -63,7 +63,7 @@ pub(super) async fn exchange(wire: Wire, h2: bool, outgoing: Outgoing<'_>, bound
     let notebook = wire.notebook();
     let is_head = outgoing.method == Method::HEAD;
     let request = build(outgoing, h2)?;
-    let talked = bound.wait(talk(wire, h2, request)).await;
+    let talked = bound.wait(talk(wire.for_exchange(h2), h2, request)).await;
     let facts = notebook.facts();
     let (response, pump) = match talked {
         Ok(Ok(answered)) => answered,

@@ -59,3 +59,27 @@ impl<K: Hash + Eq, V> Drop for Landing<K, V> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Flights, Landing};
+    use std::sync::{Arc, Mutex};
+
+    #[tokio::test]
+    async fn those_who_come_together_share_and_those_who_come_later_start_anew() {
+        let flights = Flights::<&str, u32>::new();
+        let landings = Arc::new(Mutex::new(Vec::<Landing<&str, u32>>::new()));
+        let launch = || {
+            let landings = Arc::clone(&landings);
+            move |landing| landings.lock().expect("no panic").push(landing)
+        };
+        let first = landings.clone();
+        let (a, b, ()) = tokio::join!(flights.join("x", launch()), flights.join("x", launch()), async move {
+            first.lock().expect("no panic").remove(0).land(1);
+        });
+        assert_eq!((a, b, landings.lock().expect("no panic").len()), (Some(1), Some(1), 0));
+        let lost = flights.join("x", drop).await;
+        assert_eq!(lost, None);
+        assert_eq!(flights.join("x", |landing| landing.land(3)).await, Some(3));
+    }
+}

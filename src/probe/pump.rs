@@ -14,7 +14,7 @@ use tokio::task::AbortHandle;
 
 /// The two kinds of connection.
 enum Connection {
-    One(http1::Connection<TokioIo<Wire>, Full<Bytes>>),
+    One(Box<http1::Connection<TokioIo<Wire>, Full<Bytes>>>),
     Two(Box<http2::Connection<TokioIo<Wire>, Full<Bytes>, Tasks>>),
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Pump {
 impl Pump {
     /// For HTTP/1.
     pub(super) fn one(connection: http1::Connection<TokioIo<Wire>, Full<Bytes>>) -> Self {
-        Self { connection: Some(Connection::One(connection)), tasks: None }
+        Self { connection: Some(Connection::One(Box::new(connection))), tasks: None }
     }
 
     /// For HTTP/2; `tasks` is the executor it was made with.
@@ -40,7 +40,7 @@ impl Pump {
     fn poll(&mut self, cx: &mut Context<'_>) {
         let ended = match &mut self.connection {
             None => return,
-            Some(Connection::One(one)) => Pin::new(one).poll(cx).is_ready(),
+            Some(Connection::One(one)) => Pin::new(one.as_mut()).poll(cx).is_ready(),
             Some(Connection::Two(two)) => Pin::new(two.as_mut()).poll(cx).is_ready(),
         };
         if ended {

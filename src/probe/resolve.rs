@@ -176,6 +176,24 @@ mod tests {
     use super::{IpFamily, interleave, same_host};
     use std::net::IpAddr;
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_resolver_is_blamed_for_its_own_failures_only() {
+        use super::{Fault, explain};
+        // EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_MEMORY of Linux's netdb.h.
+        for (code, fault, words) in [
+            (-2, Fault::Target, "no such host a.example"),
+            (-3, Fault::Resolver, "could not answer for a.example"),
+            (-4, Fault::Resolver, "the resolver failed for a.example"),
+            (-5, Fault::Target, "no address for a.example"),
+            (-10, Fault::Local, "out of memory"),
+        ] {
+            let told = explain("a.example", dns_lookup::LookupError::new(code));
+            assert_eq!(told.fault, fault, "{code}");
+            assert!(told.detail.contains(words), "{}", told.detail);
+        }
+    }
+
     fn ips(list: &[&str]) -> Vec<IpAddr> {
         list.iter().map(|ip| ip.parse().expect(ip)).collect()
     }

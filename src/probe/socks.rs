@@ -17,6 +17,7 @@ const NAME: u8 = 3;
 const IPV6: u8 = 4;
 
 /// Where the proxy shall connect to.
+#[derive(Clone, Copy)]
 pub(super) enum To<'a> {
     /// A name, or a literal, that the proxy resolves.
     Name(&'a Host<&'a str>, u16),

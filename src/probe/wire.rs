@@ -3,15 +3,18 @@
 
 use std::fmt;
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 /// Most bytes handed up at once, so that a reader who stops has not read much more than it wanted.
 const LARGEST_READ: usize = 16 << 10;
+
+/// Reads of one head in a row before others get their turn: a flood of small messages is work without end.
+const READS_IN_A_ROW: u8 = 2;
 
 /// Bytes of a response's beginning that are kept for the message.
 const KEPT: usize = 2 << 10;
@@ -80,6 +83,16 @@ pub(super) struct Wire {
     notebook: Notebook,
     /// Received by somebody who read further than they wanted: comes first.
     ahead: Vec<u8>,
+    /// Reads of the head since the last rest; none where nobody rests.
+    reads: Option<u8>,
+    hearing: Hearing,
+}
+
+/// Whether reading is open.
+enum Hearing {
+    Open,
+    /// Only once something has been sent; who asked before is woken then.
+    AfterSending(Option<Waker>),
 }
 
 impl fmt::Debug for Wire {
@@ -91,7 +104,7 @@ impl fmt::Debug for Wire {
 impl Wire {
     /// With a fresh notebook.
     pub(super) fn new(io: Io) -> Self {
-        Self { io, notebook: Notebook::default(), ahead: Vec::new() }
+        Self { io, notebook: Notebook::default(), ahead: Vec::new(), reads: None, hearing: Hearing::Open }
     }
 
     /// The notebook, readable while others own the wire.
@@ -101,7 +114,16 @@ impl Wire {
 
     /// The same stream with a fresh notebook, for the next speaker; `ahead` was received and belongs to them.
     pub(super) fn handed_on(self, ahead: Vec<u8>) -> Self {
-        Self { io: self.io, notebook: Notebook::default(), ahead }
+        Self { ahead, ..Self::new(self.io) }
+    }
+
+    /// Ready to carry one request and its response.
+    ///
+    /// HTTP/1 reads nothing before something has been sent: a server that speaks first, as an overloaded one does, gives
+    /// its answer then, where hyper would take it for nobody's.
+    pub(super) fn for_exchange(self, h2: bool) -> Self {
+        let hearing = if h2 { Hearing::Open } else { Hearing::AfterSending(None) };
+        Self { hearing, reads: Some(0), ..self }
     }
 }
 
@@ -115,7 +137,7 @@ impl Facts {
         if !self.head_done {
             let room = KEPT.saturating_sub(self.first.len()).min(bytes.len());
             self.first.extend_from_slice(&bytes[..room]);
-            self.lines += bytes.iter().filter(|byte| **byte == b'\n').count();
+            self.lines += bytes.split(|byte| *byte == b'\n').count() - 1;
         }
     }
 
@@ -143,6 +165,21 @@ impl End {
 impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let wire = self.get_mut();
+        if let Hearing::AfterSending(waiting) = &mut wire.hearing {
+            *waiting = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        if let Some(reads) = &mut wire.reads {
+            if *reads < READS_IN_A_ROW {
+                *reads += 1;
+            } else if wire.notebook.facts().head_done {
+                wire.reads = None;
+            } else {
+                *reads = 0;
+                // Its first poll asks to be woken after everybody else, which is all that is wanted of it.
+                return pin!(tokio::task::yield_now()).poll(cx).map(Ok);
+            }
+        }
         if !wire.ahead.is_empty() {
             let taken = wire.ahead.len().min(buf.remaining());
             buf.put_slice(&wire.ahead[..taken]);
@@ -170,7 +207,12 @@ impl AsyncRead for Wire {
 }
 
 impl Wire {
-    fn note_write(&self, polled: &Poll<io::Result<usize>>) {
+    fn note_write(&mut self, polled: &Poll<io::Result<usize>>) {
+        if polled.is_ready()
+            && let Hearing::AfterSending(Some(waiting)) = std::mem::replace(&mut self.hearing, Hearing::Open)
+        {
+            waiting.wake();
+        }
         match polled {
             Poll::Ready(Ok(written)) => self.notebook.facts().sent += *written as u64,
             Poll::Ready(Err(error)) => {

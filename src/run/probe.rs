@@ -4,7 +4,7 @@ use super::permits::Permits;
 use crate::config::settings::{Endpoint, Route};
 use crate::judge::{self, Judgement};
 use crate::model::{
-    Blame, Observation, Phases, Problem, ProbeResult, Reason, Redactor, Severity, Verdict, result::Exchange,
+    Blame, Observation, Phases, ProbeResult, Problem, Reason, Redactor, Severity, Verdict, result::Exchange,
 };
 use crate::probe::{Engine, Via};
 use crate::retry;

@@ -32,11 +32,7 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
 ///
 /// # Errors
 /// What was not written, and why.
-pub fn history(
-    history: &History,
-    run: &str,
-    results: &[&ProbeResult],
-) -> Result<Vec<String>, NotRecorded> {
+pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Vec<String>, NotRecorded> {
     if results.is_empty() {
         return Ok(Vec::new());
     }
@@ -51,7 +47,12 @@ pub fn history(
 ///
 /// # Errors
 /// What was not written, and why.
-pub fn state(dir: &StateDir, results: &[&ProbeResult], slot_at: Timestamp, now: Timestamp) -> Result<Option<String>, NotRecorded> {
+pub fn state(
+    dir: &StateDir,
+    results: &[&ProbeResult],
+    slot_at: Timestamp,
+    now: Timestamp,
+) -> Result<Option<String>, NotRecorded> {
     let failed = |error: crate::store::StoreError| NotRecorded {
         reason: ExitReason::StateNotWritten,
         message: error.to_string(),

@@ -107,8 +107,7 @@ pub async fn run(
     if let Some(state) = &state {
         notes.keep(tokens::write(state, &prober.engine));
     }
-    let (exit_code, exit_reasons) =
-        exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
+    let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
     let report = RunReport {
         run,
         started_at,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 6] = [
     &["text", "model"],
     &["judge", "schedule", "retry"],
-    &["config"],
+    &["config", "disk"],
     &["world", "probe", "store", "history", "output", "demo"],
     &["run"],
     &["cli"],

@@ -10,6 +10,8 @@ mod request;
 mod rules;
 mod transport;
 
+pub(super) use heal::{BACKOFF as HEAL_BACKOFF, COMMAND_TIMEOUT};
+pub(super) use receivers::COMMAND_TIMEOUT as RECEIVER_COMMAND_TIMEOUT;
 pub(super) use rules::built_in;
 
 use super::context::{Context, Owner};
@@ -58,7 +60,7 @@ pub(super) fn decode(cx: &mut Context<'_>, path: &Path, root: &Arc<Node>) -> Dec
     let mut out = Decoded::default();
     let config = &mut out.config;
     config.path = Some(path.to_owned());
-    config.state_dir = cx.string(root, "state_dir").map(|dir| cx.base.join(dir));
+    config.state_dir = cx.string(root, "state_dir").map(|dir| cx.base.join(dir).components().collect());
     config.history = history(cx, root);
     config.spread = root.get("defaults").and_then(|defaults| cx.boolean(defaults, "spread")).unwrap_or_default();
     config.alerting = root.get("alerting").map(|node| alerting::alerting(cx, node)).unwrap_or_default();

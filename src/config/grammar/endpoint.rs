@@ -5,11 +5,11 @@ use std::time::Duration;
 
 /// One endpoint.
 pub(in crate::config) static ENDPOINT: Block =
-    Block { alternatives: &ALTERNATIVES, ..Block::new("an endpoint", &[&AUTH_KEY, &SETTINGS]) };
+    Block { alternatives: &ALTERNATIVES, ..Block::new("an endpoint", &[&SETTINGS, &AUTH_KEY]) };
 
 /// One channel: its own keys, and settings for all of its endpoints.
 pub(in crate::config) static CHANNEL: Block =
-    Block { alternatives: &ALTERNATIVES, ..Block::new("a channel", &[&CHANNEL_KEYS, &AUTH_KEY, &SETTINGS]) };
+    Block { alternatives: &ALTERNATIVES, ..Block::new("a channel", &[&CHANNEL_KEYS, &SETTINGS, &AUTH_KEY]) };
 
 /// Settings for all endpoints.
 pub(in crate::config) static DEFAULTS: Block =
@@ -184,7 +184,7 @@ static RETRY_KEYS: [Key; 4] = [
     key("unsafe", Shape::Bool, "Repeat a non-idempotent request although it may have arrived. Built in: false."),
 ];
 
-static BACKOFF: Block = Block::new("`backoff`", &[&BACKOFF_KEYS]);
+static BACKOFF: Block = Block::new("`backoff` of `retry`", &[&BACKOFF_KEYS]);
 
 static BACKOFF_KEYS: [Key; 4] = [
     key("initial", ANY_TIME, "The first wait."),
@@ -220,9 +220,9 @@ static REASON: Shape = Shape::Words(&[
 static TLS: Block = Block::new("`tls`", &[&TLS_KEYS]);
 
 static TLS_KEYS: [Key; 5] = [
-    key("ca", Shape::Text(&words::PATH), "A PEM file: the only trust for this endpoint."),
-    key("client_cert", Shape::Text(&words::PATH), "A PEM file with the client's certificate chain."),
-    key("client_key", Shape::Text(&words::PATH), "A PEM file with its private key."),
+    key("ca", Shape::Text(&words::FILE), "A PEM file: the only trust for this endpoint."),
+    key("client_cert", Shape::Text(&words::FILE), "A PEM file with the client's certificate chain."),
+    key("client_key", Shape::Text(&words::FILE), "A PEM file with its private key."),
     key("verify", Shape::Bool, "false accepts any certificate: for a test bench only. Built in: true."),
     key("server_name", Shape::Text(&words::HOST), "Instead of the URL's host in SNI and in the certificate."),
 ];
@@ -245,7 +245,7 @@ static HEAL_KEYS: [Key; 7] = [
     key("verify", Shape::Bool, "Probe again after the wait. Built in: true."),
 ];
 
-static HEAL_BACKOFF: Block = Block::new("`backoff`", &[&HEAL_BACKOFF_KEYS]);
+static HEAL_BACKOFF: Block = Block::new("`backoff` of a heal rule", &[&HEAL_BACKOFF_KEYS]);
 
 static HEAL_BACKOFF_KEYS: [Key; 3] = [
     key("initial", ANY_TIME, "The first wait."),

@@ -155,6 +155,8 @@ pub(super) struct Text {
 pub(super) enum Shown {
     /// All of it.
     Plain,
+    /// All of it, made absolute where the configuration's own path is.
+    File,
     /// None of it.
     Secret,
     /// All but what came from outside of the file.

@@ -7,7 +7,7 @@ pub(in crate::config) static ROOT: Block = Block { extensible: true, ..Block::ne
 
 static KEYS: [Key; 11] = [
     key("version", Shape::Integer(1, 1), "The grammar's version: 1."),
-    key("state_dir", Shape::Text(&words::PATH), "Where state and history live, relative to this file."),
+    key("state_dir", Shape::Text(&words::FILE), "Where state and history live, relative to this file."),
     key("defaults", Shape::Block(&DEFAULTS), "Settings of all endpoints: any endpoint setting but `auth`."),
     key(
         "schemas",

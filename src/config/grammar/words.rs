@@ -13,7 +13,9 @@ const fn text(expected: &'static str, check: fn(&str) -> Result<(), String>) -> 
 
 /// Words for people.
 pub(in crate::config) static PROSE: Text = text("a string", anything);
-/// A path of the file system.
+/// A path relative to the configuration.
+pub(in crate::config) static FILE: Text = Text { shown: Shown::File, ..text("a path", path) };
+/// A path relative to something else.
 pub(in crate::config) static PATH: Text = text("a path", path);
 /// A tag.
 pub(in crate::config) static TAG: Text = text("a tag such as `ru`", |tag| Name::parse(tag).map(drop));

@@ -55,38 +55,38 @@ async fn codings_are_undone_or_named() {
         Row("identity", encoded("identity", b"plain"), transport(), Want::Answer(200, "plain")),
         Row("two", encoded("deflate, gzip", &gzip(&zlib(b"hello"))), transport(), Want::Answer(200, "hello")),
         Row("empty", encoded("gzip", b""), transport(), Want::Answer(200, "")),
-        Row("N44 five", encoded("gzip,gzip,gzip,gzip,gzip", &five), transport(), Want::Answer(200, "hello")),
+        Row("five layers", encoded("gzip,gzip,gzip,gzip,gzip", &five), transport(), Want::Answer(200, "hello")),
         Row(
-            "N44",
-            encoded(&vec!["gzip"; 6].join(", "), &layered),
+            "six layers",
+            encoded(&["gzip"; 6].join(", "), &layered),
             transport(),
             Want::Failure(Body, Decode, "6 content-encodings"),
         ),
+        Row("br", encoded("br", b"\x8b\x02garbage"), transport(), Want::Failure(Body, Decode, "content-encoding br")),
+        Row("zstd", encoded("zstd", b"x"), transport(), Want::Failure(Body, Decode, "content-encoding zstd")),
+        Row("gzip, crc", encoded("gzip", &bad_crc), transport(), Want::Failure(Body, Decode, "gzip: ")),
+        Row("gzip, cut", encoded("gzip", cut), transport(), Want::Failure(Body, Decode, "gzip: cut short")),
+        Row("gzip, trailer", encoded("gzip", cut_trailer), transport(), Want::Failure(Body, Decode, "gzip: cut short")),
+        Row("gzip, junk", encoded("gzip", &junk), transport(), Want::Failure(Body, Decode, "gzip: ")),
         Row(
-            "N45 br",
-            encoded("br", b"\x8b\x02garbage"),
-            transport(),
-            Want::Failure(Body, Decode, "content-encoding br"),
-        ),
-        Row("N45 zstd", encoded("zstd", b"x"), transport(), Want::Failure(Body, Decode, "content-encoding zstd")),
-        Row("N45 crc", encoded("gzip", &bad_crc), transport(), Want::Failure(Body, Decode, "gzip: ")),
-        Row("N45 cut", encoded("gzip", cut), transport(), Want::Failure(Body, Decode, "gzip: cut short")),
-        Row("N45 trailer", encoded("gzip", cut_trailer), transport(), Want::Failure(Body, Decode, "gzip: cut short")),
-        Row("N45 junk", encoded("gzip", &junk), transport(), Want::Failure(Body, Decode, "gzip: ")),
-        Row(
-            "N45 plain",
+            "plain as gzip",
             encoded("gzip", b"plain text, no gzip at all"),
             transport(),
             Want::Failure(Body, Decode, "the body is not gzip"),
         ),
-        Row("N45 zlib junk", encoded("deflate", &zlib_junk), transport(), Want::Failure(Body, Decode, "deflate: junk")),
+        Row("zlib, junk", encoded("deflate", &zlib_junk), transport(), Want::Failure(Body, Decode, "deflate: junk")),
         Row(
-            "N45 zlib cut",
+            "zlib, cut",
             encoded("deflate", &zlib(b"hello")[..9]),
             transport(),
             Want::Failure(Body, Decode, "deflate: cut short"),
         ),
-        Row("N45 no zlib", encoded("deflate", b"\x78 is no zlib"), transport(), Want::Failure(Body, Decode, "deflate")),
+        Row(
+            "plain as zlib",
+            encoded("deflate", b"\x78 is no zlib"),
+            transport(),
+            Want::Failure(Body, Decode, "deflate"),
+        ),
     ])
     .await;
 }
@@ -97,16 +97,16 @@ async fn no_body_needs_no_decoding() {
     let says = |status: &str| get(&Faultd::says(format!("HTTP/1.1 {status}\r\n{coded}")).url("/"));
     let head = Request { method: Method::HEAD, ..says("200 OK") };
     check(vec![
-        Row("N33 204", says("204 No Content"), transport(), Want::Answer(204, "")),
-        Row("N33 304", says("304 Not Modified"), transport(), Want::Answer(304, "")),
-        Row("N33 HEAD", head, transport(), Want::Answer(200, "")),
+        Row("204", says("204 No Content"), transport(), Want::Answer(204, "")),
+        Row("304", says("304 Not Modified"), transport(), Want::Answer(304, "")),
+        Row("HEAD", head, transport(), Want::Answer(200, "")),
     ])
     .await;
 }
 
 #[tokio::test]
 async fn bombs_stop_at_max_body() {
-    let zeros = vec![0u8; 20 << 20];
+    let zeros = vec![0u8; 5 << 20];
     let bomb = gzip(&zeros);
     let double = gzip(&bomb);
     // Many empty members: encoded bytes without end, not one decoded.

@@ -35,33 +35,51 @@ async fn what_is_no_http_is_told_apart() {
     let (_f, space) = says("X-A : b\r\nContent-Length: 2\r\n\r\nok");
     let (_g, colon) = says("no colon here\r\nContent-Length: 2\r\n\r\nok");
     check(vec![
-        Row("N12", raw(&format!("{OK}Content-Length: 10\r\n\r\n{}", "0123456789".repeat(5))), transport(), Want::Answer(200, "0123456789")),
-        Row("N13", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")), transport(), Want::Failure(Body, Broken, "closed after 5 bytes of the body")),
-        Row("N14 zz", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")), transport(), Want::Failure(Body, Broken, "malformed body")),
-        Row("N14 -1", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\n-1\r\nhello\r\n")), transport(), Want::Failure(Body, Broken, "malformed body")),
-        Row("N14 F…", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n")), transport(), Want::Failure(Body, Broken, "malformed body")),
-        Row("N14 max", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\nx")), transport(), Want::Failure(Body, Broken, "closed after")),
-        Row("N16 both", both, transport(), Want::Failure(Head, Broken, "both Content-Length and Transfer-Encoding")),
-        Row("N16 unlike", unlike, transport(), Want::Failure(Head, Broken, "two unlike Content-Lengths")),
-        Row("N16 list", unlike_list, transport(), Want::Failure(Head, Broken, "two unlike Content-Lengths")),
-        Row("N16 204", raw("HTTP/1.1 204 No\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"), transport(), Want::Failure(Head, Broken, "two unlike")),
-        Row("N16 alike", alike, transport(), Want::Answer(200, "hello")),
-        Row("N17", raw("HTTP/1.0 200 OK\r\n\r\nhello"), transport(), Want::Answer(200, "hello")),
-        Row("N20", get(&tls_alert.url("/")), transport(), Want::Failure(Head, Broken, "answers in TLS; https?")),
-        Row("N22 abc", raw("HTTP/1.1 abc\r\n\r\n"), transport(), Want::Failure(Head, Broken, "bad status line \"HTTP/1.1 abc\"")),
-        Row("N22 99999", raw("HTTP/1.1 99999 X\r\n\r\n"), transport(), Want::Failure(Head, Broken, "bad status line")),
-        Row("N22 099", raw("HTTP/1.1 099 X\r\n\r\n"), transport(), Want::Failure(Head, Broken, "bad status line")),
-        Row("N22 empty", raw("HTTP/1.1 \r\n\r\n"), transport(), Want::Failure(Head, Broken, "bad status line")),
-        Row("N22 ssh", raw("SSH-2.0-OpenSSH_9.9\r\n"), transport(), Want::Failure(Head, Broken, "not HTTP: starts with \"SSH-2.0-OpenSSH")),
-        Row("N24 bare LF", raw("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"), transport(), Want::Answer(200, "ok")),
-        Row("N24 obs-fold", fold, transport(), Want::Failure(Head, Broken, "malformed response head")),
-        Row("N24 space", space, transport(), Want::Failure(Head, Broken, "malformed response head")),
-        Row("N24 no colon", colon, transport(), Want::Failure(Head, Broken, "malformed response head")),
-        Row("N29", raw(&format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n{OK}Content-Length: 2\r\n\r\nok")), transport(), Want::Answer(200, "ok")),
-        Row("N30", raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nxx"), transport(), Want::Answer(101, "")),
-        Row("N32", raw("HTTP/1.1 204 No Content\r\n\r\n"), transport(), Want::Answer(204, "")),
-        Row("N34", raw("HTTP/1.1 421 Misdirected\r\nContent-Length: 0\r\n\r\n"), transport(), Want::Answer(421, "")),
-        Row("N50", raw(&format!("{OK}Content-Length: 2\r\n\r\nok{OK}Content-Length: 3\r\n\r\nbad")), transport(), Want::Answer(200, "ok")),
+        Row("more than announced", raw(&format!("{OK}Content-Length: 10\r\n\r\n{}", "0123456789".repeat(5))), transport(), Want::Answer(200, "0123456789")),
+        Row("no last chunk", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")), transport(), Want::Failure(Body, Broken, "closed after 5 bytes of the body")),
+        Row("chunk size zz", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")), transport(), Want::Failure(Body, Broken, "malformed body")),
+        Row("chunk size -1", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\n-1\r\nhello\r\n")), transport(), Want::Failure(Body, Broken, "malformed body")),
+        Row("chunk size F…", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n")), transport(), Want::Failure(Body, Broken, "malformed body")),
+        Row("largest chunk", raw(&format!("{OK}Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\nx")), transport(), Want::Failure(Body, Broken, "closed after")),
+        Row("lengths, both", both, transport(), Want::Failure(Head, Broken, "both Content-Length and Transfer-Encoding")),
+        Row("lengths, unlike", unlike, transport(), Want::Failure(Head, Broken, "two unlike Content-Lengths")),
+        Row("lengths, list", unlike_list, transport(), Want::Failure(Head, Broken, "two unlike Content-Lengths")),
+        Row("lengths, 204", raw("HTTP/1.1 204 No\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"), transport(), Want::Failure(Head, Broken, "two unlike")),
+        Row("lengths, alike", alike, transport(), Want::Answer(200, "hello")),
+        Row("closed at the end", raw("HTTP/1.0 200 OK\r\n\r\nhello"), transport(), Want::Answer(200, "hello")),
+        Row("TLS", get(&tls_alert.url("/")), transport(), Want::Failure(Head, Broken, "answers in TLS; https?")),
+        Row("status abc", raw("HTTP/1.1 abc\r\n\r\n"), transport(), Want::Failure(Head, Broken, "bad status line \"HTTP/1.1 abc\"")),
+        Row("status 99999", raw("HTTP/1.1 99999 X\r\n\r\n"), transport(), Want::Failure(Head, Broken, "bad status line")),
+        Row("status 099", raw("HTTP/1.1 099 X\r\n\r\n"), transport(), Want::Failure(Head, Broken, "bad status line")),
+        Row("status empty", raw("HTTP/1.1 \r\n\r\n"), transport(), Want::Failure(Head, Broken, "bad status line")),
+        Row("ssh", raw("SSH-2.0-OpenSSH_9.9\r\n"), transport(), Want::Failure(Head, Broken, "not HTTP: starts with \"SSH-2.0-OpenSSH")),
+        Row("lines, bare LF", raw("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"), transport(), Want::Answer(200, "ok")),
+        Row("lines, obs-fold", fold, transport(), Want::Failure(Head, Broken, "malformed response head")),
+        Row("lines, space", space, transport(), Want::Failure(Head, Broken, "malformed response head")),
+        Row("lines, no colon", colon, transport(), Want::Failure(Head, Broken, "malformed response head")),
+        Row("hints, then a response", raw(&format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n{OK}Content-Length: 2\r\n\r\nok")), transport(), Want::Answer(200, "ok")),
+        Row("unasked 101", raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nxx"), transport(), Want::Answer(101, "")),
+        Row("204", raw("HTTP/1.1 204 No Content\r\n\r\n"), transport(), Want::Answer(204, "")),
+        Row("421", raw("HTTP/1.1 421 Misdirected\r\nContent-Length: 0\r\n\r\n"), transport(), Want::Answer(421, "")),
+        Row("pipelined", raw(&format!("{OK}Content-Length: 2\r\n\r\nok{OK}Content-Length: 3\r\n\r\nbad")), transport(), Want::Answer(200, "ok")),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn who_speaks_first_is_heard() {
+    let first = |bytes: &'static [u8]| {
+        Faultd::start(move |conn| {
+            conn.send(bytes);
+            conn.request();
+            conn.close();
+        })
+    };
+    let busy = first(b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
+    let mail = first(b"220 mail.example ESMTP\r\n");
+    check(vec![
+        Row("busy", get(&busy.url("/")), transport(), Want::Answer(503, "busy")),
+        Row("mail", get(&mail.url("/")), transport(), Want::Failure(Head, Broken, "starts with \"220 mail.example")),
     ])
     .await;
 }
@@ -69,7 +87,7 @@ async fn what_is_no_http_is_told_apart() {
 #[tokio::test]
 async fn heads_are_bounded() {
     let header = "X-Filler: ".to_owned() + &"y".repeat(1 << 20) + "\r\n";
-    let lines = |count: usize| (0..count).map(|n| format!("X-{n}: y\r\n")).collect::<String>();
+    let lines = |count: usize| (0..count).map(|n| format!("X-{n}: y\r\n")).collect::<Vec<_>>().concat();
     let (_a, one_large) = says(&format!("{header}\r\n"));
     let (_b, many) = says(&format!("{}\r\n", lines(10_000)));
     let (_c, several) = says(&format!("{}Content-Length: 2\r\n\r\nok", lines(900)));
@@ -79,11 +97,16 @@ async fn heads_are_bounded() {
         while std::io::Write::write_all(&mut conn.tcp, b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n").is_ok() {}
     });
     check(vec![
-        Row("N25", one_large, transport(), Want::Failure(Head, Broken, "response headers over 300 KiB")),
-        Row("N25 below", large, transport(), Want::Answer(200, "ok")),
-        Row("N26", many, transport(), Want::Failure(Head, Broken, "too many headers")),
-        Row("N26 150", several, transport(), Want::Answer(200, "ok")),
-        Row("N28", get(&hints.url("/")), hasty(), Want::Failure(Head, Timeout, "no whole response header in 400ms")),
+        Row("one large header", one_large, transport(), Want::Failure(Head, Broken, "response headers over 300 KiB")),
+        Row("a large header that fits", large, transport(), Want::Answer(200, "ok")),
+        Row("10,000 headers", many, transport(), Want::Failure(Head, Broken, "too many headers")),
+        Row("900 headers", several, transport(), Want::Answer(200, "ok")),
+        Row(
+            "endless hints",
+            get(&hints.url("/")),
+            hasty(),
+            Want::Failure(Head, Timeout, "no whole response header in 400ms"),
+        ),
     ])
     .await;
 }
@@ -98,7 +121,7 @@ async fn bytes_may_come_one_by_one() {
         }
         conn.close();
     });
-    check(vec![Row("N49", get(&server.url("/")), transport(), Want::Answer(200, "hello"))]).await;
+    check(vec![Row("byte by byte", get(&server.url("/")), transport(), Want::Answer(200, "hello"))]).await;
 }
 
 #[tokio::test]
@@ -117,10 +140,20 @@ async fn bodies_are_bounded() {
     let said = Faultd::says("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n");
     let small = Transport { max_body: 10, ..transport() };
     check(vec![
-        Row("N41", get(&endless.url("/")), transport(), Want::Failure(Body, TooLarge, "body over max_body, 1MiB")),
-        Row("N42", get(&exact.url("/")), small.clone(), Want::Answer(200, "0123456789")),
-        Row("N42 +1", get(&over.url("/")), small.clone(), Want::Failure(Body, TooLarge, "body over max_body, 10B")),
-        Row("N42 said", get(&said.url("/")), small, Want::Failure(Body, TooLarge, "Content-Length is 11")),
+        Row(
+            "endless body",
+            get(&endless.url("/")),
+            transport(),
+            Want::Failure(Body, TooLarge, "body over max_body, 1MiB"),
+        ),
+        Row("exactly max_body", get(&exact.url("/")), small.clone(), Want::Answer(200, "0123456789")),
+        Row(
+            "one byte over",
+            get(&over.url("/")),
+            small.clone(),
+            Want::Failure(Body, TooLarge, "body over max_body, 10B"),
+        ),
+        Row("announced over", get(&said.url("/")), small, Want::Failure(Body, TooLarge, "Content-Length is 11")),
     ])
     .await;
     // What the kernels of both sides buffer comes on top of what was read.

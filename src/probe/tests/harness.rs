@@ -55,7 +55,7 @@ pub(super) fn hasty() -> Transport {
 }
 
 pub(super) fn far() -> Instant {
-    Instant::now() + Duration::from_secs(60)
+    Instant::now() + Duration::from_mins(1)
 }
 
 pub(super) async fn observe(request: &Request, transport: &Transport) -> Observation {
@@ -83,14 +83,15 @@ pub(super) enum Want {
     Answer(u16, &'static str),
     /// This failure of the target, with these words in its detail.
     Failure(Stage, FailureKind, &'static str),
-    /// The same on another side.
-    Fault(Fault, Stage, FailureKind, &'static str),
 }
 
-/// One row: its name in the catalogue of faults, what is asked, what must be seen.
+/// One row: its name, what is asked, what must be seen.
 pub(super) struct Row(pub(super) &'static str, pub(super) Request, pub(super) Transport, pub(super) Want);
 
-/// All rows at the same time; every one that differs is told. No attempt may end later than its timeout + 100 ms.
+/// How late a timer may be where every test runs at the same time, unoptimised; alone it is below 100 ms.
+pub(super) const LATE: Duration = Duration::from_millis(300);
+
+/// All rows at the same time; every one that differs is told, and every attempt that ends too late.
 pub(super) async fn check(rows: Vec<Row>) {
     let engine = engine();
     let mut running = JoinSet::new();
@@ -101,7 +102,7 @@ pub(super) async fn check(rows: Vec<Row>) {
             let seen = engine.attempt(&request, &transport, &Via::Direct, far()).await;
             let late = start.elapsed().saturating_sub(transport.timeout);
             let mut wrong = difference(&seen, &want);
-            if late > Duration::from_millis(100) {
+            if late > LATE {
                 wrong = Some(format!("ended {late:?} late"));
             }
             wrong.map(|wrong| format!("{id}: {wrong}\n    wanted {want:?}\n    saw    {seen:?}"))
@@ -117,18 +118,13 @@ fn difference(seen: &Observation, want: &Want) -> Option<String> {
             let same = response.status == *status && response.body == body.as_bytes();
             (!same).then(|| "another answer".to_owned())
         }
-        (Observation::Failure(failure), Want::Failure(stage, kind, words)) => {
-            differs(failure, Fault::Target, *stage, *kind, words)
-        }
-        (Observation::Failure(failure), Want::Fault(fault, stage, kind, words)) => {
-            differs(failure, *fault, *stage, *kind, words)
-        }
+        (Observation::Failure(failure), Want::Failure(stage, kind, words)) => differs(failure, *stage, *kind, words),
         _ => Some("another end".to_owned()),
     }
 }
 
-fn differs(failure: &Failure, fault: Fault, stage: Stage, kind: FailureKind, words: &str) -> Option<String> {
-    let same = (failure.fault, failure.stage, failure.kind) == (fault, stage, kind);
+fn differs(failure: &Failure, stage: Stage, kind: FailureKind, words: &str) -> Option<String> {
+    let same = (failure.fault, failure.stage, failure.kind) == (Fault::Target, stage, kind);
     if !same {
         return Some("another failure".to_owned());
     }

@@ -57,19 +57,19 @@ async fn followed_or_refused() {
     let strict = Transport { max_redirects: 1, ..transport() };
     check(vec![
         Row("other port", get(&other.url("/")), transport(), Want::Answer(200, "ok")),
-        Row("R01", get(&loops.url("/")), transport(), refuse("6 redirects, limit 5")),
-        Row("R01 limit", get(&loops.url("/")), strict, refuse("2 redirects, limit 1")),
+        Row("loop", get(&loops.url("/")), transport(), refuse("6 redirects, limit 5")),
+        Row("loop, limit", get(&loops.url("/")), strict, refuse("2 redirects, limit 1")),
         Row("not followed", get(&other.url("/")), none, Want::Answer(302, "moved")),
-        Row("R04 file", get(&to("302 Found", "file:///etc/passwd").url("/")), transport(), refuse("redirect to file:")),
-        Row("R05 none", get(&nowhere.url("/")), transport(), refuse("without a Location")),
-        Row("R05 bad", get(&to("301 Moved", "http://[").url("/")), transport(), refuse("invalid Location")),
+        Row("to file", get(&to("302 Found", "file:///etc/passwd").url("/")), transport(), refuse("redirect to file:")),
+        Row("Location, none", get(&nowhere.url("/")), transport(), refuse("without a Location")),
+        Row("Location, bad", get(&to("301 Moved", "http://[").url("/")), transport(), refuse("invalid Location")),
         Row(
-            "R05 long",
+            "Location, long",
             get(&to("301 Moved", &format!("/{}", "x".repeat(20_000))).url("/")),
             transport(),
             refuse("20001 bytes"),
         ),
-        Row("R08", get(&slow.url("/")), hasty(), Want::Failure(Head, Timeout, "no response header in 400ms")),
+        Row("slow hops", get(&slow.url("/")), hasty(), Want::Failure(Head, Timeout, "no response header in 400ms")),
         Row("dead end", get(&gone.url("/")), transport(), Want::Failure(Dns, Broken, "no such host gone.invalid")),
         Row(
             "304",

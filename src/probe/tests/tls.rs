@@ -36,10 +36,10 @@ async fn refused_certificates_are_told_apart() {
         Row(id, get(&https(server, "localhost")), tls.clone(), Want::Failure(Handshake, Broken, words))
     };
     check(vec![
-        row("T01", &expired, "certificate expired 1 day ago (CN=old)"),
-        row("T01 above", &above, "the issuing authority's certificate expired 3 days ago (CN=Lapsed CA)"),
+        row("expired", &expired, "certificate expired 1 day ago (CN=old)"),
+        row("expired above", &above, "the issuing authority's certificate expired 3 days ago (CN=Lapsed CA)"),
         row(
-            "T02",
+            "not yet valid",
             &early,
             "certificate not valid before 2026-06-02T00:00:00Z (CN=new), or this machine's clock is wrong",
         ),
@@ -48,7 +48,7 @@ async fn refused_certificates_are_told_apart() {
         row("issuer", &foreign, "unknown issuer CN=Other Root"),
         row("russian", &sber, "unknown issuer CN=Russian Trusted Root CA: set tls.ca"),
         row("self", &own, "unknown issuer: the certificate (CN=own) is self-signed; set tls.ca to trust it"),
-        row("T13", &evil, "certificate expired"),
+        row("hostile name", &evil, "certificate expired"),
     ])
     .await;
     let failure = failed(&get(&https(&expired, "localhost")), &tls).await;
@@ -101,17 +101,17 @@ async fn broken_handshakes_are_told_apart() {
     let mut tls = trusting(&[]);
     tls.timeout = hasty.timeout;
     check(vec![
-        row("N21", &plain, "server spoke plain HTTP"),
+        row("plain HTTP", &plain, "server spoke plain HTTP"),
         row("ssh", &ssh, "server does not speak TLS; it began with \"SSH-2.0"),
-        row("T04 hello", &tls10, "server offers only TLS 1.1 or older"),
-        row("T04 alert", &alert(70), "no common TLS version"),
-        row("T04 cipher", &alert(40), "no common cipher"),
-        row("T06 reset", &reset, "connection reset in the TLS handshake"),
-        row("T06 fin", &fin, "closed in the TLS handshake"),
-        row("T06 alert", &alert(112), "server does not know the name localhost"),
-        row("T13 size", &flood, "TLS handshake"),
+        row("versions, hello", &tls10, "server offers only TLS 1.1 or older"),
+        row("versions, alert", &alert(70), "no common TLS version"),
+        row("versions, cipher", &alert(40), "no common cipher"),
+        row("handshake, reset", &reset, "connection reset in the TLS handshake"),
+        row("handshake, fin", &fin, "closed in the TLS handshake"),
+        row("handshake, alert", &alert(112), "server does not know the name localhost"),
+        row("handshake, size", &flood, "TLS handshake"),
         Row(
-            "T05",
+            "stall",
             get(&https(&stalled, "localhost")),
             tls,
             Want::Failure(Handshake, Timeout, "TLS handshake: nothing for 400ms"),
@@ -176,13 +176,16 @@ async fn the_first_to_run_out_of_those_used_is_measured() {
     let to = |date| ((2020, 1, 1), date);
     let short = root.below("Short CA", to((2026, 6, 4)));
     let unused = root.below("Unused CA", to((2026, 6, 2)));
-    let t09 = ok_server(root.issue("five", &["localhost"], to((2026, 6, 6)), &[&unused]), Hand::default());
-    let t10 =
+    let five_days = ok_server(root.issue("five", &["localhost"], to((2026, 6, 6)), &[&unused]), Hand::default());
+    let short_above =
         ok_server(short.issue("leaf", &["localhost"], to((2026, 8, 20)), &[&unused, &short, &root]), Hand::default());
-    let seen =
-        answered(&get(&https(&t09, "localhost")), &trusting(&[root.der()])).await.trace.cert.expect("a certificate");
+    let seen = answered(&get(&https(&five_days, "localhost")), &trusting(&[root.der()]))
+        .await
+        .trace
+        .cert
+        .expect("a certificate");
     assert_eq!((days_left(seen.not_after), &*seen.subject, seen.is_leaf), (5, "CN=five", true));
-    let request = get(&https(&t10, "localhost"));
+    let request = get(&https(&short_above, "localhost"));
     let seen = answered(&request, &trusting(&[root.der()])).await.trace.cert.expect("a certificate");
     assert_eq!((days_left(seen.not_after), &*seen.subject, seen.is_leaf), (3, "CN=Short CA", false));
     // Trusted itself, the intermediate need not be presented, and its own dates are nobody's business.
@@ -253,7 +256,7 @@ async fn a_body_without_an_end_needs_tls_to_say_goodbye() {
     let (rude, polite) = (start(false), start(true));
     let tls = trusting(&[root.der()]);
     check(vec![
-        Row("T08", get(&https(&rude, "localhost")), tls.clone(), Want::Failure(Body, Broken, "without TLS's goodbye")),
+        Row("rude", get(&https(&rude, "localhost")), tls.clone(), Want::Failure(Body, Broken, "without TLS's goodbye")),
         Row("polite", get(&https(&polite, "localhost")), tls, Want::Answer(200, "hello")),
     ])
     .await;
@@ -303,18 +306,18 @@ async fn versions_are_agreed_by_alpn() {
     let ok = || Want::Answer(200, "ok");
     check(vec![
         Row(
-            "N48 silent",
+            "no ALPN",
             get(&https(&silent, "localhost")),
             with(HttpVersion::V2),
             Want::Failure(Head, Broken, "does not offer HTTP/2"),
         ),
         Row(
-            "N48",
+            "1.1 only",
             get(&https(&one, "localhost")),
             with(HttpVersion::V2),
             Want::Failure(Head, Broken, "does not offer the HTTP version"),
         ),
-        Row("N48 forced", get(&https(&both, "localhost")), with(HttpVersion::V1), ok()),
+        Row("1.1 forced", get(&https(&both, "localhost")), with(HttpVersion::V1), ok()),
         Row("auto", get(&https(&one, "localhost")), with(HttpVersion::Auto), ok()),
     ])
     .await;

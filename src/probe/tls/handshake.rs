@@ -39,6 +39,7 @@ pub(in crate::probe) async fn handshake(
     let connected = bound.wait(TlsConnector::from(Arc::new(config)).connect(name, wire)).await;
     match connected {
         Ok(Ok(stream)) => {
+            notebook.head_is_done();
             let session = stream.get_ref().1;
             let chain = used(session.peer_certificates().unwrap_or_default(), base.trust.roots());
             *cert = shortest_lived(&chain);
