@@ -75,7 +75,6 @@ fn help_goes_to_stdout() {
     for args in [
         &["--help"][..],
         &["-h"],
-        &["help"],
         &["check", "--help"],
         &["check", "-h"],
         &["config", "--help"],

@@ -27,7 +27,7 @@ fn a_refused_connection_is_connect() {
     let address = fleet.addr("s").to_string();
     let down = probe_at(&fleet.url("s"), "").down("connect", &["refused", &address]);
     assert_eq!((down.result["blame"].as_str(), down.result["attempts"].as_i64()), (Some("target"), Some(1)));
-    assert!(down.result["status"].is_null() && down.result["phases"]["connect_ms"].is_null(), "{}", down.result);
+    assert!(down.result["status"].is_null() && down.result["phases"]["ttfb_ms"].is_null(), "{}", down.result);
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn closing(text: impl AsRef<[u8]>) -> Behaviour {
     raw(text, Ending::Close)
 }
 
-pub fn gzip(text: &[u8]) -> Vec<u8> {
+fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text).expect("written");
     encoder.finish().expect("finished")
@@ -157,14 +157,14 @@ fn broken_codings_are_decode_with_their_name() {
     for _ in 0..10 {
         ten = gzip(&ten);
     }
-    probe(encoded(&["gzip"; 10].join(", "), ten), "").down("decode", &["gzip"]);
+    probe(encoded(&["gzip"; 10].join(", "), ten), "").down("decode", &["10"]);
     probe(encoded("martian", b"hello".to_vec()), "").down("decode", &["martian"]);
 }
 
 #[test]
 fn bodies_are_bounded_to_the_byte() {
     probe(Reply::new(200, "x".repeat(1 << 20)), "").up();
-    probe(Reply::new(200, "x".repeat((1 << 20) + 1)), "").down("body_too_large", &["1 MiB"]);
+    probe(Reply::new(200, "x".repeat((1 << 20) + 1)), "").down("body_too_large", &["1MiB"]);
     probe(Behaviour::Endless, "").down("body_too_large", &[]);
     let bomb = gzip(&vec![b'0'; 20 << 20]);
     probe(encoded("gzip", bomb), "").down("body_too_large", &[]);

@@ -22,8 +22,9 @@ pub struct Made {
     key: Vec<u8>,
 }
 
-#[expect(clippy::disallowed_methods, reason = "certificates are made for the present day")]
-fn now() -> u64 {
+/// Seconds since the Unix epoch.
+#[expect(clippy::disallowed_methods, reason = "certificates and ages are made for the present day")]
+pub fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs()
 }
 
@@ -42,10 +43,14 @@ fn params(names: &[&str], since: u64, days: i64) -> CertificateParams {
 
 impl Authority {
     pub fn new() -> Self {
+        Self::named("Test Authority")
+    }
+
+    pub fn named(name: &str) -> Self {
         let key = KeyPair::generate().expect("a key");
         let mut params = params(&[], 30, 3650);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "Test Authority");
+        params.distinguished_name.push(DnType::CommonName, name);
         let pem = params.self_signed(&key).expect("a certificate").pem();
         Self { issuer: Issuer::new(params, key), pem }
     }
