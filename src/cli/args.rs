@@ -11,7 +11,6 @@ use std::time::Duration;
     name = "canary",
     version,
     propagate_version = false,
-    disable_help_subcommand = true,
     arg_required_else_help = true,
     max_term_width = 100,
     after_help = "Start with:\n  canary demo               see it work: no config, no network\n  canary init               write a probes.yaml to edit\n  canary check              probe everything in it",
@@ -114,6 +113,7 @@ pub enum Command {
 /// `canary check`.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are bools")]
 pub struct Check {
     /// all, a channel (vk), an endpoint (vk/health), a glob (*/health), tag:NAME, or a URL [default: all]
     #[arg(value_name = "TARGET")]

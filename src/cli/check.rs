@@ -10,7 +10,9 @@ use crate::model::EndpointId;
 use crate::run::round::{self, Settings};
 use crate::run::{FailOn, Plan};
 use crate::schedule::{self, Known};
-use crate::world::{World, signals};
+use crate::world::World;
+use crate::world::signals;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ const UNDONE: &str = "this release checks alerting, healing and proxy pools in t
                       them out yet: no alert is sent, nothing is healed";
 
 pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
+    let signal = signals::listen();
     let outputs = Outputs::parse(&args.output, args.json, global.quiet).map_err(Stop::Usage)?;
     let (urls, names): (Vec<&String>, Vec<&String>) = args.targets.iter().partition(|target| target.contains("://"));
     let needs_config = urls.is_empty() || !names.is_empty() || global.config.is_some();
@@ -29,7 +32,8 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     if let Some(loaded) = loaded.as_ref().filter(|_| urls.is_empty() || !names.is_empty()) {
         add_selected(&mut plan, loaded, &names, args, stderr)?;
     }
-    for url in urls {
+    let mut seen = HashSet::new();
+    for url in urls.into_iter().filter(|url| seen.insert(*url)) {
         let endpoint = config::adhoc(url).map_err(|error| Stop::Usage(format!("TARGET {error}")))?;
         add_url(&mut plan, endpoint, args)?;
     }
@@ -48,6 +52,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         spread: config.is_some_and(|config| config.spread),
         wait: args.wait.map(|wait| (wait, args.wait_interval)),
         state_dir,
+        signal,
         trust_store_is_named: trust_store_is_named(world),
         history: config.filter(|_| !args.no_history).map(|config| config.history.clone()),
     };
@@ -75,9 +80,8 @@ pub(super) fn execute(
         .enable_all()
         .build()
         .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
-    let signal = signals::listen();
     let mut live = outputs::Live::new(world, global, outputs, plan.probed().count());
-    let finished = runtime.block_on(round::run(plan, settings, &redactor, signal, &mut |result| live.finished(result)));
+    let finished = runtime.block_on(round::run(plan, settings, &redactor, &mut |result| live.finished(result)));
     // A lookup that hangs can't be cancelled: the process doesn't wait for it.
     runtime.shutdown_background();
     let failed_live = live.end();

@@ -1,16 +1,16 @@
 //! `canary demo`: the product itself, against a fleet on loopback.
 
+use super::Stop;
 use super::args::{Demo, Global};
 use super::check::execute;
 use super::outputs::Outputs;
 use super::stderr::Stderr;
-use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop};
 use crate::config::{self, Environment};
 use crate::demo::scene::{self, Scene};
 use crate::output::Format;
 use crate::run::round::Settings;
 use crate::run::{FailOn, Plan};
-use crate::world::{World, clock};
+use crate::world::{World, clock, signals};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +39,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         spread: false,
         wait: None,
         state_dir: Some(state_dir.clone()),
+        signal: signals::listen(),
         trust_store_is_named: false,
         history: Some(config.history.clone()),
     };
@@ -52,7 +53,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         state_dir.join("state.json").display(),
         state_dir.join(&config.history.path).display()
     ));
-    Ok(if code == EXIT_OWN_FAILURE { EXIT_OWN_FAILURE } else { EXIT_DONE.max(code) })
+    Ok(code)
 }
 
 fn temporary() -> std::io::Result<PathBuf> {

@@ -41,6 +41,9 @@ impl Environment for ProcessEnvironment {
             return Err(format!("`{name}` is not a credential's name"));
         }
         let bytes = self.read_file(&dir.join(name), 1 << 20)?;
-        String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())
+        let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
+        // As with `${file:}`: editors and `echo` end files with a newline.
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
     }
 }

@@ -57,16 +57,14 @@ fn find(world: &World, global: &Global) -> Result<Found, Stop> {
         .map(|config| config.join("canary/probes.yaml"));
     let candidates = [Some(here.clone()), home, Some(PathBuf::from("/etc/canary/probes.yaml"))];
     let looked: Vec<PathBuf> = candidates.into_iter().flatten().collect();
-    match looked.iter().find(|path| path.exists()) {
-        Some(path) => Ok(Found { path: path.clone(), by_chance: *path == here }),
-        None => {
-            let places: Vec<String> = looked.iter().map(|path| path.display().to_string()).collect();
-            Err(Stop::Usage(format!(
-                "no configuration found; looked for {}. `canary init` writes one here; `canary check URL` needs none",
-                places.join(", ")
-            )))
-        }
+    if let Some(path) = looked.iter().find(|path| path.exists()) {
+        return Ok(Found { path: path.clone(), by_chance: *path == here });
     }
+    let places: Vec<String> = looked.iter().map(|path| path.display().to_string()).collect();
+    Err(Stop::Usage(format!(
+        "no configuration found; looked for {}. `canary init` writes one here; `canary check URL` needs none",
+        places.join(", ")
+    )))
 }
 
 /// Root must not run what somebody else left in the directory it happens to stand in.

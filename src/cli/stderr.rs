@@ -68,7 +68,7 @@ impl Stderr {
     /// Text that is laid out already (diagnostics), line breaks and colours its own.
     pub(super) fn block(&self, text: &str) {
         match self.format {
-            LogFormat::Text => self.write(&self.redactor.borrow().redact(text)),
+            LogFormat::Text => write(&self.redactor.borrow().redact(text)),
             LogFormat::Json => self.line("error", "", text.trim_end()),
         }
     }
@@ -83,10 +83,10 @@ impl Stderr {
             LogFormat::Text if self.colour => format!("{paint}{level}:\u{1b}[0m {}\n", escape::terminal(&text)),
             LogFormat::Text => format!("{level}: {}\n", escape::terminal(&text)),
         };
-        self.write(&line);
+        write(&line);
     }
+}
 
-    fn write(&self, text: &str) {
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
-    }
+fn write(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

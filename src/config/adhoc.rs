@@ -7,6 +7,7 @@ use super::settings::{Alerting, Auth, Endpoint, Request, Route, Transport};
 use crate::judge::Rules;
 use crate::model::{EndpointId, Name, Secret};
 use crate::retry::Policy;
+use base64::Engine as _;
 use http::Method;
 use std::time::Duration;
 
@@ -47,9 +48,22 @@ pub fn adhoc(url: &str) -> Result<Endpoint, String> {
     })
 }
 
+/// What must not be seen of the credentials in such a URL: for [`Redactor::and`](crate::model::Redactor::and).
+pub fn secrets_of(auth: &Auth) -> Vec<String> {
+    match auth {
+        Auth::None => Vec::new(),
+        Auth::Bearer(token) => vec![token.expose().to_owned()],
+        Auth::Basic { username, password } => {
+            let pair = format!("{}:{}", username.expose(), password.expose());
+            vec![password.expose().to_owned(), base64::engine::general_purpose::STANDARD.encode(pair)]
+        }
+        Auth::OAuth2(oauth2) => vec![oauth2.client_id.expose().to_owned(), oauth2.client_secret.expose().to_owned()],
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::adhoc;
+    use super::{adhoc, secrets_of};
     use crate::config::settings::Auth;
 
     #[test]
@@ -60,6 +74,7 @@ mod tests {
         assert!(matches!(&endpoint.request.auth, Auth::Basic { username, password }
             if username.expose() == "u" && password.expose() == "p@"));
         assert!(endpoint.rules.warn.cert.is_some());
+        assert_eq!(secrets_of(&endpoint.request.auth), ["p@", "dTpwQA=="]);
         let plain = adhoc("http://127.0.0.1:1").expect("reads");
         assert_eq!(plain.rules.warn.cert, None);
         assert_eq!(plain.rules.expect.status.len(), 1);

@@ -24,10 +24,17 @@ impl Context<'_> {
                 Value::List(_) => self.check_list(node, of, true, what),
                 Value::Scalar(_) | Value::Map(_) => self.check(node, of, what),
             },
-            Shape::Either(expected, shapes) => match choose(&self.expander, node, shapes) {
-                Some(shape) => self.check(node, shape, what),
-                None => self.wrong(node, what, expected),
-            },
+            Shape::Either(expected, shapes) => {
+                if let Some(scalar) = node.scalar()
+                    && self.checked_text(node, &scalar.text).is_none()
+                {
+                    return;
+                }
+                match choose(&self.expander, node, shapes) {
+                    Some(shape) => self.check(node, shape, what),
+                    None => self.wrong(node, what, expected),
+                }
+            }
             Shape::Text(text) => self.check_text(node, text, what),
             Shape::Schema => self.check_schema(node, what),
             Shape::Document => match &node.value {
@@ -74,6 +81,12 @@ impl Context<'_> {
                 self.issue(Issue::new(second.place, words).label("keep one of them"));
             }
         }
+        if let Some(short) = node.entry("schema").filter(|entry| !entry.value.is_null())
+            && node.get("expect").and_then(|expect| expect.get("schema")).is_some()
+        {
+            let issue = Issue::new(short.place, "`schema` is given twice: it is short for `expect: {schema: …}`");
+            self.issue(issue.label("keep one of them"));
+        }
         for group in block.required {
             if group.iter().all(|key| node.get(key).is_none()) {
                 let missing = group.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" or ");
@@ -108,13 +121,12 @@ impl Context<'_> {
                 Issue::new(node.place, format!("{what} needs `type`")).label(format!("one of {}", known.join(", "))),
             );
         };
-        let typed = kind.scalar().map(|scalar| &*scalar.text).unwrap_or_default();
-        match types.iter().find(|(name, _)| *name == typed) {
-            Some((_, block)) => self.check_block(node, block),
-            None => {
-                let names: Vec<&'static str> = types.iter().map(|(name, _)| *name).collect();
-                self.not_a_word(kind, "`type`", typed, &names);
-            }
+        let word = kind.scalar().map(|scalar| &*scalar.text).unwrap_or_default();
+        if let Some((_, block)) = types.iter().find(|(name, _)| *name == word) {
+            self.check_block(node, block);
+        } else {
+            let names: Vec<&'static str> = types.iter().map(|(name, _)| *name).collect();
+            self.not_a_word(kind, "`type`", word, &names);
         }
     }
 
@@ -171,7 +183,7 @@ impl Context<'_> {
     fn check_list(&mut self, node: &Arc<Node>, of: &Shape, some: bool, what: &str) {
         let Value::List(items) = &node.value else {
             let label = node.scalar().map(|_| "put it into `[ ]`");
-            return self.issue(self.mismatch(node, what, "a list").maybe_label(label.map(str::to_owned)));
+            return self.issue(mismatch(node, what, "a list").maybe_label(label.map(str::to_owned)));
         };
         if some && items.is_empty() {
             self.issue(Issue::new(node.place, format!("{what} is an empty list")).label("give at least one"));
@@ -212,7 +224,7 @@ impl Context<'_> {
             return;
         }
         if let Err(words) = (rule.check)(&text) {
-            let issue = self.broken(node, what, &text, &words).label(format!("expected {}", rule.expected));
+            let issue = broken(node, what, &text, &words).label(format!("expected {}", rule.expected));
             self.issue(issue);
         }
     }
@@ -301,7 +313,7 @@ impl Context<'_> {
             _ => Ok(()),
         };
         if let Err(words) = verdict {
-            let issue = self.broken(node, what, &text, &words).label(format!("expected {expected}"));
+            let issue = broken(node, what, &text, &words).label(format!("expected {expected}"));
             self.issue(issue);
         }
     }
@@ -333,13 +345,15 @@ impl Context<'_> {
         let mut names: Vec<&str> = known.collect();
         names.sort_unstable();
         let shown = escape::terminal(&escape::shorten(name, 80)).into_owned();
-        let label = match suggest::nearest(name, names.iter().copied()) {
+        self.suggestions += 1;
+        let near = if self.suggestions > 200 { None } else { suggest::nearest(name, names.iter().copied()) };
+        let label = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => format!("the file defines no {noun}"),
             None if names.len() <= 8 => format!("known: {}", names.join(", ")),
             None => format!("none of the {} that the file defines", names.len()),
         };
-        let words = self.broken(node, "", name, &format!("there is no {noun} `{shown}`"));
+        let words = broken(node, "", name, &format!("there is no {noun} `{shown}`"));
         self.issue(words.label(label));
     }
 
@@ -350,59 +364,60 @@ impl Context<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("expected {}", list(words)),
         };
-        let issue = self.broken(node, what, text, &format!("`{shown}` is not {}", list(words)));
+        let issue = broken(node, what, text, &format!("`{shown}` is not {}", list(words)));
         self.issue(issue.label(label));
     }
 
     /// A value of the wrong kind.
     pub(super) fn wrong(&mut self, node: &Node, what: &str, expected: &str) {
-        let issue = self.mismatch(node, what, expected);
+        let issue = mismatch(node, what, expected);
         self.issue(issue);
-    }
-
-    fn mismatch(&self, node: &Node, what: &str, expected: &str) -> Issue {
-        let what = if what.is_empty() { "this".to_owned() } else { what.to_owned() };
-        let issue = Issue::new(node.place, format!("{what} must be {expected}, not {}", self.describe(node)));
-        issue.maybe_label(hint(node, expected))
-    }
-
-    /// A kind, with the value where it is short and tells something.
-    fn describe(&self, node: &Node) -> String {
-        match node.scalar() {
-            Some(scalar) if scalar.kind != Kind::Null && scalar.text.chars().count() <= 40 => {
-                format!("{} (`{}`)", node.describe(), escape::terminal(&scalar.text))
-            }
-            _ => node.describe().to_owned(),
-        }
-    }
-
-    /// A value that breaks a rule; what a reference stands for is not shown.
-    fn broken(&self, node: &Node, what: &str, text: &str, words: &str) -> Issue {
-        let source = node.scalar().map_or("", |scalar| &scalar.text);
-        let mut words = escape::terminal(words).into_owned();
-        if source != text && !text.is_empty() {
-            let shown = escape::terminal(text).into_owned();
-            words = words.replace(&format!("`{shown}`"), &format!("what `{}` stands for", escape::terminal(source)));
-            if words.contains(&shown) && shown.len() >= 4 {
-                words = words.replace(&shown, "…");
-            }
-        }
-        let words = if what.is_empty() { words } else { format!("{what}: {words}") };
-        Issue::new(node.place, escape::shorten(&words, 300))
     }
 }
 
-/// The one of several shapes that a value is meant to have, by its kind. References must have been looked up before, unless
-/// they are unset.
+/// A value of the wrong kind.
+fn mismatch(node: &Node, what: &str, expected: &str) -> Issue {
+    let what = if what.is_empty() { "this".to_owned() } else { what.to_owned() };
+    let issue = Issue::new(node.place, format!("{what} must be {expected}, not {}", describe(node)));
+    issue.maybe_label(hint(node, expected))
+}
+
+/// A kind, with the value where it is short and tells something.
+fn describe(node: &Node) -> String {
+    match node.scalar() {
+        Some(scalar) if scalar.kind != Kind::Null && scalar.text.chars().count() <= 40 => {
+            format!("{} (`{}`)", node.describe(), escape::terminal(&scalar.text))
+        }
+        _ => node.describe().to_owned(),
+    }
+}
+
+/// A value that breaks a rule; what a reference stands for is not shown.
+fn broken(node: &Node, what: &str, text: &str, words: &str) -> Issue {
+    let source = node.scalar().map_or("", |scalar| &scalar.text);
+    let mut words = escape::terminal(words).into_owned();
+    if source != text && !text.is_empty() {
+        let shown = escape::terminal(text).into_owned();
+        words = words.replace(&format!("`{shown}`"), &format!("what `{}` stands for", escape::terminal(source)));
+        if words.contains(&shown) && shown.len() >= 4 {
+            words = words.replace(&shown, "…");
+        }
+    }
+    let words = if what.is_empty() { words } else { format!("{what}: {words}") };
+    Issue::new(node.place, escape::shorten(&words, 300))
+}
+
+/// The one of several shapes that a value is meant to have, by its kind; its references have been looked up before.
 pub(super) fn choose<'s>(expander: &Expander, node: &Node, shapes: &'s [Shape]) -> Option<&'s Shape> {
     let fits = |shape: &&Shape| match (&node.value, shape) {
-        (Value::Map(_), Shape::Block(_) | Shape::Map(..)) | (Value::List(_), Shape::List(_) | Shape::Some(_)) => true,
+        (Value::Map(_), Shape::Block(_) | Shape::Map(..))
+        | (Value::List(_), Shape::List(_) | Shape::Some(_))
+        | (Value::Scalar(_), Shape::Text(_)) => true,
         (Value::Scalar(scalar), Shape::Words(words)) => {
-            let expanded = expander.expand(&scalar.text, None).ok();
-            expanded.is_some_and(|expanded| expanded.is_unset() || words.contains(&expanded.text.as_str()))
+            let read = expander.expand(&scalar.text, None).ok();
+            read.is_some_and(|expanded| words.contains(&expanded.text.as_str()))
         }
         (Value::Scalar(scalar), Shape::Integer(..)) => scalar.kind == Kind::Integer || scalar.text.contains("${"),
-        (Value::Scalar(_), Shape::Text(_)) => true,
         _ => false,
     };
     shapes.iter().find(fits)

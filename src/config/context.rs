@@ -5,7 +5,7 @@ use super::environment::Environment;
 use super::expand::{Expanded, Expander};
 use super::secrets::Secrets;
 use super::settings::ClientIdentity;
-use super::tree::{Kind, Node, Place, number};
+use super::tree::{Kind, Node, Place, Value, number};
 use crate::judge::schema::{Schema, SchemaSet};
 use crate::judge::{JsonPath, Pattern};
 use crate::model::{EndpointId, Name};
@@ -60,6 +60,8 @@ pub(super) struct Context<'e> {
     pub(super) decoding: bool,
     pub(super) unset: Vec<(Owner, Issue)>,
     unset_seen: HashSet<(Owner, Place)>,
+    /// How many near matches were looked for: in a large file that takes a while, and nobody reads hundreds.
+    pub(super) suggestions: u32,
     /// With the place that brings them into file order.
     pub(super) not_configured: Vec<(Place, String)>,
     pub(super) warnings: Vec<(Place, String)>,
@@ -86,6 +88,7 @@ impl<'e> Context<'e> {
             decoding: false,
             unset: Vec::new(),
             unset_seen: HashSet::new(),
+            suggestions: 0,
             not_configured: Vec::new(),
             warnings: Vec::new(),
             arguments: Vec::new(),
@@ -114,7 +117,10 @@ impl<'e> Context<'e> {
         }
         if self.decoding && self.unset_seen.insert((self.owner.clone(), node.place)) {
             for why in expanded.unset() {
-                let issue = Issue::new(node.place, why).help("set it in the environment or in the env file");
+                let mut issue = Issue::new(node.place, why);
+                if why.starts_with("the variable") {
+                    issue = issue.help("set it in the environment or in the env file");
+                }
                 self.unset.push((self.owner.clone(), issue));
             }
         }
@@ -193,6 +199,10 @@ impl<'e> Context<'e> {
         }
         if let Some(known) = self.inline.get(&Arc::as_ptr(node)) {
             return known.clone();
+        }
+        if !matches!(node.value, Value::Map(_)) && !node.scalar().is_some_and(|scalar| scalar.kind == Kind::Bool) {
+            // The grammar's check has said so already.
+            return None;
         }
         let compiled = match self.schemas.compile_inline(&node.to_plain_json()) {
             Ok(schema) => Some(schema),

@@ -156,14 +156,14 @@ impl Expander {
         let inner = &written[2..written.len() - 1];
         let nothing = || Arc::from("");
         if let Some(path) = inner.strip_prefix("file:") {
-            return Ok(match self.look_up(inner, || self.file(path, env)) {
+            return Ok(match self.look_up(inner, env.is_some(), || self.file(path, env)) {
                 Found::Value(value) => (value, Origin::Sealed),
                 Found::Nothing(why) => (nothing(), Origin::Unset(format!("`{written}` can't be read: {why}"))),
             });
         }
         if let Some(name) = inner.strip_prefix("cred:") {
             let read = || env.map_or_else(|| Err(String::new()), |env| env.credential(name));
-            return Ok(match self.look_up(inner, read) {
+            return Ok(match self.look_up(inner, env.is_some(), read) {
                 Found::Value(value) => (value, Origin::Sealed),
                 Found::Nothing(why) => (nothing(), Origin::Unset(format!("`{written}` can't be read: {why}"))),
             });
@@ -178,7 +178,7 @@ impl Expander {
                  a literal `${{` is written `$${{`"
             ));
         }
-        let found = self.look_up(name, || {
+        let found = self.look_up(name, env.is_some(), || {
             env.and_then(|env| env.var(name)).ok_or_else(|| format!("the variable {name} is not set"))
         });
         Ok(match (found, rest.strip_prefix(":-"), rest.strip_prefix(":?")) {
@@ -196,7 +196,8 @@ impl Expander {
         })
     }
 
-    fn look_up(&self, key: &str, find: impl FnOnce() -> Result<String, String>) -> Found {
+    /// What is not known is only kept when the environment was there to be asked.
+    fn look_up(&self, key: &str, known: bool, find: impl FnOnce() -> Result<String, String>) -> Found {
         if let Some(found) = self.known.borrow().get(key) {
             return found.clone();
         }
@@ -204,7 +205,9 @@ impl Expander {
             Ok(value) => Found::Value(Arc::from(value)),
             Err(why) => Found::Nothing(why),
         };
-        self.known.borrow_mut().insert(key.to_owned(), found.clone());
+        if known {
+            self.known.borrow_mut().insert(key.to_owned(), found.clone());
+        }
         found
     }
 
@@ -243,7 +246,7 @@ mod tests {
 
     #[test]
     fn replaces_each_form() {
-        let expander = Expander::new(Path::new("/etc/canary"));
+        let reader = Expander::new(Path::new("/etc/canary"));
         for (text, wanted) in [
             ("plain", "plain"),
             ("${A}", "alpha"),
@@ -263,7 +266,7 @@ mod tests {
             ("${cred:c}", "sealed"),
             ("${NO:-a:-b c/d}", "a:-b c/d"),
         ] {
-            let expanded = expander.expand(text, Some(&env())).expect(text);
+            let expanded = reader.expand(text, Some(&env())).expect(text);
             assert!(!expanded.is_unset(), "{text}");
             assert_eq!(expanded.text, wanted, "{text}");
         }
@@ -271,7 +274,7 @@ mod tests {
 
     #[test]
     fn says_what_is_unset() {
-        let expander = Expander::new(Path::new("/etc/canary"));
+        let reader = Expander::new(Path::new("/etc/canary"));
         for (text, wanted) in [
             ("${NO}", "the variable NO is not set"),
             ("${NO:?ask ops}", "the variable NO is not set: ask ops"),
@@ -281,31 +284,31 @@ mod tests {
             ("${file:/run/big}", "`${file:/run/big}` can't be read: larger than 1MiB"),
             ("${cred:none}", "`${cred:none}` can't be read: no such credential"),
         ] {
-            let expanded = expander.expand(text, Some(&env())).expect(text);
+            let expanded = reader.expand(text, Some(&env())).expect(text);
             assert_eq!(expanded.unset().collect::<Vec<_>>(), [wanted], "{text}");
         }
     }
 
     #[test]
     fn refuses_what_is_malformed() {
-        let expander = Expander::new(Path::new("/"));
+        let reader = Expander::new(Path::new("/"));
         for text in ["${", "${}", "${A", "${1A}", "${A-b}", "${A:b}", "${A:=b}", "${a b}", "${A:-${B}}", "${é}"] {
-            assert!(expander.expand(text, Some(&env())).is_err(), "{text}");
+            assert!(reader.expand(text, Some(&env())).is_err(), "{text}");
         }
     }
 
     #[test]
     fn remembers_without_the_environment() {
-        let expander = Expander::new(Path::new("/"));
-        expander.expand("${A}", Some(&env())).expect("expands");
-        let again = expander.expand("${A}", None).expect("expands");
+        let reader = Expander::new(Path::new("/"));
+        reader.expand("${A}", Some(&env())).expect("expands");
+        let again = reader.expand("${A}", None).expect("expands");
         assert_eq!((again.text.as_str(), &again.parts[0].origin), ("alpha", &Origin::Variable("A".to_owned())));
     }
 
     #[test]
     fn shows_masks_and_reads_back() {
-        let expander = Expander::new(Path::new("/"));
-        let expanded = expander.expand("a$${b}${A}${NO:-}c", Some(&env())).expect("expands");
+        let reader = Expander::new(Path::new("/"));
+        let expanded = reader.expand("a$${b}${A}${NO:-}c", Some(&env())).expect("expands");
         assert_eq!(expanded.shown(vec![(expanded.parts[0].range.clone(), "***".to_owned())]), "a$${b}***${NO:-}c");
     }
 }

@@ -52,7 +52,7 @@ impl Writer {
     fn block_body(&mut self, block: &'static Block) -> Json {
         let mut properties = Map::new();
         for key in block.all() {
-            let mut property = or_null(self.shape(&key.shape));
+            let mut property = or_null(&self.shape(&key.shape));
             property["description"] = Json::from(key.doc);
             properties.insert(key.name.to_owned(), property);
         }
@@ -85,7 +85,7 @@ impl Writer {
                 json!({ "oneOf": branches })
             }
             Shape::Map(keys, of) => {
-                let value = or_null(self.shape(of));
+                let value = or_null(&self.shape(of));
                 let mut out = json!({ "type": "object", "additionalProperties": value });
                 match keys {
                     Keys::Name(_) => {
@@ -110,15 +110,15 @@ impl Writer {
                 json!({ "type": ["string", "number", "boolean"], "title": text.expected })
             }
             Shape::Text(text) => json!({ "type": "string", "title": text.expected }),
-            Shape::Bool => or_reference(json!({ "type": "boolean" })),
+            Shape::Bool => or_reference(&json!({ "type": "boolean" })),
             Shape::Integer(low, high) => {
                 let mut out = json!({ "type": "integer", "minimum": low });
                 if *high < i64::MAX {
                     out["maximum"] = json!(high);
                 }
-                or_reference(out)
+                or_reference(&out)
             }
-            Shape::Number(low, high) => or_reference(json!({ "type": "number", "minimum": low, "maximum": high })),
+            Shape::Number(low, high) => or_reference(&json!({ "type": "number", "minimum": low, "maximum": high })),
             Shape::Duration(..) => json!({
                 "type": "string", "title": "a duration such as 500ms, 10s, 5m, 2h or 1d",
                 "pattern": "^[0-9.]+(ms|s|m|h|d)$|\\$\\{",
@@ -128,7 +128,7 @@ impl Writer {
                 { "type": "integer", "minimum": 0 },
             ] }),
             Shape::Words(words) => {
-                or_reference(json!({ "enum": words.iter().flat_map(|word| readings(word)).collect::<Vec<_>>() }))
+                or_reference(&json!({ "enum": words.iter().flat_map(|word| readings(word)).collect::<Vec<_>>() }))
             }
             Shape::Status => json!({ "anyOf": [
                 { "type": "integer", "minimum": 100, "maximum": 599 },
@@ -178,11 +178,11 @@ impl Writer {
     }
 }
 
-fn or_null(schema: Json) -> Json {
+fn or_null(schema: &Json) -> Json {
     json!({ "anyOf": [schema, { "type": "null" }] })
 }
 
-fn or_reference(schema: Json) -> Json {
+fn or_reference(schema: &Json) -> Json {
     json!({ "anyOf": [schema, { "$ref": "#/$defs/reference" }] })
 }
 

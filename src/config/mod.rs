@@ -22,9 +22,13 @@ mod tree;
 mod yaml;
 
 #[cfg(test)]
+mod bounds_tests;
+#[cfg(test)]
 mod cases_tests;
+#[cfg(test)]
+mod tests;
 
-pub use adhoc::adhoc;
+pub use adhoc::{adhoc, secrets_of};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use environment::Environment;
 pub use json_schema::json_schema;

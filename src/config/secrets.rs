@@ -1,26 +1,26 @@
 //! What is secret: by the name of its key, by its place in a URL, by where its value came from.
 
 use super::expand::{Expanded, Origin};
+use crate::model::names_secret;
 use base64::Engine as _;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
-/// Whether a header or setting of this name holds a secret even when it is literal.
-pub(super) fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["authorization", "cookie", "token", "secret", "key"].iter().any(|part| name.contains(part))
-}
-
 /// Whether a variable of this name holds a secret although no secret place uses it.
 fn is_secret_variable(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    is_secret_name(&name) || ["pass", "credential", "auth"].iter().any(|part| name.contains(part))
+    let ends = ["key", "token", "secret", "password", "passwd", "credential", "credentials", "cookie"];
+    name.split('_').any(|word| {
+        matches!(word, "pass" | "pwd" | "auth" | "authorization") || ends.iter().any(|end| word.ends_with(end))
+    })
 }
 
 /// The secrets met while loading.
 #[derive(Debug, Default)]
 pub(super) struct Secrets {
     values: BTreeSet<String>,
+    /// Those that only name somebody: masked, but no reason to refuse a command.
+    identities: BTreeSet<String>,
     variables: HashSet<String>,
 }
 
@@ -29,6 +29,11 @@ impl Secrets {
     pub(super) fn whole(&mut self, expanded: &Expanded) {
         self.value(&expanded.text);
         self.parts(expanded);
+    }
+
+    /// A user's or client's name, or a scope: masked like everything in `auth`.
+    pub(super) fn identity(&mut self, expanded: &Expanded) {
+        self.identities.insert(expanded.text.clone());
     }
 
     /// A literal that is secret.
@@ -55,6 +60,7 @@ impl Secrets {
                 let text = &expanded.text[range.clone()];
                 if text != "/" {
                     self.value(text);
+                    self.pieces(text);
                 }
             }
             if !inside.is_empty() {
@@ -69,10 +75,20 @@ impl Secrets {
         }
     }
 
+    /// What a remote may echo of a path and query alone: parameters' values, and segments that look like tokens.
+    fn pieces(&mut self, text: &str) {
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
+        let token = |segment: &&str| segment.len() >= 6 && segment.bytes().any(|byte| byte.is_ascii_digit());
+        path.split('/').filter(token).for_each(|segment| self.value(segment));
+        for (_, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            self.value(&value);
+        }
+    }
+
     /// A header's value: all of it when its name says so, with what follows the scheme or a cookie's name apart.
     pub(super) fn header(&mut self, name: &str, expanded: &Expanded) {
         self.parts(expanded);
-        if is_secret_name(name) {
+        if names_secret(name) {
             self.value(&expanded.text);
             for word in expanded.text.split([' ', ';', '=']).filter(|word| word.len() >= 8) {
                 self.value(word);
@@ -99,13 +115,13 @@ impl Secrets {
             Origin::Sealed => true,
             Origin::Default | Origin::Unset(_) => false,
         });
-        let longest = crate::model::secret::SHORTEST_GLOBAL;
-        by_origin || self.values.iter().any(|value| value.len() >= longest && argument.text.contains(value.as_str()))
+        let shortest = crate::model::secret::SHORTEST_GLOBAL;
+        by_origin || self.values.iter().any(|value| value.len() >= shortest && argument.text.contains(value.as_str()))
     }
 
     /// All values.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().map(String::as_str)
+        self.values.iter().chain(&self.identities).map(String::as_str)
     }
 }
 
@@ -167,14 +183,14 @@ fn only_references(mut userinfo: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bounds, is_secret_name, userinfo_of};
+    use super::{Bounds, names_secret, userinfo_of};
 
     #[test]
     fn knows_secret_names() {
         for name in ["Authorization", "proxy-authorization", "Cookie", "X-Api-Key", "x-auth-token", "client_secret"] {
-            assert!(is_secret_name(name), "{name}");
+            assert!(names_secret(name), "{name}");
         }
-        assert!(!is_secret_name("accept"));
+        assert!(!names_secret("accept"));
     }
 
     #[test]
@@ -185,9 +201,9 @@ mod tests {
         assert_eq!(bounds.secret_part(&(0..text.len())), [7..10, 14..18]);
         assert!(bounds.secret_part(&(11..14)).is_empty());
         assert_eq!(Bounds::of("/a/b").path, 0);
-        assert_eq!(userinfo_of("url: http://u:p@h/ # x@y"), [12..15]);
+        assert_eq!(userinfo_of("url: http://u:p@h/ # x@y").first(), Some(&(12..15)));
         assert!(userinfo_of("http://h/a@b").is_empty());
         assert!(userinfo_of("http://${U}:${P}@h").is_empty());
-        assert_eq!(userinfo_of("http://${U}:pw@h"), [7..14]);
+        assert_eq!(userinfo_of("http://${U}:pw@h").first(), Some(&(7..14)));
     }
 }

@@ -1,8 +1,9 @@
 //! The file's text: decoding, lines, and which stretches of it must not be shown.
 
-use super::secrets::{is_secret_name, userinfo_of};
+use super::secrets::userinfo_of;
 use super::tree::{Kind, Node, Place, Value};
 use crate::model::Redactor;
+use crate::model::names_secret;
 use crate::model::secret::MASK;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -117,7 +118,7 @@ fn hide(node: &Node, secret: bool, seen: &mut HashSet<(Place, bool)>, hidden: &m
 /// Whether a key of the configuration holds a secret; `$.token` and `client_key` (a path) do not.
 fn names_a_secret(key: &str) -> bool {
     let plain = !key.starts_with('$') && !matches!(key, "client_key" | "token_url");
-    plain && (matches!(key, "auth" | "bearer" | "basic" | "oauth2") || key.contains("password") || is_secret_name(key))
+    plain && (matches!(key, "auth" | "bearer" | "basic" | "oauth2") || key.contains("password") || names_secret(key))
 }
 
 /// `${VAR}` and the like name a secret but don't tell it.
@@ -130,5 +131,5 @@ fn guess(line: &str) -> Vec<Range<usize>> {
     let Some((key, value)) = line.split_once(':') else { return Vec::new() };
     let names = key.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').any(names_a_secret);
     let later = value.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').any(names_a_secret);
-    if names || later { vec![key.len() + 1..line.len()] } else { Vec::new() }
+    (names || later).then_some(key.len() + 1..line.len()).into_iter().collect()
 }

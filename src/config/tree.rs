@@ -170,6 +170,10 @@ pub(super) fn number(text: &str) -> Option<Number> {
     if let Ok(whole) = digits.parse::<u64>() {
         return Some(Number::from(whole));
     }
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() {
+        // Larger than 64 bits: JSON's own parser keeps every digit.
+        return digits.trim_start_matches('0').parse().ok();
+    }
     digits.parse::<f64>().ok().and_then(Number::from_f64)
 }
 

@@ -2,7 +2,7 @@
 
 use super::diagnostic::Issue;
 use super::tree::{Entry, Kind, Node, Place, Scalar, Value, resolve};
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -19,7 +19,8 @@ const ALIASED_PER_NODE: u64 = 10;
 /// The one mistake after which nothing can be read.
 pub(super) fn parse(text: &str, issues: &mut Vec<Issue>) -> Result<Arc<Node>, Issue> {
     let mut builder = Builder::new(issues);
-    for event in Parser::new_from_str(text) {
+    let options = granit_parser::options! { flow_nesting_limit: DEEPEST, block_nesting_limit: DEEPEST };
+    for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| scan_error(text, &error))?;
         builder.take(event, span)?;
     }
@@ -39,6 +40,9 @@ fn scan_error(text: &str, error: &ScanError) -> Issue {
         return Issue::new(place, "a tab can't indent YAML").label("use spaces");
     }
     let place = Place { line: clamp(line), column: clamp(error.marker().col() + 1), width: 1 };
+    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+        return too_deep(place);
+    }
     Issue::new(place, format!("this is not YAML: {}", error.info()))
 }
 
@@ -164,14 +168,12 @@ impl<'i> Builder<'i> {
     }
 
     fn key(&mut self, text: &str, place: Place, merge: bool, anchor: usize) -> Result<(), Issue> {
-        let word = match self.words.get(text) {
-            Some(word) => word.clone(),
-            None => {
-                let word: Arc<str> = Arc::from(text);
-                self.words.insert(word.clone());
-                word
-            }
-        };
+        let known = self.words.get(text).cloned();
+        let word = known.unwrap_or_else(|| {
+            let word: Arc<str> = Arc::from(text);
+            self.words.insert(word.clone());
+            word
+        });
         self.nodes += 1;
         if anchor != 0 {
             let value = Value::Scalar(Scalar { text: text.into(), kind: Kind::Text });
@@ -198,7 +200,7 @@ impl<'i> Builder<'i> {
         }
         self.aliased += built.size;
         if self.aliased > ALIASED_FLOOR + ALIASED_PER_NODE * self.nodes {
-            let words = format!("the aliases up to here stand for over {} values", ALIASED_FLOOR);
+            let words = format!("the aliases up to here stand for over {ALIASED_FLOOR} values");
             return Err(Issue::new(place, words).label("anchors that multiply like this are refused"));
         }
         self.finish(built, 0)

@@ -15,5 +15,5 @@ pub use observation::{
 pub use reason::{Blame, Problem, Reason, Severity};
 pub use report::{ExitReason, RunReport, Summary};
 pub use result::ProbeResult;
-pub use secret::{Redactor, Secret};
+pub use secret::{Redactor, Secret, names_secret};
 pub use verdict::Verdict;

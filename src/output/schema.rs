@@ -142,8 +142,7 @@ fn result() -> Value {
             },
             "suppressed_by": { "type": ["string", "null"], "description": "CHANNEL/ENDPOINT of a parent that is down." },
             "maintenance": { "type": "boolean" },
-            "verify": { "type": "boolean", "description": "The second look after a remediation." },
-            "skipped": { "type": "string", "description": "Of a skipped one only: why it was not probed." }
+            "verify": { "type": "boolean", "description": "The second look after a remediation." }
         }
     })
 }

@@ -46,6 +46,15 @@ pub(super) struct Decoder {
     limit: u64,
 }
 
+impl Layer {
+    fn name(&self) -> &'static str {
+        match self.coding {
+            Coding::Gzip(_) => "gzip",
+            Coding::Deflate { .. } => "deflate",
+        }
+    }
+}
+
 impl Decoder {
     /// By the response's headers; none without an encoding. `limit` bounds what each layer may yield.
     pub(super) fn for_headers(headers: &HeaderMap, limit: u64) -> Result<Option<Self>, Broken> {
@@ -67,7 +76,9 @@ impl Decoder {
             }
         }
         if count > MOST_LAYERS {
-            let detail = format!("{count} content-encodings over each other, at most {MOST_LAYERS} are undone");
+            let outer = layers.last().map_or("", Layer::name);
+            let detail =
+                format!("{count} content-encodings over each other ({outer} …), at most {MOST_LAYERS} are undone");
             return Err(undecodable(detail));
         }
         layers.reverse();

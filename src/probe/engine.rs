@@ -6,13 +6,10 @@ use super::broken::Broken;
 use super::resolve::Resolver;
 use super::tls::Configs;
 use crate::config::settings::{ProxyUrl, Request, Transport};
-use crate::model::{Failure, FailureKind, Fault, Observation, Redactor, Stage, Trace};
-use std::collections::HashMap;
+use crate::model::{Failure, Observation, Redactor, Trace};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout_at};
-use url::Url;
+use std::sync::Arc;
+use tokio::time::Instant;
 
 /// The wall clock, handed in.
 pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
@@ -59,7 +56,6 @@ pub(super) struct Shared {
     pub(super) tokens: Tokens,
     pub(super) redactor: Redactor,
     pub(super) now: Clock,
-    hosts: Mutex<HashMap<Box<str>, Arc<Semaphore>>>,
 }
 
 impl fmt::Debug for Shared {
@@ -78,20 +74,15 @@ impl Engine {
             tokens: Tokens::new(tokens),
             redactor,
             now,
-            hosts: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
     }
 
     /// One attempt: resolve, connect, shake hands, send, read to the last byte, redirects and token included.
     ///
-    /// It first waits for one of the host's `max_per_host` places (a host is `HOST:PORT`; hosts that redirects lead to
-    /// need none). From then on it ends within `transport.timeout`, and whatever it does, at `cut`.
+    /// It ends within `transport.timeout`, and whatever it does, at `cut`. How many attempts run at once is the caller's
+    /// to bound.
     pub async fn attempt(&self, request: &Request, transport: &Transport, via: &Via<'_>, cut: Instant) -> Observation {
-        let waited = timeout_at(cut, self.place(&request.url, transport.max_per_host)).await;
-        let Some(_place) = waited.ok().filter(|_| Instant::now() < cut) else {
-            return Observation::Failure(Box::new(cut_in_the_queue(transport.max_per_host)));
-        };
         Attempt::new(self, transport, *via, cut).run(request).await
     }
 
@@ -104,23 +95,6 @@ impl Engine {
     pub fn token_redactor(&self) -> Redactor {
         self.shared.tokens.redactor()
     }
-
-    async fn place(&self, url: &Url, most: u32) -> Option<OwnedSemaphorePermit> {
-        let host = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(0));
-        let semaphore = {
-            let mut hosts = self.shared.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            let places = usize::try_from(most).unwrap_or(Semaphore::MAX_PERMITS).clamp(1, Semaphore::MAX_PERMITS);
-            let fresh = || Arc::new(Semaphore::new(places));
-            Arc::clone(hosts.entry(host.into_boxed_str()).or_insert_with(fresh))
-        };
-        semaphore.acquire_owned().await.ok()
-    }
-}
-
-fn cut_in_the_queue(most: u32) -> Failure {
-    let detail = format!("cut by the end of the run while waiting for its turn: max_per_host is {most}");
-    let broken = Broken::new(Stage::Connect, Fault::Cut, detail).kind(FailureKind::Timeout);
-    failure(broken, Trace::default(), false)
 }
 
 /// A failure as the model has it.

@@ -1,7 +1,7 @@
 //! Where a redirect leads, and whether it may be followed.
 
 use super::broken::Broken;
-use crate::model::{Redactor, Stage};
+use crate::model::{Redactor, Stage, names_secret, secret::MASK};
 use crate::text::escape::shorten;
 use crate::text::plural;
 use http::header::LOCATION;
@@ -34,10 +34,19 @@ pub(super) fn target(
         Some(long) if long.len() > LONGEST => return refuse(format!("redirect to a Location of {} bytes", long.len())),
         Some(bytes) => bytes,
     };
-    let parsed = std::str::from_utf8(location).ok().and_then(|text| from.join(text).ok());
+    // `http:///x` has no host (RFC 3986, section 3.2.2); the URL parser would take `x` for one.
+    let hostless = |text: &str| {
+        text.split_once("//").is_some_and(|(scheme, rest)| {
+            matches!(scheme, "" | "http:" | "https:") && (rest.is_empty() || rest.starts_with(['/', '?', '#']))
+        })
+    };
+    let parsed =
+        std::str::from_utf8(location).ok().filter(|text| !hostless(text)).and_then(|text| from.join(text).ok());
     let Some(mut url) = parsed else {
         let text = String::from_utf8_lossy(location);
-        return refuse(format!("redirect to an invalid Location {:?}", shorten(&redactor.redact(&text), 100)));
+        // A query may hold what only its receiver should see.
+        let text = text.split(['?', '#']).next().unwrap_or_default();
+        return refuse(format!("redirect to an invalid Location {:?}", shorten(&redactor.redact(text), 100)));
     };
     if !matches!(url.scheme(), "http" | "https") {
         return refuse(format!("redirect to {}:, only http and https are followed", shorten(url.scheme(), 40)));
@@ -68,11 +77,28 @@ pub(super) fn method_after(status: u16, method: &Method) -> Method {
     if rewritten { Method::GET } else { method.clone() }
 }
 
-/// A URL for people: no userinfo, secrets masked.
+/// A URL for people: no userinfo, known secrets masked, and so are parameters whose names say that they are secret.
 pub(super) fn shown(url: &Url, redactor: &Redactor) -> String {
     let mut bare = url.clone();
     let _ = bare.set_username("").and_then(|()| bare.set_password(None));
+    if let Some(query) = url.query() {
+        let masked: Vec<String> = query
+            .split('&')
+            .map(|pair| match pair.split_once('=') {
+                Some((name, _)) if names_secret(name) || is_credential(name) => format!("{name}={MASK}"),
+                _ => pair.to_owned(),
+            })
+            .collect();
+        bare.set_query(Some(&masked.join("&")));
+    }
     redactor.redact(bare.as_str()).into_owned()
+}
+
+/// Parameters that carry credentials in the links of sign-in and storage services.
+fn is_credential(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "code" | "sig" | "auth" | "sid")
+        || ["passw", "signature", "session"].iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]

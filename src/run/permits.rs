@@ -45,3 +45,41 @@ fn host_of(endpoint: &Endpoint) -> String {
     let url = &endpoint.request.url;
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Permits;
+    use crate::config::{adhoc, settings::Endpoint};
+    use std::future::Future as _;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    fn endpoint(url: &str, max_per_host: u32) -> Endpoint {
+        let mut endpoint = adhoc(url).expect("a URL");
+        endpoint.transport.max_per_host = max_per_host;
+        endpoint
+    }
+
+    /// Whether a permit is there at once; it is kept in `held`.
+    fn has(permits: &Permits, endpoint: &Endpoint, held: &mut Vec<super::Permit>) -> bool {
+        match pin!(permits.take(endpoint)).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Some(permit)) => held.push(permit),
+            Poll::Ready(None) | Poll::Pending => return false,
+        }
+        true
+    }
+
+    #[test]
+    fn a_crowded_host_leaves_room_for_the_others() {
+        let crowded = endpoint("http://127.0.0.1:1/", 2);
+        let other = endpoint("http://127.0.0.1:2/", 8);
+        let permits = Permits::new([&crowded, &other].into_iter(), 3);
+        let mut held = Vec::new();
+        let taken: Vec<bool> = (0..3).map(|_| has(&permits, &crowded, &mut held)).collect();
+        assert_eq!(taken, [true, true, false], "max_per_host is 2");
+        assert!(has(&permits, &other, &mut held), "the third of the run's permits");
+        assert!(!has(&permits, &other, &mut held), "concurrency is 3");
+        held.clear();
+        assert!(has(&permits, &crowded, &mut held), "given back");
+    }
+}

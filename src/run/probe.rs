@@ -131,6 +131,7 @@ fn finish(
         verify: false,
     }
     .redacted(&prober.redactor)
+    .redacted(&prober.engine.token_redactor())
 }
 
 /// The result of a probe that the deadline or a signal ended.

@@ -41,6 +41,8 @@ pub struct Settings {
     pub state_dir: Option<PathBuf>,
     /// Whether the environment names the trust store (SSL_CERT_FILE, SSL_CERT_DIR).
     pub trust_store_is_named: bool,
+    /// The signal that ends the run early, once one comes.
+    pub signal: watch::Receiver<Option<Signal>>,
     /// `history`; none when nothing is recorded.
     pub history: Option<HistorySettings>,
 }
@@ -64,7 +66,6 @@ pub async fn run(
     mut plan: Plan,
     settings: &Settings,
     redactor: &Redactor,
-    signal: watch::Receiver<Option<Signal>>,
     finished: &mut dyn FnMut(&ProbeResult),
 ) -> Finished {
     let began = Instant::now();
@@ -73,7 +74,11 @@ pub async fn run(
     let cut = began + settings.deadline - reserve(settings.deadline);
     let mut notes = Notes::default();
 
-    let state = settings.state_dir.as_deref().and_then(|path| notes.keep(open(path)));
+    let state = settings.state_dir.as_deref().and_then(|path| match settings.history {
+        Some(_) => notes.keep(open(path)),
+        // Nothing will be recorded: what is there may be read, and is no loss when it can't.
+        None => StateDir::existing(path).ok().flatten(),
+    });
     if settings.due {
         due::apply(&mut plan, settings, state.as_ref(), started_at, &mut notes);
     }
@@ -96,7 +101,7 @@ pub async fn run(
         warnings: RefCell::default(),
         decisions: RefCell::default(),
     });
-    let dispatched = rounds(&plan, settings, &prober, cut, signal, finished).await;
+    let dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
     for id in &dispatched.panicked {
         notes.own.push(ExitReason::Internal);
         notes.warnings.push(format!("{id}: canary itself broke while probing it; please report this"));
@@ -104,7 +109,7 @@ pub async fn run(
     notes.warnings.append(&mut prober.warnings.borrow_mut());
 
     write(&plan, settings, &run, &dispatched.results, state.as_ref(), started_at, &mut notes);
-    if let Some(state) = &state {
+    if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
     let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);

@@ -34,9 +34,12 @@ pub struct Miss {
 /// How many misses get suggestions, and how many each.
 const SUGGESTED: usize = 5;
 
+/// How many misses are told one by one.
+const SHOWN: usize = 20;
+
 impl fmt::Display for NoMatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, miss) in self.misses.iter().enumerate() {
+        for (index, miss) in self.misses.iter().take(SHOWN).enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
@@ -48,7 +51,10 @@ impl fmt::Display for NoMatch {
                 write!(f, "; did you mean {}?", miss.near.join(", "))?;
             }
         }
-        Ok(())
+        match self.misses.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more that match nothing"),
+        }
     }
 }
 
@@ -173,7 +179,7 @@ impl<'a> Index<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, select};
+    use super::{Known, SHOWN, select};
     use crate::model::{EndpointId, Name};
     use proptest::prelude::*;
 
@@ -244,7 +250,7 @@ mod tests {
     fn takes_ten_thousand_targets() {
         let targets: Vec<String> = (0..10_000).map(|n| format!("none/{n}")).collect();
         let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
-        assert_eq!(run(&targets, &[]).expect_err("nothing").lines().count(), 10_000);
+        assert_eq!(run(&targets, &[]).expect_err("nothing").lines().count(), SHOWN + 1);
         assert_eq!(run(&vec!["vk"; 10_000], &[]), Ok(vec![0, 1]));
     }
 

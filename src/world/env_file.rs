@@ -2,6 +2,7 @@
 
 use super::files;
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::path::Path;
 
 /// The largest env file that is read.
@@ -12,7 +13,7 @@ const MOST: u64 = 1 << 20;
 ///
 /// # Errors
 /// One line with the file's name and what is wrong with it.
-pub fn load(path: &Path, env: &mut HashMap<String, String>) -> Result<(), String> {
+pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
     let bytes = files::read_regular(path, MOST).map_err(|error| format!("env file {}: {error}", path.display()))?;
     let text =
         std::str::from_utf8(&bytes).map_err(|error| format!("env file {}: not UTF-8: {error}", path.display()))?;

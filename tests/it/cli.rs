@@ -75,6 +75,7 @@ fn help_goes_to_stdout() {
     for args in [
         &["--help"][..],
         &["-h"],
+        &["help"],
         &["check", "--help"],
         &["check", "-h"],
         &["config", "--help"],
@@ -86,7 +87,9 @@ fn help_goes_to_stdout() {
         assert!(!ran.stdout.contains('\u{1b}'), "{args:?}: colour without a terminal");
     }
     let check = home.run(["check", "--help"]).code(0);
-    for flag in ["--output", "--json", "--fail-on", "--concurrency", "--deadline", "--due", "--tag", "--shard", "--wait"] {
+    for flag in
+        ["--output", "--json", "--fail-on", "--concurrency", "--deadline", "--due", "--tag", "--shard", "--wait"]
+    {
         assert!(check.stdout.contains(flag), "{flag} is not in check --help");
     }
     home.run(["--version"]).code(0).stderr("").stdout_has("canary");

@@ -45,10 +45,19 @@ fn hostile_files_are_refused_quickly() {
         ("ten megabytes of quotes", [b"channels: \"".to_vec(), vec![b'x'; 10 << 20]].concat()),
     ] {
         let (ran, took) = timed(&content);
-        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{what}: {}", &ran.stderr[..ran.stderr.len().min(500)]);
+        assert_eq!(
+            (ran.code, ran.stdout.as_str()),
+            (Some(2), ""),
+            "{what}: {}",
+            &ran.stderr[..ran.stderr.len().min(500)]
+        );
         assert!(took < Duration::from_secs(2), "{what}: {took:?}");
         assert!(!ran.stderr.contains("panicked"), "{what}: {}", ran.stderr);
-        assert!(!ran.stderr.is_empty() && ran.stderr.len() < 200_000, "{what}: {} bytes of complaint", ran.stderr.len());
+        assert!(
+            !ran.stderr.is_empty() && ran.stderr.len() < 200_000,
+            "{what}: {} bytes of complaint",
+            ran.stderr.len()
+        );
     }
 }
 
@@ -56,7 +65,8 @@ fn hostile_files_are_refused_quickly() {
 fn a_large_file_loads() {
     let mut yaml = "channels:\n  c:\n    base_url: http://127.0.0.1:1\n    endpoints:\n".to_owned();
     for number in 0..5_000 {
-        writeln!(yaml, "      e{number}: {{ path: /{number}, expect: {{ json: {{ $.a: {number} }} }} }}").expect("written");
+        writeln!(yaml, "      e{number}: {{ path: /{number}, expect: {{ json: {{ $.a: {number} }} }} }}")
+            .expect("written");
     }
     let (ran, took) = timed(yaml.as_bytes());
     ran.code(0).stdout_has("5000").stderr_lacks("error");
@@ -90,7 +100,10 @@ fn precedence_is_endpoint_channel_defaults() {
     Home::with_config(&yaml).check(&["--concurrency", "1"]).code(0);
     let seen = fleet.requests("s");
     let (e, f) = if seen[0].header("x-a") == Some("endpoint") { (&seen[0], &seen[1]) } else { (&seen[1], &seen[0]) };
-    assert_eq!((e.header("x-a"), e.header("x-b"), e.header("x-c")), (Some("endpoint"), Some("channel"), Some("defaults")));
+    assert_eq!(
+        (e.header("x-a"), e.header("x-b"), e.header("x-c")),
+        (Some("endpoint"), Some("channel"), Some("defaults"))
+    );
     assert_eq!((e.method.as_str(), f.method.as_str()), ("PUT", "GET"));
     assert_eq!((e.target.as_str(), f.target.as_str()), ("/base/p", "/base/p"), "joined with one slash");
 }
@@ -122,7 +135,11 @@ fn unset_variables_matter_only_where_selected_but_everywhere_for_config_check() 
     ));
     home.check(&["c/good"]).code(0);
     home.check(&["c/good", "c/off"]).code(0);
-    home.run(["check", "c/bad"]).refused().stderr_has("UNSET_ONE").stderr_has("probes.yaml:7:").stderr_lacks("UNSET_TWO");
+    home.run(["check", "c/bad"])
+        .refused()
+        .stderr_has("UNSET_ONE")
+        .stderr_has("probes.yaml:7:")
+        .stderr_lacks("UNSET_TWO");
     home.run(["check"]).refused().stderr_has("UNSET_ONE").stderr_lacks("UNSET_TWO");
     home.run(["config", "check"]).refused().stderr_has("UNSET_ONE").stderr_has("UNSET_TWO");
 }
@@ -135,7 +152,10 @@ fn what_is_not_configured_is_skipped_and_said() {
         &[
             ("bearer", "{ path: /, auth: { bearer: \"${TOKEN:-}\" } }"),
             ("basic", "{ path: /, auth: { basic: { username: u, password: \"${TOKEN:-}\" } } }"),
-            ("oauth", "{ path: /, auth: { oauth2: { token_url: \"http://127.0.0.1:1/\", client_id: \"${TOKEN:-}\", client_secret: s3cr3t } } }"),
+            (
+                "oauth",
+                "{ path: /, auth: { oauth2: { token_url: \"http://127.0.0.1:1/\", client_id: \"${TOKEN:-}\", client_secret: s3cr3t } } }",
+            ),
             ("good", "{ path: / }"),
         ],
     ));
@@ -172,7 +192,12 @@ fn config_show_loads_again_and_holds_no_secret() {
         ],
     ))
     .env("VALUE", "expanded-value");
-    let shown = home.run(["config", "show"]).code(0).stdout_has("***").stdout_lacks("l1teral-bearer").stdout_lacks("expanded-value");
+    let shown = home
+        .run(["config", "show"])
+        .code(0)
+        .stdout_has("***")
+        .stdout_lacks("l1teral-bearer")
+        .stdout_lacks("expanded-value");
     home.write("again.yaml", &shown.stdout);
     home.run(["config", "check", "-c", "again.yaml"]).code(0);
     home.run(["check", "--json", "-c", "again.yaml"]).code(0);
@@ -187,7 +212,8 @@ fn the_shipped_file_fits_the_printed_schema() {
     match std::process::Command::new("python3").args(["-c", script, path]).output() {
         Ok(output) if output.status.success() => {
             let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-            let errors: Vec<String> = schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            let errors: Vec<String> =
+                schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
             assert!(errors.is_empty(), "{errors:#?}");
         }
         _ => println!("SKIPPED: python3 with PyYAML reads the YAML here"),

@@ -26,7 +26,11 @@ fn what_the_deadline_cuts_is_unknown() {
     assert!(took <= Duration::from_millis(6300), "{took:?}");
     let ran = ran.code(3);
     for result in ran.results() {
-        let wanted = if result["endpoint"].as_str().is_some_and(|name| name.starts_with("fast")) { "up" } else { "unknown/deadline" };
+        let wanted = if result["endpoint"].as_str().is_some_and(|name| name.starts_with("fast")) {
+            "up"
+        } else {
+            "unknown/deadline"
+        };
         assert_eq!(verdict_of(&result), wanted, "{result}");
     }
     assert_eq!(ran.json()["summary"]["unknown"], 3);
@@ -56,7 +60,10 @@ fn what_was_never_begun_is_unknown_as_well() {
 fn down_and_cut_is_exit_1() {
     let sick = serve(Behaviour::text(500, "no"));
     let slow = serve(Behaviour::silent());
-    let yaml = channel(&sick.url("s"), &[("sick", "{ path: / }"), ("slow", &format!("{{ url: \"{}/\", timeout: 60s }}", slow.url("s")))]);
+    let yaml = channel(
+        &sick.url("s"),
+        &[("sick", "{ path: / }"), ("slow", &format!("{{ url: \"{}/\", timeout: 60s }}", slow.url("s")))],
+    );
     let (ran, _) = start(Home::with_config(&yaml).command(["check", "--json", "--deadline", "6s"])).end();
     assert_eq!(verdict_of(&ran.code(1).result("c/slow")), "unknown/deadline");
 }
@@ -64,7 +71,8 @@ fn down_and_cut_is_exit_1() {
 /// How long 12 endpoints of 200 ms take.
 fn twelve(settings: &str, args: &[&str]) -> Duration {
     let fleet = serve(Reply::json(200, "{}").after(Duration::from_millis(200)));
-    let mut yaml = format!("{DEFAULTS}channels:\n  c:\n    base_url: {}\n    {settings}\n    endpoints:\n", fleet.url("s"));
+    let mut yaml =
+        format!("{DEFAULTS}channels:\n  c:\n    base_url: {}\n    {settings}\n    endpoints:\n", fleet.url("s"));
     for number in 0..12 {
         writeln!(yaml, "      e{number}: {{ path: /{number} }}").expect("written");
     }
@@ -87,7 +95,8 @@ fn concurrency_and_the_limit_per_host_hold() {
 #[test]
 fn waiting_for_a_turn_does_not_eat_the_timeout() {
     let fleet = serve(Reply::json(200, "{}").after(Duration::from_millis(300)));
-    let endpoints: Vec<(String, String)> = (0..6).map(|n| (format!("e{n}"), format!("{{ path: /{n}, timeout: 1200ms }}"))).collect();
+    let endpoints: Vec<(String, String)> =
+        (0..6).map(|n| (format!("e{n}"), format!("{{ path: /{n}, timeout: 1200ms }}"))).collect();
     let endpoints: Vec<(&str, &str)> = endpoints.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Home::with_config(&channel(&fleet.url("s"), &endpoints)).check(&["--concurrency", "1"]).code(0);
 }

@@ -32,10 +32,18 @@ fn it_leaves_nothing_behind_and_needs_nothing() {
 
 #[test]
 fn variables_of_the_real_thing_do_not_reach_it() {
-    let home = Home::new().env("VK_TOKEN", "real-t0ken").env("VK_BRIDGE_URL", "http://127.0.0.1:1").env("HTTP_PROXY", "http://127.0.0.1:1");
+    let home = Home::new()
+        .env("VK_TOKEN", "real-t0ken")
+        .env("VK_BRIDGE_URL", "http://127.0.0.1:1")
+        .env("HTTP_PROXY", "http://127.0.0.1:1");
     let plain = Home::new().run(["demo"]).code(0);
     let ran = home.run(["demo"]).code(0).stdout_lacks("real-t0ken");
-    let verdicts = |text: &str| text.lines().filter(|line| line.contains("vk/")).map(|l| l.split_whitespace().take(3).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>();
+    let verdicts = |text: &str| {
+        text.lines()
+            .filter(|line| line.contains("vk/"))
+            .map(|l| l.split_whitespace().take(3).collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(verdicts(&ran.stdout), verdicts(&plain.stdout));
 }
 

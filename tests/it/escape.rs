@@ -7,7 +7,8 @@ use crate::support::scan::acting;
 use canary::demo::fleet::{Behaviour, Ending, Fleet, Reply, Service};
 
 /// Clears the screen, sets the title, writes the clipboard, turns text around, and more.
-const EVIL: &str = "a\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}]52;c;eA==\u{7}\u{9b}31m\u{7f}\u{202e}b\u{2066}\u{200f}\rc\u{8}d\u{0}e";
+const EVIL: &str =
+    "a\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}]52;c;eA==\u{7}\u{9b}31m\u{7f}\u{202e}b\u{2066}\u{200f}\rc\u{8}d\u{0}e";
 
 fn raw(text: &str) -> Behaviour {
     Behaviour::Raw { bytes: text.as_bytes().to_vec().into(), then: Ending::Close }
@@ -97,9 +98,13 @@ fn in_a_certificate() {
 #[test]
 fn in_a_token_endpoint_s_error() {
     let error = serde_json::json!({ "error": EVIL, "error_description": EVIL }).to_string();
-    let fleet = Fleet::start([Service::new("s"), Service::new("auth").on("*", Behaviour::json(400, error))]).expect("a fleet");
+    let fleet =
+        Fleet::start([Service::new("s"), Service::new("auth").on("*", Behaviour::json(400, error))]).expect("a fleet");
     let auth = format!("oauth2: {{ token_url: \"{}/t\", client_id: i, client_secret: s3cr3t }}", fleet.url("auth"));
-    harmless(&Home::with_config(&channel(&fleet.url("s"), &[("e", &format!("{{ path: /, auth: {{ {auth} }} }}"))])), &[]);
+    harmless(
+        &Home::with_config(&channel(&fleet.url("s"), &[("e", &format!("{{ path: /, auth: {{ {auth} }} }}"))])),
+        &[],
+    );
 }
 
 #[test]

@@ -110,6 +110,8 @@ fn an_unwritable_history_is_exit_3_with_everything_printed() {
         assert_eq!(never.code, Some(3), "{dir}");
         let untouched = check(&home, &["down"], &["--dry-run", "--state-dir", dir]);
         assert_eq!(untouched.code, Some(1), "{dir}: nothing was to be written: {}", untouched.stderr);
+        let unrecorded = check(&home, &["down"], &["--no-history", "--state-dir", dir]);
+        assert_eq!(unrecorded.code, Some(1), "{dir}: nothing was to be written: {}", unrecorded.stderr);
     }
 }
 
@@ -134,7 +136,10 @@ fn config_and_usage_errors_leave_everything_untouched() {
         (good.clone(), &["check", "nobody", "-o", "json=out.json"][..]),
         (good.clone(), &["check", "--nonsense", "-o", "json=out.json"]),
         (format!("{good}nonsense: 1\n"), &["check", "-o", "json=out.json"]),
-        (format!("{good}      f: {{ path: /f, expect: {{ schema: nobody }} }}\n"), &["check", "c/e", "-o", "json=out.json"]),
+        (
+            format!("{good}      f: {{ path: /f, expect: {{ schema: nobody }} }}\n"),
+            &["check", "c/e", "-o", "json=out.json"],
+        ),
         ("channels: [".to_owned(), &["check", "-o", "json=out.json"]),
     ] {
         let home = Home::with_config(&yaml);

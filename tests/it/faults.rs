@@ -38,7 +38,12 @@ fn an_unknown_name_is_dns() {
     if verdict == "down/dns" {
         assert!(down.message().contains("x.invalid"), "{}", down.message());
     } else {
-        assert_eq!((verdict.as_str(), down.result["blame"].as_str()), ("unknown/dns", Some("resolver")), "{}", down.result);
+        assert_eq!(
+            (verdict.as_str(), down.result["blame"].as_str()),
+            ("unknown/dns", Some("resolver")),
+            "{}",
+            down.result
+        );
     }
 }
 
@@ -159,14 +164,18 @@ fn oauth(token: impl Into<Behaviour>) -> (Fleet, Home) {
         Behaviour::json(200, "{}").guarded("authorization", "Bearer good-token", Behaviour::text(401, "who?")),
     );
     let fleet = Fleet::start([api, Service::new("auth").on("POST /token", token)]).expect("a fleet");
-    let auth = format!("oauth2: {{ token_url: \"{}/token\", client_id: me, client_secret: s3cr3t, scope: a b }}", fleet.url("auth"));
+    let auth = format!(
+        "oauth2: {{ token_url: \"{}/token\", client_id: me, client_secret: s3cr3t, scope: a b }}",
+        fleet.url("auth")
+    );
     let home = Home::with_config(&channel(&fleet.url("api"), &[("e", &format!("{{ path: /, auth: {{ {auth} }} }}"))]));
     (fleet, home)
 }
 
 #[test]
 fn oauth2_tokens_are_fetched_and_kept() {
-    let (fleet, home) = oauth(Behaviour::json(200, r#"{"access_token":"good-token","token_type":"bearer","expires_in":3600}"#));
+    let (fleet, home) =
+        oauth(Behaviour::json(200, r#"{"access_token":"good-token","token_type":"bearer","expires_in":3600}"#));
     home.check(&[]).code(0);
     home.check(&[]).code(0);
     assert_eq!((fleet.count("api"), fleet.count("auth")), (2, 1), "the token is cached");
@@ -178,7 +187,9 @@ fn oauth2_tokens_are_fetched_and_kept() {
 
 #[test]
 fn a_stale_cached_token_is_fetched_once_more() {
-    let token = |name: &str| Behaviour::json(200, format!(r#"{{"access_token":"{name}","token_type":"Bearer","expires_in":3600}}"#));
+    let token = |name: &str| {
+        Behaviour::json(200, format!(r#"{{"access_token":"{name}","token_type":"Bearer","expires_in":3600}}"#))
+    };
     let (fleet, home) = oauth(token("good-token"));
     home.check(&[]).code(0);
     let other = Behaviour::json(200, "{}").guarded("authorization", "Bearer newer", Behaviour::text(401, "who?"));

@@ -60,7 +60,12 @@ fn what_is_not_http_is_protocol() {
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n",
     ] {
         let probed = probe(closing(text), "");
-        assert_eq!((probed.code, verdict_of(&probed.result).as_str()), (1, "down/protocol"), "{text:?}: {}", probed.result);
+        assert_eq!(
+            (probed.code, verdict_of(&probed.result).as_str()),
+            (1, "down/protocol"),
+            "{text:?}: {}",
+            probed.result
+        );
     }
 }
 
@@ -91,7 +96,8 @@ fn what_is_odd_but_whole_is_up() {
     let early = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n\
                  HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
     probe(closing(early), body).up();
-    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;ext=1\r\nhe\r\n3\r\nllo\r\n0\r\nx-trailer: 1\r\n\r\n";
+    let chunked =
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;ext=1\r\nhe\r\n3\r\nllo\r\n0\r\nx-trailer: 1\r\n\r\n";
     probe(closing(chunked), body).up();
     let reply = Reply::new(200, "hello");
     probe(Behaviour::Drip { reply, piece: 1, pause: Duration::from_millis(5) }, body).up();
@@ -157,7 +163,7 @@ fn broken_codings_are_decode_with_their_name() {
     for _ in 0..10 {
         ten = gzip(&ten);
     }
-    probe(encoded(&["gzip"; 10].join(", "), ten), "").down("decode", &["10"]);
+    probe(encoded(&["gzip"; 10].join(", "), ten), "").down("decode", &["gzip"]);
     probe(encoded("martian", b"hello".to_vec()), "").down("decode", &["martian"]);
 }
 

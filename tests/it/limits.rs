@@ -13,7 +13,8 @@ fn many(count: usize) -> (Fleet, Home) {
     let fleet = Fleet::start((0..4).map(|n| Service::new(&format!("s{n}")).on("*", reply()))).expect("a fleet");
     let mut yaml = format!("{DEFAULTS}channels:\n  c:\n    max_per_host: 200\n    endpoints:\n");
     for number in 0..count {
-        writeln!(yaml, "      e{number}: {{ url: \"{}/{number}\" }}", fleet.url(&format!("s{}", number % 4))).expect("written");
+        writeln!(yaml, "      e{number}: {{ url: \"{}/{number}\" }}", fleet.url(&format!("s{}", number % 4)))
+            .expect("written");
     }
     (fleet, Home::with_config(&yaml))
 }

@@ -74,7 +74,8 @@ fn state_is_flag_then_variable_then_config_then_systemd_then_xdg_then_home() {
     let check = |home: &Home, args: &[&str], wanted: &str| {
         home.check(args).code(0);
         let path = home.path(wanted).join("history.jsonl");
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{args:?} {}: {error}", path.display()));
+        let text =
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{args:?} {}: {error}", path.display()));
         assert_eq!(text.lines().count(), 1, "{args:?} {wanted}");
         std::fs::remove_dir_all(home.path(wanted)).expect("removed");
     };

@@ -14,7 +14,8 @@ const MIB: u64 = 1 << 20;
 /// 64 endpoints at once of a server that does this; the peak of resident memory.
 fn sixty_four(behaviour: impl Into<Behaviour>, reason: &str) -> u64 {
     let fleet = Fleet::start([Service::new("s").on("*", behaviour)]).expect("a fleet");
-    let mut yaml = format!("{DEFAULTS}channels:\n  c:\n    base_url: {}\n    max_per_host: 64\n    endpoints:\n", fleet.url("s"));
+    let mut yaml =
+        format!("{DEFAULTS}channels:\n  c:\n    base_url: {}\n    max_per_host: 64\n    endpoints:\n", fleet.url("s"));
     for number in 0..64 {
         writeln!(yaml, "      e{number}: {{ path: /{number}, timeout: 30s }}").expect("written");
     }

@@ -28,7 +28,9 @@ fn free_port() -> u16 {
 
 /// A running nginx with its files in this home; none, and a word, where there is no nginx.
 fn nginx(home: &Home) -> Option<Nginx> {
-    let program = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].into_iter().find(|path| Path::new(path).exists());
+    let program = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"]
+        .into_iter()
+        .find(|path| Path::new(path).exists());
     let Some(program) = program else {
         println!("SKIPPED: nginx is not installed");
         return None;

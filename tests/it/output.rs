@@ -11,13 +11,47 @@ use std::process::Stdio;
 use std::time::Duration;
 
 const ROOT: [&str; 13] = [
-    "v", "run", "started_at", "duration_ms", "verdict", "exit_code", "exit_reasons", "summary", "results", "incidents",
-    "alerts", "healing", "warnings",
+    "v",
+    "run",
+    "started_at",
+    "duration_ms",
+    "verdict",
+    "exit_code",
+    "exit_reasons",
+    "summary",
+    "results",
+    "incidents",
+    "alerts",
+    "healing",
+    "warnings",
 ];
 const RESULT: [&str; 26] = [
-    "channel", "endpoint", "verdict", "reason", "blame", "message", "problems", "method", "url", "final_url",
-    "remote_addr", "http_version", "status", "latency_ms", "phases", "attempts", "redirects", "proxy", "bytes",
-    "cert_days_left", "metrics", "evidence", "suppressed_by", "maintenance", "verify", "v",
+    "channel",
+    "endpoint",
+    "verdict",
+    "reason",
+    "blame",
+    "message",
+    "problems",
+    "method",
+    "url",
+    "final_url",
+    "remote_addr",
+    "http_version",
+    "status",
+    "latency_ms",
+    "phases",
+    "attempts",
+    "redirects",
+    "proxy",
+    "bytes",
+    "cert_days_left",
+    "metrics",
+    "evidence",
+    "suppressed_by",
+    "maintenance",
+    "verify",
+    "v",
 ];
 const PHASES: [&str; 5] = ["dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms"];
 
@@ -60,10 +94,7 @@ fn the_document_has_exactly_its_keys() {
     let document = ran.json();
     has_keys(&document, &ROOT);
     has_keys(&document["summary"], &["total", "up", "degraded", "down", "unknown", "skipped"]);
-    assert_eq!(
-        document["summary"],
-        json!({"total": 5, "up": 1, "degraded": 1, "down": 1, "unknown": 1, "skipped": 1})
-    );
+    assert_eq!(document["summary"], json!({"total": 5, "up": 1, "degraded": 1, "down": 1, "unknown": 1, "skipped": 1}));
     assert_eq!(ran.names(), ["c/up", "c/degraded", "c/down", "c/unknown", "c/skipped"], "the config's order");
     for result in ran.results() {
         has_keys(&result, &RESULT[..25]);
@@ -90,7 +121,10 @@ fn an_up_result_says_nothing_where_there_is_nothing_to_say() {
         assert_eq!(up[key], Value::Null, "{key}: {up:#}");
     }
     assert_eq!(up["problems"], json!([]));
-    assert_eq!((up["status"].as_i64(), up["attempts"].as_i64(), up["redirects"].as_i64()), (Some(200), Some(1), Some(0)));
+    assert_eq!(
+        (up["status"].as_i64(), up["attempts"].as_i64(), up["redirects"].as_i64()),
+        (Some(200), Some(1), Some(0))
+    );
     assert_eq!((up["method"].as_str(), up["http_version"].as_str()), (Some("GET"), Some("1.1")));
     assert_eq!((up["bytes"].as_i64(), &up["metrics"]), (Some(7), &json!({"n": 7})));
     assert_eq!((&up["maintenance"], &up["verify"]), (&json!(false), &json!(false)));
@@ -187,7 +221,8 @@ fn jsonl_comes_as_each_finishes() {
         .on("/slow", Reply::json(200, "{}").after(Duration::from_millis(1500)))
         .on("/fast", Behaviour::json(200, "{}"));
     let fleet = Fleet::start([service]).expect("a fleet");
-    let home = Home::with_config(&channel(&fleet.url("s"), &[("slow", "{ path: /slow }"), ("fast", "{ path: /fast }")]));
+    let home =
+        Home::with_config(&channel(&fleet.url("s"), &[("slow", "{ path: /slow }"), ("fast", "{ path: /fast }")]));
     let mut child = home.command(["check", "-o", "jsonl"]).stdout(Stdio::piped()).spawn().expect("started");
     let mut lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
     let mut next = || -> Value { serde_json::from_str(&lines.next().expect("a line").expect("read")).expect("JSON") };

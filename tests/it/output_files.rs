@@ -91,7 +91,11 @@ fn a_file_that_cannot_be_written_is_exit_3_and_the_rest_is_done() {
             let bad = format!("json={file}");
             let ran = home.run(["check", "-o", &bad, "-o", "jsonl=good.jsonl", "--json"]).code(3).stderr_has(file);
             let document = ran.json();
-            assert_eq!((document["verdict"].as_str(), &document["exit_code"]), (Some(verdict), &Value::from(3)), "{file}");
+            assert_eq!(
+                (document["verdict"].as_str(), &document["exit_code"]),
+                (Some(verdict), &Value::from(3)),
+                "{file}"
+            );
             assert_eq!(home.read("good.jsonl").lines().count(), 2);
             std::fs::remove_file(home.path("good.jsonl")).expect("removed");
         }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 /// Service `s` sends `/` to `other` with this status; `other` answers 200.
 fn across(status: u16) -> Fleet {
-    let fleet = Fleet::start([Service::new("s"), Service::new("other").on("*", Behaviour::json(200, "{}"))]).expect("a fleet");
+    let fleet =
+        Fleet::start([Service::new("s"), Service::new("other").on("*", Behaviour::json(200, "{}"))]).expect("a fleet");
     fleet.set("s", "*", Behaviour::redirect(status, &format!("{}/landed", fleet.url("other"))));
     fleet
 }
@@ -55,7 +56,8 @@ fn bodies_stay_at_their_origin() {
 
 #[test]
 fn within_the_origin_everything_goes_along() {
-    let service = Service::new("s").on("/", Behaviour::redirect(307, "/landed")).on("/landed", Behaviour::json(200, "{}"));
+    let service =
+        Service::new("s").on("/", Behaviour::redirect(307, "/landed")).on("/landed", Behaviour::json(200, "{}"));
     let fleet = Fleet::start([service]).expect("a fleet");
     let settings = format!("method: POST, json: {{ p: 1 }}, auth: {{ bearer: bearer-5ecret }}, {SECRETS}");
     probe_in(&Home::new(), &fleet.url("s"), &settings).up();
@@ -68,7 +70,8 @@ fn within_the_origin_everything_goes_along() {
 #[test]
 fn a_post_becomes_a_get_where_browsers_do_so() {
     for (status, method) in [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")] {
-        let service = Service::new("s").on("/", Behaviour::redirect(status, "/landed")).on("/landed", Behaviour::json(200, "{}"));
+        let service =
+            Service::new("s").on("/", Behaviour::redirect(status, "/landed")).on("/landed", Behaviour::json(200, "{}"));
         let fleet = Fleet::start([service]).expect("a fleet");
         probe_in(&Home::new(), &fleet.url("s"), "method: POST, json: {}").up();
         assert_eq!(fleet.requests("s")[1].method, method, "{status}");
@@ -102,6 +105,7 @@ fn bad_targets_are_refused_and_nothing_is_opened() {
         "ftp://127.0.0.1/",
         "http://[",
         "http://",
+        "http:///x",
         "https://127.0.0.1:99999/",
         "mailto:a@b",
     ] {
@@ -136,7 +140,8 @@ fn relative_targets_are_resolved() {
         ("/a/b", "/d#fragment", "/d"),
         ("/a/b", "./", "/a/"),
     ] {
-        let service = Service::new("s").on("*", Behaviour::Sequence(vec![Behaviour::redirect(302, location), Behaviour::json(200, "{}")]));
+        let service = Service::new("s")
+            .on("*", Behaviour::Sequence(vec![Behaviour::redirect(302, location), Behaviour::json(200, "{}")]));
         let fleet = Fleet::start([service]).expect("a fleet");
         let home = Home::with_config(&channel(&fleet.url("s"), &[("e", &format!("{{ path: {path} }}"))]));
         let result = home.check(&[]).code(0).result("c/e");
@@ -161,7 +166,11 @@ fn one_timeout_covers_all_hops() {
 
 #[test]
 fn secrets_in_a_location_are_masked() {
-    for location in ["http://127.0.0.1:1/?token=l0cation5ecret", "http://user:l0cation5ecret@127.0.0.1:1/", "file:///x?token=l0cation5ecret"] {
+    for location in [
+        "http://127.0.0.1:1/?token=l0cation5ecret",
+        "http://user:l0cation5ecret@127.0.0.1:1/",
+        "file:///x?token=l0cation5ecret",
+    ] {
         let home = Home::new();
         let fleet = crate::support::configs::serve(Behaviour::redirect(302, location));
         let probed = probe_in(&home, &fleet.url("s"), "");

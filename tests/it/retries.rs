@@ -39,7 +39,8 @@ fn attempts_count_tries_in_all() {
 #[test]
 fn two_attempts_are_the_default() {
     let fleet = serve(Behaviour::text(503, "no"));
-    let yaml = format!("channels: {{ c: {{ base_url: \"{}\", endpoints: {{ e: {{ path: / }} }} }} }}\n", fleet.url("s"));
+    let yaml =
+        format!("channels: {{ c: {{ base_url: \"{}\", endpoints: {{ e: {{ path: / }} }} }} }}\n", fleet.url("s"));
     is(&Home::with_config(&yaml).check(&[]).result("c/e"), "down/status", 2);
 }
 
@@ -81,7 +82,8 @@ fn what_will_not_pass_is_not_tried_again() {
 #[test]
 fn violations_are_tried_again_where_asked() {
     let fleet = serve(then_well(Behaviour::json(200, r#"{"a":2}"#)));
-    let text = format!("{{ path: /, retry: {{ attempts: 2, when: [json], {QUICK} }}, expect: {{ json: {{ $.a: 1 }} }} }}");
+    let text =
+        format!("{{ path: /, retry: {{ attempts: 2, when: [json], {QUICK} }}, expect: {{ json: {{ $.a: 1 }} }} }}");
     let home = Home::with_config(&channel(&fleet.url("s"), &[("e", &text)]));
     is(&home.check(&[]).result("c/e"), "up", 2);
 }
@@ -109,7 +111,8 @@ fn a_post_is_tried_again_when_nothing_was_sent_or_it_is_allowed() {
     let dead = Fleet::start([Service::new("s").refusing()]).expect("a fleet");
     is(&tries(&dead, 3, ", method: POST, json: {}"), "down/connect", 3);
     let fleet = serve(then_well(Behaviour::text(503, "no")));
-    let text = format!("{{ path: /, method: POST, json: {{ a: 1 }}, retry: {{ attempts: 2, unsafe: true, {QUICK} }} }}");
+    let text =
+        format!("{{ path: /, method: POST, json: {{ a: 1 }}, retry: {{ attempts: 2, unsafe: true, {QUICK} }} }}");
     let home = Home::with_config(&channel(&fleet.url("s"), &[("e", &text)]));
     is(&home.check(&[]).result("c/e"), "up", 2);
     let bodies: Vec<_> = fleet.requests("s").iter().map(|request| request.body.clone()).collect();

@@ -14,7 +14,8 @@ const TOKEN: &str = "t0ken.from-the_server.AbCd";
 /// A token endpoint that gives `TOKEN` (or echoes the client's secret with this status), an API that echoes both.
 fn oauth(status: u16) -> (Fleet, Home) {
     let pair = STANDARD.encode(format!("client-1:{CLIENT_SECRET}"));
-    let echo = serde_json::json!({ "token": TOKEN, "secret": CLIENT_SECRET, "pair": pair, "raw": format!("Bearer {TOKEN}") });
+    let echo =
+        serde_json::json!({ "token": TOKEN, "secret": CLIENT_SECRET, "pair": pair, "raw": format!("Bearer {TOKEN}") });
     let given = if status == 200 {
         serde_json::json!({ "access_token": TOKEN, "token_type": "bearer", "expires_in": 3600, "secret": CLIENT_SECRET })
     } else {
@@ -41,7 +42,12 @@ fn oauth2_secrets_are_nowhere_but_in_the_token_cache() {
         all.extend(shapes(TOKEN));
         all.insert(STANDARD.encode(format!("client-1:{CLIENT_SECRET}")));
         let mut texts = Vec::new();
-        for args in [&["check", "--json", "-vvv"][..], &["check", "-vv", "--log-format", "json"], &["check"], &["config", "show"]] {
+        for args in [
+            &["check", "--json", "-vvv"][..],
+            &["check", "-vv", "--log-format", "json"],
+            &["check"],
+            &["config", "show"],
+        ] {
             let ran = home.run(args.iter().copied());
             texts.push((format!("{args:?}"), format!("{}{}", ran.stdout, ran.stderr).into_bytes()));
         }
@@ -99,7 +105,8 @@ fn literal_headers_are_masked_by_their_names() {
     let settings = "{ path: /, headers: { Authorization: l1teral-0, X-Auth-Token: l1teral-1, My-Secret-Thing: l1teral-2, Api_Key: l1teral-3, Cookie: l1teral-4 } }";
     let home = Home::with_config(&channel(&fleet.url("s"), &[("e", settings)]));
     let ran = home.check(&["-vv"]).code(1);
-    for text in [ran.stdout, ran.stderr, home.read("state/history.jsonl"), home.run(["config", "show"]).code(0).stdout] {
+    for text in [ran.stdout, ran.stderr, home.read("state/history.jsonl"), home.run(["config", "show"]).code(0).stdout]
+    {
         assert!(!text.contains("l1teral"), "{text}");
     }
 }
@@ -121,7 +128,11 @@ fn short_secrets_do_not_mask_the_world() {
         let home = Home::with_config(&channel(&fleet.url("s"), &[("e", &settings)]));
         let result = home.check(&[]).code(0).result("c/e");
         assert_eq!(result["url"], format!("{}/", fleet.url("s")), "{secret}");
-        assert_eq!((result["http_version"].as_str(), result["verdict"].as_str()), (Some("1.1"), Some("up")), "{secret}");
+        assert_eq!(
+            (result["http_version"].as_str(), result["verdict"].as_str()),
+            (Some("1.1"), Some("up")),
+            "{secret}"
+        );
         home.run(["check"]).code(0).stdout_has("up");
     }
 }
@@ -144,7 +155,8 @@ fn a_secret_across_the_cut_of_a_message_leaves_no_part() {
     for offset in (150..300).step_by(7) {
         let value = format!("{}{secret}", "x".repeat(offset));
         let fleet = serve(Reply::json(200, serde_json::json!({ "a": value }).to_string()));
-        let settings = format!("{{ path: /, auth: {{ bearer: {secret} }}, capture: never, expect: {{ json: {{ $.a: good }} }} }}");
+        let settings =
+            format!("{{ path: /, auth: {{ bearer: {secret} }}, capture: never, expect: {{ json: {{ $.a: good }} }} }}");
         let home = Home::with_config(&channel(&fleet.url("s"), &[("e", &settings)]));
         let ran = home.check(&[]).code(1);
         assert!(!ran.stdout.contains("5ecret"), "{offset}: {}", ran.stdout);
@@ -154,6 +166,7 @@ fn a_secret_across_the_cut_of_a_message_leaves_no_part() {
 #[test]
 fn a_secret_in_a_command_is_a_config_error() {
     let rule = "heal: [ { when: { reason: [connect] }, run: { command: [/bin/true, \"${TOKEN}\"] } } ]";
-    let home = Home::with_config(&channel("http://127.0.0.1:1", &[("e", &format!("{{ path: /, {rule} }}"))])).env("TOKEN", "c0mmand-secret");
+    let home = Home::with_config(&channel("http://127.0.0.1:1", &[("e", &format!("{{ path: /, {rule} }}"))]))
+        .env("TOKEN", "c0mmand-secret");
     home.run(["config", "check"]).refused().stderr_has("env").stderr_lacks("c0mmand-secret");
 }

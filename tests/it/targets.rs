@@ -17,7 +17,8 @@ fn fixture(fleet: &Fleet) -> Home {
     ))
 }
 
-const ALL: [&str; 6] = ["vk/health", "vk/extended", "vk/old", "telegram/health", "telegram/get-me", "telegram/web.hook_2"];
+const ALL: [&str; 6] =
+    ["vk/health", "vk/extended", "vk/old", "telegram/health", "telegram/get-me", "telegram/web.hook_2"];
 
 #[track_caller]
 fn selects(home: &Home, args: &[&str], wanted: &[&str]) {
@@ -187,8 +188,7 @@ fn a_shard_holds_the_same_endpoints_when_others_come() {
 fn an_empty_shard_is_no_error() {
     let fleet = healthy();
     let home = many(&fleet, 1);
-    let counts: Vec<usize> = (1..=4)
-        .map(|k| home.check(&["--shard", &format!("{k}/4"), "--dry-run"]).code(0).results().len())
-        .collect();
+    let counts: Vec<usize> =
+        (1..=4).map(|k| home.check(&["--shard", &format!("{k}/4"), "--dry-run"]).code(0).results().len()).collect();
     assert_eq!(counts.iter().sum::<usize>(), 1, "{counts:?}");
 }

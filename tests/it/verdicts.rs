@@ -100,7 +100,8 @@ fn json_operators() {
 
 #[test]
 fn numbers_are_compared_exactly() {
-    let fleet = serve(json(r#"{"big":9007199254740993,"huge":1e400,"long":1000000000000000000000000000000,"zero":-0}"#));
+    let fleet =
+        serve(json(r#"{"big":9007199254740993,"huge":1e400,"long":1000000000000000000000000000000,"zero":-0}"#));
     for (rule, ok) in [
         ("$.big: 9007199254740993", true),
         ("$.big: 9007199254740992", false),
@@ -118,7 +119,9 @@ fn numbers_are_compared_exactly() {
 #[test]
 fn what_is_not_json_is_down_where_json_is_needed() {
     let rule = "expect: { json: { $.a: { optional: true } } }";
-    for body in ["<html>", "", "{\"a\":1,}", "{\"a\":01}", "{\"a\":NaN}", "{} {}", "{}x", "[1", "'a'", "{\"a\":Infinity}"] {
+    for body in
+        ["<html>", "", "{\"a\":1,}", "{\"a\":01}", "{\"a\":NaN}", "{} {}", "{}x", "[1", "'a'", "{\"a\":Infinity}"]
+    {
         let probed = probe(json(body), rule);
         assert_eq!(verdict_of(&probed.result), "down/json", "{body:?}: {}", probed.result);
     }

@@ -32,8 +32,8 @@ fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>) -> Option<H
         },
         Value::Scalar(_) | Value::List(_) => HealRun::HandOver,
     };
-    let none = Node { place: Place::default(), value: Value::Map(Vec::new()) };
-    let when = node.get("when").map_or(&none, |node| node);
+    let any = Node { place: Place::default(), value: Value::Map(Vec::new()) };
+    let when = node.get("when").map_or(&any, |node| node);
     Some(HealRule {
         reasons: cx.strings(when, "reason").iter().filter_map(|word| Reason::from_word(word)).collect(),
         statuses: rules::statuses(cx, when, "status"),
@@ -62,7 +62,7 @@ pub(super) fn command(cx: &mut Context<'_>, node: &Node, timeout: Duration) -> C
     for entry in node.get("env").map(|node| node.entries()).unwrap_or_default() {
         if let Some(value) = cx.text(&entry.value) {
             cx.secrets.parts(&value);
-            if crate::config::secrets::is_secret_name(&entry.key) {
+            if crate::model::names_secret(&entry.key) {
                 cx.secrets.value(&value.text);
             }
             env.push((entry.key.to_string(), Secret::new(&value.text)));

@@ -103,6 +103,8 @@ impl Reader {
                 let url = self.url(cx, node, "url").unwrap_or(Secret::new(""));
                 if let Ok(parsed) = url::Url::parse(url.expose()) {
                     cx.secrets.value(parsed.path().trim_start_matches("/services"));
+                    // The last part alone is the token.
+                    cx.secrets.value(parsed.path().rsplit('/').next().unwrap_or_default());
                 }
                 ReceiverKind::Slack { url }
             }

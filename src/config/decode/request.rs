@@ -5,10 +5,10 @@ use crate::config::address::{Address, check_path, join};
 use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
 use crate::config::grammar::words::header_name;
-use crate::config::secrets::is_secret_name;
 use crate::config::settings::{Auth, OAuth2, Request, RequestBody};
 use crate::config::tree::{Node, Place};
 use crate::model::Secret;
+use crate::model::names_secret;
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -112,7 +112,7 @@ fn headers(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Vec<(Hea
         let Some(value) = missing.read(cx, &entry.value, &format!("headers.{}", entry.key)) else { continue };
         cx.secrets.header(&entry.key, &value);
         if let (Ok(name), Ok(mut bytes)) = (header_name(&entry.key), HeaderValue::from_bytes(value.text.as_bytes())) {
-            bytes.set_sensitive(is_secret_name(&entry.key) || value.foreign().next().is_some());
+            bytes.set_sensitive(names_secret(&entry.key) || value.foreign().next().is_some());
             out.push((name, bytes));
         }
     }
@@ -147,7 +147,10 @@ fn body(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Option<Requ
 fn auth_of(cx: &mut Context<'_>, node: &Arc<Node>, missing: &mut Missing) -> Auth {
     let mut secret = |cx: &mut Context<'_>, parent: &Node, key: &str, path: &str| {
         let expanded = missing.needed(cx, parent.get(key)?, &format!("auth.{path}"))?;
-        cx.secrets.whole(&expanded);
+        match key {
+            "username" | "client_id" => cx.secrets.identity(&expanded),
+            _ => cx.secrets.whole(&expanded),
+        }
         Some(expanded.text)
     };
     if let Some(token) = secret(cx, node, "bearer", "bearer") {
@@ -165,7 +168,7 @@ fn auth_of(cx: &mut Context<'_>, node: &Arc<Node>, missing: &mut Missing) -> Aut
     cx.secrets.basic(&client_id, &client_secret);
     let scope = oauth2.get("scope").and_then(|node| cx.text(node)).filter(|scope| !scope.text.is_empty());
     if let Some(scope) = &scope {
-        cx.secrets.whole(scope);
+        cx.secrets.identity(scope);
     }
     let token_url = oauth2.get("token_url").and_then(|node| missing.needed(cx, node, "auth.oauth2.token_url"));
     if let Some(url) = &token_url {

@@ -153,8 +153,12 @@ pub(super) struct Text {
 /// What `config show` shows of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
-    /// All of it.
+    /// All of it but known secrets.
     Plain,
+    /// All of it: a word that has to be read again.
+    Open,
+    /// What came from outside of the file as it is written.
+    Written,
     /// All of it, made absolute where the configuration's own path is.
     File,
     /// None of it.

@@ -18,9 +18,10 @@ pub(in crate::config) static FILE: Text = Text { shown: Shown::File, ..text("a p
 /// A path relative to something else.
 pub(in crate::config) static PATH: Text = text("a path", path);
 /// A tag.
-pub(in crate::config) static TAG: Text = text("a tag such as `ru`", |tag| Name::parse(tag).map(drop));
+pub(in crate::config) static TAG: Text =
+    Text { shown: Shown::Open, ..text("a tag such as `ru`", |tag| Name::parse(tag).map(drop)) };
 /// An HTTP method.
-pub(in crate::config) static METHOD: Text = text("a method such as GET", method);
+pub(in crate::config) static METHOD: Text = Text { shown: Shown::Open, ..text("a method such as GET", method) };
 /// An http or https URL.
 pub(in crate::config) static URL: Text =
     Text { shown: Shown::Url, ..text("a URL such as https://example.com/health", address::check_http) };
@@ -58,20 +59,25 @@ pub(in crate::config) static REGEX: Text =
     Text { expand: false, ..text("a regex", |text| Pattern::parse(text).map(drop)) };
 /// A JSONPath.
 pub(in crate::config) static JSON_PATH: Text =
-    text("a JSONPath such as $.status", |text| JsonPath::parse(text).map(drop));
+    Text { shown: Shown::Open, ..text("a JSONPath such as $.status", |text| JsonPath::parse(text).map(drop)) };
 /// A host's name for SNI.
-pub(in crate::config) static HOST: Text = text("a host's name", host);
+pub(in crate::config) static HOST: Text = Text { shown: Shown::Open, ..text("a host's name", host) };
 /// An address for `resolve`.
-pub(in crate::config) static SOCKET: Text =
-    text("an address such as 127.0.0.1, 127.0.0.1:8443 or [::1]:8443", |text| address::socket(text).map(drop));
+pub(in crate::config) static SOCKET: Text = Text {
+    shown: Shown::Open,
+    ..text("an address such as 127.0.0.1, 127.0.0.1:8443 or [::1]:8443", |text| address::socket(text).map(drop))
+};
 /// A time of the day.
-pub(in crate::config) static CLOCK: Text = text("a time such as 23:00", |text| clock(text).map(drop));
+pub(in crate::config) static CLOCK: Text =
+    Text { shown: Shown::Open, ..text("a time such as 23:00", |text| clock(text).map(drop)) };
 /// A moment.
-pub(in crate::config) static MOMENT: Text = text("a time such as 2026-11-23T10:00:00Z", |text| moment(text).map(drop));
+pub(in crate::config) static MOMENT: Text =
+    Text { shown: Shown::Open, ..text("a time such as 2026-11-23T10:00:00Z", |text| moment(text).map(drop)) };
 /// A time zone.
-pub(in crate::config) static ZONE: Text = text("a time zone such as Europe/Moscow", |text| zone(text).map(drop));
+pub(in crate::config) static ZONE: Text =
+    Text { shown: Shown::Open, ..text("a time zone such as Europe/Moscow", |text| zone(text).map(drop)) };
 /// A mail address.
-pub(in crate::config) static MAILBOX: Text = text("a mail address", mailbox);
+pub(in crate::config) static MAILBOX: Text = Text { shown: Shown::Written, ..text("a mail address", mailbox) };
 /// A Telegram chat: a number or `@name`.
 pub(in crate::config) static CHAT: Text =
     Text { scalars: true, shown: Shown::Literal, ..text("a chat id such as -1001234567890 or @name", anything) };

@@ -97,7 +97,7 @@ fn alerting(alerting: &Alerting) -> Json {
         Threshold::Consecutive(count) => Json::from(count),
         Threshold::Of { failures, of } => json!({ "failures": failures, "of": of }),
     };
-    let receivers: Vec<&str> = alerting.receivers.iter().map(|name| name.as_str()).collect();
+    let receivers: Vec<&str> = alerting.receivers.iter().map(crate::model::Name::as_str).collect();
     json!({
         "after": after,
         "recover_after": alerting.recover_after,

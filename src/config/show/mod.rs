@@ -52,6 +52,9 @@ fn channels(loaded: &Loaded, viewer: &Viewer<'_>) -> Json {
         let node: &Node = &effective.node;
         let mut value = viewer.value(node, &Shape::Block(&super::grammar::ENDPOINT));
         viewer.whole_url(&mut value, node, effective.base.as_deref());
+        if node.get("depends_on").is_some() {
+            value["depends_on"] = endpoint.depends_on.iter().map(ToString::to_string).collect();
+        }
         built_in::fill(&mut value, built_in::of(endpoint));
         let rules = node.get("heal").map(|list| list.items()).unwrap_or_default();
         for (rule, shown) in rules.iter().zip(value.get_mut("heal").and_then(Json::as_array_mut).into_iter().flatten())

@@ -5,10 +5,11 @@ use crate::config::check::choose;
 use crate::config::condition::{TAKE_NULL, is_operators};
 use crate::config::context::boolean;
 use crate::config::expand::Expanded;
-use crate::config::grammar::{Block, Keys, Shape, Shown, Text};
+use crate::config::grammar::{Block, Keys, Ref, Shape, Shown, Text};
 use crate::config::load::Loaded;
-use crate::config::secrets::{Bounds, is_secret_name};
+use crate::config::secrets::Bounds;
 use crate::config::tree::{Kind, Node, Value, number};
+use crate::model::names_secret;
 use crate::model::secret::MASK;
 use serde_json::{Map, Value as Json};
 use std::ops::Range;
@@ -32,13 +33,13 @@ impl<'l> Viewer<'l> {
         match (shape, &node.value) {
             (Shape::Block(block), Value::Map(_)) => self.block(node, block),
             (Shape::Tagged(types), Value::Map(_)) => {
-                let typed = node.get("type").and_then(|kind| kind.text()).unwrap_or_default();
-                let block = types.iter().find(|(name, _)| *name == typed);
+                let word = node.get("type").and_then(|kind| kind.text()).unwrap_or_default();
+                let block = types.iter().find(|(name, _)| *name == word);
                 block.map_or(Json::Null, |(_, block)| self.block(node, block))
             }
             (Shape::Map(keys, of), Value::Map(entries)) => {
                 let shown = entries.iter().filter(|entry| !entry.value.is_null()).map(|entry| {
-                    let hidden = matches!(keys, Keys::Header | Keys::Variable) && is_secret_name(&entry.key);
+                    let hidden = matches!(keys, Keys::Header | Keys::Variable) && names_secret(&entry.key);
                     let is_value = matches!(of, Shape::Text(text) if text.shown == Shown::Literal);
                     let value =
                         if hidden && is_value { self.hidden(&entry.value) } else { self.value(&entry.value, of) };
@@ -55,13 +56,16 @@ impl<'l> Viewer<'l> {
             }
             (Shape::Text(text), _) => self.text(node, text),
             (Shape::Schema | Shape::Document, Value::Scalar(scalar)) if scalar.kind == Kind::Text => {
-                let text = self.plain(node);
+                let text = self.open(node);
                 if matches!(shape, Shape::Document) { self.absolute(text).into() } else { text.into() }
             }
             (Shape::Schema | Shape::Document, _) => node.to_plain_json(),
             (Shape::Condition, _) => self.condition(node),
             (Shape::Json, _) => node.to_json(&mut |node, _| Json::from(self.literal(node))),
-            (_, Value::Scalar(scalar)) => typed(scalar.kind, self.plain(node), shape),
+            (Shape::Ref(Ref::Proxy), Value::Scalar(_)) if self.expanded(node).text.contains("://") => {
+                self.url(&self.expanded(node)).into()
+            }
+            (_, Value::Scalar(scalar)) => typed(scalar.kind, self.open(node), shape),
             (_, Value::List(_) | Value::Map(_)) => Json::Null,
         }
     }
@@ -83,11 +87,23 @@ impl<'l> Viewer<'l> {
             let value = match &*entry.key {
                 "matches" => entry.value.to_plain_json(),
                 key if entry.value.is_null() && !TAKE_NULL.contains(&key) => continue,
+                "length" | "count" if is_operators(&entry.value) => self.condition(&entry.value),
+                "gt" | "gte" | "lt" | "lte" | "length" | "count" => {
+                    self.read(&entry.value, |text| number(text).map(Json::Number))
+                }
+                "exists" | "optional" => self.read(&entry.value, |text| boolean(text).map(Json::Bool)),
                 _ => entry.value.to_json(&mut |node, _| Json::from(self.plain(node))),
             };
             out.insert(entry.key.to_string(), value);
         }
         Json::Object(out)
+    }
+
+    fn read(&self, node: &Node, read: impl Fn(&str) -> Option<Json>) -> Json {
+        node.to_json(&mut |node, _| {
+            let text = self.plain(node);
+            read(&text).unwrap_or(Json::from(text))
+        })
     }
 
     /// Replaces `path` by the whole `url`.
@@ -111,7 +127,9 @@ impl<'l> Viewer<'l> {
         }
         match rule.shown {
             Shown::Plain => self.plain(node).into(),
-            Shown::File => self.absolute(self.plain(node)).into(),
+            Shown::Open => self.open(node).into(),
+            Shown::Written => node.to_plain_json(),
+            Shown::File => self.absolute(self.open(node)).into(),
             Shown::Secret => self.hidden(node),
             Shown::Literal => self.literal(node).into(),
             Shown::Url => self.url(&self.expanded(node)).into(),
@@ -122,8 +140,12 @@ impl<'l> Viewer<'l> {
         self.loaded.config.redactor.redact(text).into_owned()
     }
 
+    fn open(&self, node: &Node) -> String {
+        self.expanded(node).shown(Vec::new())
+    }
+
     fn plain(&self, node: &Node) -> String {
-        self.redacted(&self.expanded(node).shown(Vec::new()))
+        self.redacted(&self.open(node))
     }
 
     fn literal(&self, node: &Node) -> String {

@@ -28,7 +28,7 @@ fn block(out: &mut String, value: &Json, indent: usize) {
                     let start = out.len() + 1;
                     block(out, item, indent + 2);
                     // The first line of the item continues the dash's.
-                    out.replace_range(start - 1..start + indent + 1, " ");
+                    out.replace_range(start - 1..=start + indent, " ");
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Connections: refused, silent, reset, raced.
 
-use super::faultd::{Faultd, response};
-use super::harness::{LATE, Row, SHORT, Want, answered, check, engine, failed, far, get, hasty, post, transport};
+use super::faultd::Faultd;
+use super::harness::{LATE, Row, SHORT, Want, answered, check, engine, failed, get, hasty, post, transport};
 use crate::config::settings::{IpFamily, Transport};
 use crate::model::{FailureKind, Fault, Observation, Stage};
 use crate::probe::Via;
@@ -167,45 +167,12 @@ async fn the_run_end_cuts_at_every_stage() {
     let silent = Faultd::start(super::faultd::Conn::hold);
     let start = Instant::now();
     let cut = start + Duration::from_millis(200);
-    let transport = Transport { max_per_host: 1, ..transport() };
     let (engine, request) = (engine(), get(&silent.url("/")));
-    let (first, second) = tokio::join!(
-        engine.attempt(&request, &transport, &Via::Direct, cut),
-        engine.attempt(&request, &transport, &Via::Direct, cut),
-    );
-    for (seen, stage) in [(first, Head), (second, Connect)] {
-        let Observation::Failure(failure) = seen else { panic!("answered") };
-        assert_eq!((failure.fault, failure.stage), (Fault::Cut, stage), "{failure:?}");
-        assert!(failure.detail.starts_with("cut by the end of the run"), "{}", failure.detail);
-    }
-    assert_eq!(silent.connections(), 1);
+    let seen = engine.attempt(&request, &transport(), &Via::Direct, cut).await;
+    let Observation::Failure(failure) = seen else { panic!("answered") };
+    assert_eq!((failure.fault, failure.stage), (Fault::Cut, Head), "{failure:?}");
+    assert!(failure.detail.starts_with("cut by the end of the run"), "{}", failure.detail);
     assert!(start.elapsed() < Duration::from_millis(200) + LATE);
-}
-
-#[tokio::test]
-async fn no_more_than_max_per_host_at_once() {
-    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-    static NOW: AtomicUsize = AtomicUsize::new(0);
-    static MOST: AtomicUsize = AtomicUsize::new(0);
-    let server = Faultd::start(|conn| {
-        MOST.fetch_max(NOW.fetch_add(1, SeqCst) + 1, SeqCst);
-        conn.request();
-        std::thread::sleep(Duration::from_millis(20));
-        NOW.fetch_sub(1, SeqCst);
-        conn.send(&response("200 OK", "", b"ok"));
-        conn.close();
-    });
-    let (engine, url) = (engine(), server.url("/"));
-    let mut all = tokio::task::JoinSet::new();
-    for _ in 0..12 {
-        let (engine, request) = (engine.clone(), get(&url));
-        all.spawn(async move {
-            let transport = Transport { max_per_host: 3, ..transport() };
-            engine.attempt(&request, &transport, &Via::Direct, far()).await
-        });
-    }
-    assert!(all.join_all().await.iter().all(|seen| matches!(seen, Observation::Response(_))));
-    assert!(MOST.load(SeqCst) <= 3, "{}", MOST.load(SeqCst));
 }
 
 #[tokio::test]

@@ -120,6 +120,8 @@ fn certificate_words(error: &CertificateError, refused: &Refused<'_>) -> String 
             format!("name mismatch: certificate is for {}, not for {}", names(leaf), refused.asked_for)
         }
         CertificateError::UnknownIssuer => unknown_issuer(refused.chain),
+        // A trusted authority has the issuer's name, and another key.
+        CertificateError::BadSignature => format!("{}: the signature is another one's", unknown_issuer(refused.chain)),
         CertificateError::Revoked => format!("certificate revoked ({})", whose(leaf)),
         CertificateError::BadEncoding => "the certificate can't be read".to_owned(),
         // webpki says so of a self-signed certificate that is an authority too, before it looks for an issuer.

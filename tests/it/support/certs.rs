@@ -81,7 +81,12 @@ impl Authority {
     fn issues(&self, params: &CertificateParams) -> Made {
         let key = KeyPair::generate().expect("a key");
         let cert = params.signed_by(&key, &self.issuer).expect("a certificate");
-        Made { chain: vec![cert.der().clone()], pem: cert.pem(), key_pem: key.serialize_pem(), key: key.serialize_der() }
+        Made {
+            chain: vec![cert.der().clone()],
+            pem: cert.pem(),
+            key_pem: key.serialize_pem(),
+            key: key.serialize_der(),
+        }
     }
 }
 

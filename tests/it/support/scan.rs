@@ -42,6 +42,7 @@ pub fn shapes(secret: &str) -> BTreeSet<String> {
         hex(true, "-._~"),
         hex(false, "-._~"),
         hex(true, "*-._"),
+        hex(true, "-._~/:@!$&'()*+,;="),
         STANDARD.encode(secret).trim_end_matches('=').to_owned(),
         URL_SAFE.encode(secret).trim_end_matches('=').to_owned(),
         json.replace('/', "\\/"),
