@@ -12,7 +12,7 @@
 //! |---|---|---|
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
 //! | 1 | [`judge`], [`schedule`], [`retry`] | decisions: pure functions of facts, settings and the time handed in |
-//! | 2 | [`config`] | text → tree with places → typed settings |
+//! | 2 | [`config`], [`disk`] | text → tree with places → typed settings; private files, locked and replaced whole |
 //! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
 //! | 5 | [`cli`] | arguments, one file a command |
@@ -22,6 +22,7 @@
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod disk;
 pub mod history;
 pub mod judge;
 pub mod model;

@@ -49,6 +49,19 @@ pub enum ExitReason {
 }
 
 impl ExitReason {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Down,
+        Self::Degraded,
+        Self::Unknown,
+        Self::HistoryNotWritten,
+        Self::StateNotWritten,
+        Self::OutputNotWritten,
+        Self::Internal,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
     /// Whether canary failed at its own job.
     pub fn is_own_failure(self) -> bool {
         match self {

@@ -1,1 +1,16 @@
-//! Views of a finished report: one file a format.
+//! Views of a finished report: one file a format, each a pure function to text or bytes.
+//!
+//! [`progress`] alone watches a run as it goes; [`file`](mod@file) puts a view where `-o FORMAT=FILE` wants it.
+
+pub mod file;
+mod format;
+pub mod json;
+pub mod jsonl;
+pub mod progress;
+pub mod schema;
+pub mod table;
+
+pub use format::{Format, OutputSpec};
+
+#[cfg(test)]
+mod sample;

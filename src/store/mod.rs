@@ -1,1 +1,22 @@
 //! The state directory: lock, atomic files, what lives between two runs.
+//!
+//! ```text
+//! lock          held to claim and to commit, never while probing
+//! state.json    everything that must not disagree with itself, replaced whole
+//! tokens.json   a cache that may be lost
+//! ```
+//! A damaged `state.json` is moved to `state.json.corrupt-TS` and a new one begins. One of a newer version is left alone.
+
+mod dir;
+mod error;
+mod locked;
+mod state;
+mod tokens;
+
+pub use dir::StateDir;
+pub use error::StoreError;
+pub use locked::Locked;
+pub use state::{EndpointState, Read, State};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,22 @@
+//! Private files as the state directory needs them: nothing followed, nothing waited for, locked with patience, replaced whole.
+//!
+//! Only [`crate::store`], [`crate::history`] and [`crate::output`] use it; it decides no names and knows no formats.
+
+mod lock;
+mod open;
+mod replace;
+
+pub use lock::{Hold, LockError, acquire};
+pub use open::{append, fresh, read};
+pub use replace::{replace, sync_dir};
+
+use std::io;
+
+/// An I/O error in words, without the `(os error 13)` that helps nobody at night.
+pub fn cause(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(at) if text.ends_with(')') => text[..at].to_owned(),
+        _ => text,
+    }
+}

@@ -1,0 +1,113 @@
+//! Appending whole lines, or none.
+
+use super::tail::{Tail, mend};
+use super::{History, HistoryError, LONGEST_LINE};
+use crate::disk::{self, Hold};
+use std::fs::{DirBuilder, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+
+/// What an append did beside appending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Bytes written, newlines included.
+    pub bytes: u64,
+    /// Whether the live file was rotated first.
+    pub rotated: bool,
+    /// Bytes of a torn line that were moved to `history.torn`.
+    pub torn: Option<u64>,
+    /// What a person should know: a torn line, a rotation that failed.
+    pub warnings: Vec<String>,
+}
+
+impl History {
+    /// Appends these records, each one line of JSON without its newline, and returns once they last.
+    /// Nothing is held in memory between two appends, so the cost does not grow with the file.
+    ///
+    /// # Errors
+    /// [`HistoryError`]; the file ends in a whole line all the same. After a failed fsync the records count as not
+    /// written, although readers may see them.
+    pub fn append(&self, lines: &[Vec<u8>]) -> Result<Appended, HistoryError> {
+        let mut report = Appended::default();
+        if lines.is_empty() {
+            return Ok(report);
+        }
+        let not_written = |error| HistoryError::NotWritten { path: self.path.clone(), error };
+        let text = joined(lines).map_err(not_written)?;
+        make_parent(&self.path).map_err(not_written)?;
+        let lock_path = self.lock_path();
+        let _lock = disk::acquire(&lock_path, Hold::Alone, self.lock_wait)
+            .map_err(|error| HistoryError::lock(&self.path, lock_path, self.lock_wait, error))?;
+
+        let (mut live, mut created) = disk::append(&self.path).map_err(not_written)?;
+        match mend(&live, &self.torn_path()).map_err(not_written)? {
+            Tail::Whole | Tail::Completed => {}
+            Tail::Torn { bytes } => {
+                report.torn = Some(bytes);
+                report.warnings.push(format!(
+                    "history {}: its last line was torn; {bytes} bytes moved to {}",
+                    self.path.display(),
+                    self.torn_path().display()
+                ));
+            }
+        }
+        let length = live.metadata().map_err(not_written)?.len();
+        if length > 0 && length + text.len() as u64 > self.max_size {
+            match self.rotate() {
+                Ok(()) => {
+                    (live, created) = disk::append(&self.path).map_err(not_written)?;
+                    report.rotated = true;
+                }
+                // Growing beyond the limit is better than losing results.
+                Err(error) => report.warnings.push(format!(
+                    "history {}: not rotated at its max_size: {}",
+                    self.path.display(),
+                    disk::cause(&error)
+                )),
+            }
+        }
+        write_or_undo(&mut live, &text, &self.path)?;
+        live.sync_data().map_err(not_written)?;
+        if created {
+            disk::sync_dir(&self.path).map_err(not_written)?;
+        }
+        report.bytes = text.len() as u64;
+        Ok(report)
+    }
+}
+
+fn joined(lines: &[Vec<u8>]) -> io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+    for line in lines {
+        if line.len() > LONGEST_LINE || line.contains(&b'\n') {
+            let error = format!("a record of {} bytes is too long or no single line", line.len());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+        }
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
+    Ok(text)
+}
+
+fn make_parent(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(dir) if !dir.exists() => DirBuilder::new().recursive(true).mode(0o700).create(dir),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// One write; what a full disk or a size limit let through of it is cut off again.
+fn write_or_undo(live: &mut File, text: &[u8], path: &Path) -> Result<(), HistoryError> {
+    let path = || path.to_owned();
+    let before = live.metadata().map_err(|error| HistoryError::NotWritten { path: path(), error })?.len();
+    let Err(error) = live.write_all(text) else { return Ok(()) };
+    let undone = live.metadata().and_then(|now| {
+        // Shorter than before: somebody truncated it meanwhile, and "cutting" would fill it with zeros.
+        if now.len() > before { live.set_len(before) } else { Ok(()) }
+    });
+    Err(match undone {
+        Ok(()) => HistoryError::NotWritten { path: path(), error },
+        Err(undo) => HistoryError::Torn { path: path(), error, undo },
+    })
+}

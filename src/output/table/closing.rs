@@ -1,0 +1,114 @@
+//! The lines below the rows.
+
+use super::paint::Paint;
+use super::row::brief;
+use crate::model::{ProbeResult, RunReport, Summary, Verdict};
+use crate::text::escape::{shorten, terminal};
+use crate::text::plural::count;
+use indexmap::IndexMap;
+
+/// How many failing endpoints are named again.
+const NAMED: usize = 20;
+
+/// How many causes of skipping are told apart.
+const CAUSES: usize = 4;
+
+/// `6 skipped: not configured 5, disabled 1`, dim; nothing when none was.
+pub(super) fn skipped(out: &mut String, results: &[ProbeResult], width: usize, paint: Paint) {
+    let mut causes: IndexMap<String, usize> = IndexMap::new();
+    for result in results.iter().filter(|result| result.verdict == Verdict::Skipped) {
+        // What stands behind a colon names the single endpoint's setting.
+        let cause = result.message.as_deref().unwrap_or("no reason given").split(": ").next().unwrap_or_default();
+        *causes.entry(terminal(cause).into_owned()).or_default() += 1;
+    }
+    let total: usize = causes.values().sum();
+    if total == 0 {
+        return;
+    }
+    causes.sort_by(|_, one, _, other| other.cmp(one));
+    let mut items: Vec<String> = causes.iter().take(CAUSES).map(|(cause, n)| format!("{cause} {n}")).collect();
+    if causes.len() > CAUSES {
+        items.push(format!("other {}", causes.values().skip(CAUSES).sum::<usize>()));
+    }
+    let items = items.into_iter().map(|item| (paint.dim(&item), item)).collect();
+    flow(out, &format!("{total} skipped:"), Verdict::Skipped, items, width, paint);
+}
+
+/// `down: vk/health, max/api`, and the same for those unknown.
+pub(super) fn failing(out: &mut String, shown: &[&ProbeResult], width: usize, paint: Paint) {
+    for verdict in [Verdict::Unknown, Verdict::Down] {
+        let ids: Vec<String> =
+            shown.iter().filter(|result| result.verdict == verdict).map(|result| result.id.to_string()).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let mut items: Vec<String> = ids.iter().take(NAMED).map(|id| terminal(id).into_owned()).collect();
+        if ids.len() > NAMED {
+            items.push(format!("and {} more", ids.len() - NAMED));
+        }
+        let items = items.into_iter().map(|item| (item.clone(), item)).collect();
+        flow(out, &format!("{verdict}:"), verdict, items, width, paint);
+    }
+}
+
+/// `5 down, 2 degraded, 12 up, 6 skipped in 1.3s`.
+pub(super) fn summary(out: &mut String, report: &RunReport, width: usize, paint: Paint) {
+    let Summary { total, up, degraded, down, unknown, skipped } = Summary::of(&report.results);
+    let counts = [
+        (Verdict::Down, down),
+        (Verdict::Unknown, unknown),
+        (Verdict::Degraded, degraded),
+        (Verdict::Up, up),
+        (Verdict::Skipped, skipped),
+    ];
+    let mut items: Vec<(String, String)> = counts
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(verdict, n)| {
+            let text = format!("{n} {verdict}");
+            (paint.verdict(verdict, &text), text)
+        })
+        .collect();
+    if total == 0 {
+        let nothing = count(0, "endpoint");
+        items.push((nothing.clone(), nothing));
+    }
+    if let Some((painted, plain)) = items.last_mut() {
+        let took = format!(" in {}", brief(report.duration));
+        painted.push_str(&took);
+        plain.push_str(&took);
+    }
+    flow(out, "", Verdict::Skipped, items, width, paint);
+}
+
+/// A heading and its items with commas between them, broken between items where the width asks for it. An item is a
+/// pair: as it is printed, and as it is measured.
+fn flow(out: &mut String, head: &str, verdict: Verdict, items: Vec<(String, String)>, width: usize, paint: Paint) {
+    let mut used = head.chars().count();
+    if used > 0 {
+        out.push_str(&paint.verdict(verdict, head));
+    }
+    let last = items.len().saturating_sub(1);
+    for (at, (painted, plain)) in items.into_iter().enumerate() {
+        let comma = usize::from(at < last);
+        let size = plain.chars().count();
+        if used > 0 && used + 1 + size + comma > width {
+            out.push_str("\n  ");
+            used = 2;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        let room = width.saturating_sub(used + comma);
+        if size > room {
+            out.push_str(&shorten(&plain, room));
+        } else {
+            out.push_str(&painted);
+        }
+        used += size.min(room) + comma;
+        if comma == 1 {
+            out.push(',');
+        }
+    }
+    out.push('\n');
+}

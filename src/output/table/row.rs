@@ -1,0 +1,93 @@
+//! The words of one row.
+
+use crate::model::{Blame, ProbeResult, Verdict};
+use crate::text::escape::{shorten, terminal};
+use std::time::Duration;
+
+/// One sign a verdict, told apart without colours too.
+pub(super) fn glyph(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Up => "✓",
+        Verdict::Degraded => "!",
+        Verdict::Down => "✗",
+        Verdict::Unknown => "?",
+        Verdict::Skipped => "-",
+    }
+}
+
+/// The sign and the word.
+pub(super) fn label(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Up => "✓ up",
+        Verdict::Degraded => "! degraded",
+        Verdict::Down => "✗ down",
+        Verdict::Unknown => "? unknown",
+        Verdict::Skipped => "- skipped",
+    }
+}
+
+/// The HTTP status, when a response had begun.
+pub(super) fn status(result: &ProbeResult) -> String {
+    result.exchange.as_ref().and_then(|exchange| exchange.status).map(|code| code.to_string()).unwrap_or_default()
+}
+
+/// The successful attempt's latency, three digits or so.
+pub(super) fn latency(result: &ProbeResult) -> String {
+    result.exchange.as_ref().and_then(|exchange| exchange.latency).map(brief).unwrap_or_default()
+}
+
+/// `0.4ms`, `12ms`, `1.20s`, then as for reading.
+pub(super) fn brief(duration: Duration) -> String {
+    let ms = duration.as_secs_f64() * 1e3;
+    match duration.as_millis() {
+        0..10 => format!("{ms:.1}ms"),
+        10..1_000 => format!("{ms:.0}ms"),
+        1_000..10_000 => format!("{:.2}s", ms / 1e3),
+        _ => crate::text::duration::human(duration),
+    }
+}
+
+/// Why it is not up, in at most about `longest` characters; little or nothing when it is.
+pub(super) fn detail(result: &ProbeResult, longest: usize) -> String {
+    let message = result.message.as_deref().unwrap_or_default();
+    let message = match result.reason {
+        Some(reason) => format!("{reason}: {message}"),
+        None => message.to_owned(),
+    };
+    let remarks = remarks(result);
+    let message = terminal(&message);
+    let message = shorten(&message, longest.saturating_sub(remarks.len()).max(20));
+    match (message.is_empty(), remarks.is_empty()) {
+        (_, true) => message.into_owned(),
+        (true, false) => remarks,
+        (false, false) => format!("{message} ({remarks})"),
+    }
+}
+
+fn remarks(result: &ProbeResult) -> String {
+    let mut said = Vec::new();
+    if result.problems.len() > 1 {
+        said.push(format!("+{} more", result.problems.len() - 1));
+    }
+    match result.verdict {
+        Verdict::Unknown => said.push(match result.blame {
+            None | Some(Blame::Target) => "not the target's fault".to_owned(),
+            Some(blame @ (Blame::Exit | Blame::Resolver | Blame::Network | Blame::Local)) => {
+                format!("not the target's fault: {blame}")
+            }
+        }),
+        Verdict::Up => {
+            if let Some(exchange) = result.exchange.as_ref().filter(|exchange| exchange.attempts > 1) {
+                said.push(format!("after {} attempts", exchange.attempts));
+            }
+        }
+        Verdict::Degraded | Verdict::Down | Verdict::Skipped => {}
+    }
+    if let Some(parent) = &result.suppressed_by {
+        said.push(format!("{} is down", terminal(&parent.to_string())));
+    }
+    if result.maintenance {
+        said.push("in maintenance".to_owned());
+    }
+    said.join("; ")
+}

@@ -1,0 +1,131 @@
+//! Finding, making and locking the directory.
+
+use super::state::{Decoded, decode};
+use super::{Locked, Read, StoreError};
+use crate::disk::{self, Hold, LockError};
+use jiff::Timestamp;
+use std::fs::{DirBuilder, Metadata, Permissions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A state file larger than this is damaged: it is not read into memory.
+const LARGEST_STATE: u64 = 256 << 20;
+
+/// The files that canary itself makes here; a directory with others in it isn't its own.
+const OUR_FILES: [&str; 4] = ["lock", "state.json", "tokens.json", "history."];
+
+/// The state directory, there and usable.
+#[derive(Clone, Debug)]
+pub struct StateDir {
+    path: PathBuf,
+}
+
+impl StateDir {
+    /// Finds the directory, or makes it with its parents, 0700 whatever the umask. It may be a symbolic link itself.
+    /// One that was there and holds nothing foreign is closed to group and others too.
+    ///
+    /// # Errors
+    /// [`StoreError::Dir`] when it is not there and can't be made, or is no directory.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let wrong = |error| StoreError::Dir { path: path.to_owned(), error };
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => tighten(path, &found),
+            Ok(_) => return Err(wrong(io::Error::from(io::ErrorKind::NotADirectory))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(path).map_err(wrong)?,
+            Err(error) => return Err(wrong(error)),
+        }
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// The directory as it is, for commands that only look; none when it isn't there. Nothing is made or changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Dir`] when it can't be looked at or is no directory.
+    pub fn existing(path: &Path) -> Result<Option<Self>, StoreError> {
+        let wrong = |error| StoreError::Dir { path: path.to_owned(), error };
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => Ok(Some(Self { path: path.to_owned() })),
+            Ok(_) => Err(wrong(io::Error::from(io::ErrorKind::NotADirectory))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(wrong(error)),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Takes the lock, waiting at most so long; the thread sleeps meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when somebody held it all the time, [`StoreError::CannotLock`] when nobody can have it.
+    pub fn lock(&self, wait: Duration) -> Result<Locked, StoreError> {
+        let path = || self.path.clone();
+        match disk::acquire(&self.path.join("lock"), Hold::Alone, wait) {
+            Ok(file) => Ok(Locked::new(self.clone(), file)),
+            Err(LockError::Busy) => Err(StoreError::Busy { path: path(), waited: wait }),
+            Err(LockError::Open(error) | LockError::Unsupported(error)) => {
+                Err(StoreError::CannotLock { path: path(), error })
+            }
+        }
+    }
+
+    /// Reads the state without the lock: always one whole state, perhaps replaced a moment later.
+    /// A damaged one is left where it is, reads as empty, and is named in [`Read::damaged`].
+    ///
+    /// # Errors
+    /// [`StoreError::NotRead`] and [`StoreError::NewerVersion`].
+    pub fn peek(&self, now: Timestamp) -> Result<Read, StoreError> {
+        Ok(match self.decode_state(now)? {
+            Decoded::Absent => Read::default(),
+            Decoded::Whole(state) => Read { state: *state, found: true, damaged: None },
+            Decoded::Damaged => Read { damaged: Some(self.state_file()), ..Read::default() },
+        })
+    }
+
+    pub(super) fn decode_state(&self, now: Timestamp) -> Result<Decoded, StoreError> {
+        let path = self.state_file();
+        let bytes = match read_at_most(&path, LARGEST_STATE) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(Decoded::Damaged),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Decoded::Absent),
+            Err(error) => return Err(StoreError::NotRead { path, error }),
+        };
+        decode(&bytes, now).map_err(|version| StoreError::NewerVersion { path, version })
+    }
+
+    pub(super) fn state_file(&self) -> PathBuf {
+        self.path.join("state.json")
+    }
+}
+
+/// The file's bytes; none when it has more than `limit`.
+pub(super) fn read_at_most(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    disk::read(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+fn make(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    std::fs::set_permissions(path, Permissions::from_mode(0o700))
+}
+
+/// `--state-dir /tmp` must not close /tmp, so only a directory of our own is changed. That it can't be is no error:
+/// the files in it are 0600 all the same.
+fn tighten(path: &Path, found: &Metadata) {
+    let mode = found.permissions().mode();
+    if mode & 0o077 == 0 {
+        return;
+    }
+    let Ok(mut entries) = std::fs::read_dir(path) else { return };
+    let ours = entries.all(|entry| {
+        entry.is_ok_and(|entry| OUR_FILES.iter().any(|ours| entry.file_name().to_string_lossy().starts_with(ours)))
+    });
+    if ours {
+        let _ = std::fs::set_permissions(path, Permissions::from_mode(mode & 0o700));
+    }
+}

@@ -1,0 +1,120 @@
+//! What lives between two runs, and its form in `state.json`.
+
+use crate::model::Verdict;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+
+/// The version that this canary reads and writes.
+pub(super) const VERSION: u64 = 1;
+
+/// All of the state. Fields that this release doesn't know are kept as they are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// By `channel/endpoint`.
+    #[serde(default)]
+    pub endpoints: BTreeMap<String, EndpointState>,
+    /// When the last recorded run began.
+    #[serde(default, with = "stamps")]
+    pub last_run_at: Option<Timestamp>,
+    /// Fields of other releases.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// What is remembered of one endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EndpointState {
+    /// The rounded start of the last slot that was claimed or probed.
+    #[serde(default, with = "stamps")]
+    pub slot_at: Option<Timestamp>,
+    /// The last committed verdict.
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
+    /// When this verdict began.
+    #[serde(default, with = "stamps")]
+    pub since: Option<Timestamp>,
+    /// When the last committed result's probe began.
+    #[serde(default, with = "stamps")]
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default, with = "stamps")]
+    pub ended: Option<Timestamp>,
+    /// Fields of other releases.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// What reading the state found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Read {
+    /// The state; empty when there was none or it was damaged.
+    pub state: State,
+    /// Whether a whole state was there.
+    pub found: bool,
+    /// Where the damaged one is now.
+    pub damaged: Option<PathBuf>,
+}
+
+pub(super) enum Decoded {
+    Absent,
+    Whole(Box<State>),
+    Damaged,
+}
+
+/// Times of results that lie after `now` are a wrong clock's; left alone they would outrank every result for as long as
+/// the clock was ahead. `slot_at` stays: slots are compared for being another one, and rounding may put them ahead.
+///
+/// # Errors
+/// The version, when it is a newer one.
+pub(super) fn decode(bytes: &[u8], now: Timestamp) -> Result<Decoded, u64> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u64,
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(Versioned { version }) if version > VERSION => return Err(version),
+        Ok(Versioned { version: VERSION }) => {}
+        Ok(Versioned { .. }) | Err(_) => return Ok(Decoded::Damaged),
+    }
+    let Ok(mut state) = serde_json::from_slice::<State>(bytes) else { return Ok(Decoded::Damaged) };
+    state.other.shift_remove("version");
+    let clamp = |time: &mut Option<Timestamp>| *time = time.map(|time| time.min(now));
+    clamp(&mut state.last_run_at);
+    for endpoint in state.endpoints.values_mut() {
+        clamp(&mut endpoint.since);
+        clamp(&mut endpoint.started);
+        clamp(&mut endpoint.ended);
+    }
+    Ok(Decoded::Whole(Box::new(state)))
+}
+
+pub(super) fn encode(state: &State) -> io::Result<Vec<u8>> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        version: u64,
+        #[serde(flatten)]
+        state: &'a State,
+    }
+    let mut bytes = serde_json::to_vec(&Document { version: VERSION, state })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Times in the form that all of canary's JSON has.
+mod stamps {
+    use jiff::Timestamp;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    #[expect(clippy::ref_option, reason = "serde's `with` asks for this signature")]
+    pub(super) fn serialize<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        time.map(crate::model::result::stamp).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        Option::<String>::deserialize(deserializer)?.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+    }
+}
