@@ -3,6 +3,8 @@
 use crate::model::Reason;
 use std::time::Duration;
 
+pub use crate::model::Backoff;
+
 /// `retry: { attempts, backoff, when, unsafe }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -14,19 +16,6 @@ pub struct Policy {
     pub when: Vec<Reason>,
     /// Repeat a non-idempotent request although it may have arrived.
     pub unsafe_too: bool,
-}
-
-/// `backoff: { initial, factor, max, jitter }`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Backoff {
-    /// The first wait.
-    pub initial: Duration,
-    /// By how much each further wait grows, at least 1.
-    pub factor: f64,
-    /// The longest wait; also bounds `Retry-After`.
-    pub max: Duration,
-    /// Whether a wait is drawn from its upper half, so that many clients don't return at once.
-    pub jitter: bool,
 }
 
 impl Default for Policy {

@@ -1,0 +1,5 @@
+//! Who is told what, when.
+
+mod event;
+
+pub use event::AlertEvent;
