@@ -179,13 +179,15 @@ impl Incident {
         }
     }
 
-    fn words(&self, now: Timestamp) -> Notice {
+    /// The incident as it stands, for receivers that want to hear of all open ones on every run.
+    pub fn words(&self, now: Timestamp) -> Notice {
         let (endpoint, endpoints) = match self.endpoints.as_slice() {
             [one] => (Some(one.clone()), Vec::new()),
             several => (None, several.to_vec()),
         };
         Notice {
             incident: self.id.clone(),
+            kind: self.severity,
             endpoint,
             endpoints,
             reason: self.reason,

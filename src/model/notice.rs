@@ -1,7 +1,7 @@
 //! One thing that a person is told: an item of a notification.
 
 use super::time::{moment, moment_opt};
-use super::{Blame, EndpointId, IncidentId, Reason, Verdict, incident::short_hash};
+use super::{Blame, EndpointId, IncidentId, IncidentKind, Reason, Verdict, incident::short_hash};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -72,6 +72,8 @@ pub struct Notice {
     pub id: String,
     /// The incident it belongs to.
     pub incident: IncidentId,
+    /// What is, or was, wrong.
+    pub kind: IncidentKind,
     /// What happened.
     pub event: Event,
     /// With `open` and `remind`: which way the incident changed.
@@ -126,6 +128,25 @@ impl Notice {
             Some(Change::Better) => "better",
         };
         short_hash(&[incident.as_str(), event.as_str(), change, &number.to_string()])
+    }
+
+    /// Whether it tells the end of its incident.
+    pub fn ends(&self) -> bool {
+        self.ended_at.is_some()
+    }
+
+    /// Whether it is about remediation and not about the incident itself.
+    pub fn is_about_healing(&self) -> bool {
+        match self.event {
+            Event::Healed | Event::HealFailed => true,
+            Event::Open
+            | Event::Remind
+            | Event::Recover
+            | Event::Flapping
+            | Event::Steady
+            | Event::Unknown
+            | Event::Removed => false,
+        }
     }
 
     /// `vk/health`, or how many endpoints it covers.
