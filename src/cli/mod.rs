@@ -1,1 +1,113 @@
 //! Arguments and commands: one file a command.
+
+pub mod args;
+
+mod check;
+mod config;
+mod demo;
+mod environment;
+mod generate;
+mod init;
+mod locate;
+mod outputs;
+mod stderr;
+mod stdout;
+
+use crate::world::{World, limits};
+use args::{Cli, Command};
+use clap::{CommandFactory as _, FromArgMatches as _};
+use std::io::Write as _;
+use stderr::Stderr;
+use stdout::Written;
+
+/// The exit code of a command that did what it was asked.
+const EXIT_DONE: u8 = 0;
+/// The exit code of wrong usage or configuration: nothing was probed or written.
+const EXIT_USAGE: u8 = 2;
+/// The exit code of a command that could not do its own job.
+pub const EXIT_OWN_FAILURE: u8 = 3;
+
+/// Why a command ends without having done its job.
+#[derive(Debug)]
+enum Stop {
+    /// The user's to mend: exit 2. The text may hold several lines, laid out already.
+    Usage(String),
+    /// Diagnostics, laid out and coloured already: exit 2.
+    Diagnostics(String),
+    /// canary's own trouble: exit 3.
+    Own(String),
+}
+
+/// Runs the command line and returns the process's exit code.
+pub fn main(world: &World) -> u8 {
+    limits::forbid_core_dumps();
+    let parsed = Cli::command().try_get_matches_from(&world.args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return help_or_usage(world, &error),
+    };
+    let stderr = Stderr::new(world, &cli.global);
+    let ended = match &cli.command {
+        Command::Check(args) => check::run(world, &cli.global, args, &stderr),
+        Command::Config(command) => config::run(world, &cli.global, command, &stderr),
+        Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
+        Command::Init(args) => init::run(args, &stderr),
+        Command::Demo(args) => demo::run(world, &cli.global, args, &stderr),
+        Command::Completions { shell } => print(&generate::completions(*shell)),
+        Command::Man { command } => generate::man(command).and_then(|page| print(&page)),
+    };
+    match ended {
+        Ok(code) => code,
+        Err(Stop::Usage(text)) => {
+            text.lines().for_each(|line| stderr.error(line));
+            EXIT_USAGE
+        }
+        Err(Stop::Diagnostics(text)) => {
+            stderr.block(&text);
+            EXIT_USAGE
+        }
+        Err(Stop::Own(text)) => {
+            stderr.error(&text);
+            EXIT_OWN_FAILURE
+        }
+    }
+}
+
+/// The panic hook: where, and nothing of what: the message could hold a secret.
+pub fn panic_line(info: &std::panic::PanicHookInfo<'_>) {
+    let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    let _ = writeln!(std::io::stderr(), "error: canary itself broke{place}; please report this");
+}
+
+/// `--help` and `--version` are output; everything else that clap says is a usage error.
+fn help_or_usage(world: &World, error: &clap::Error) -> u8 {
+    let text = error.render();
+    if error.use_stderr() {
+        let colour = world.terminal.colour_stderr(crate::world::terminal::ColourChoice::Auto);
+        let text = if colour { text.ansi().to_string() } else { text.to_string() };
+        let _ = std::io::stderr().write_all(text.as_bytes());
+        return EXIT_USAGE;
+    }
+    let colour = world.terminal.colour_stdout(crate::world::terminal::ColourChoice::Auto);
+    let text = if colour { text.ansi().to_string() } else { text.to_string() };
+    match stdout::write(text.as_bytes()) {
+        Written::Whole => EXIT_DONE,
+        Written::Failed(error) => {
+            let _ = writeln!(std::io::stderr(), "error: stdout: {error}");
+            EXIT_OWN_FAILURE
+        }
+    }
+}
+
+/// Writes a command's whole output.
+fn print(bytes: &[u8]) -> Result<u8, Stop> {
+    match stdout::write(bytes) {
+        Written::Whole => Ok(EXIT_DONE),
+        Written::Failed(error) => Err(Stop::Own(format!("stdout: {error}"))),
+    }
+}
+
+/// Writes a JSON document, indented: it is for reading and for files.
+fn print_json(value: &serde_json::Value) -> Result<u8, Stop> {
+    print(format!("{value:#}\n").as_bytes())
+}

@@ -43,11 +43,11 @@ pub fn acquire(path: &Path, hold: Hold, wait: Duration) -> Result<File, LockErro
         };
         match outcome {
             Ok(()) if still_of_this_name(&file, path) => return Ok(file),
-            // Removed while we asked for it: others lock the new one.
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(TryLockError::Error(error)) => return Err(LockError::Unsupported(error)),
+            Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Interrupted => {
+                return Err(LockError::Unsupported(error));
+            }
+            // Locked, but removed meanwhile: others lock the new one. Or held, or interrupted.
+            Ok(()) | Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
         }
         let left = wait.saturating_sub(began.elapsed());
         if left.is_zero() {

@@ -2,10 +2,12 @@
 //!
 //! Only [`crate::store`], [`crate::history`] and [`crate::output`] use it; it decides no names and knows no formats.
 
+mod list;
 mod lock;
 mod open;
 mod replace;
 
+pub use list::{names, parent};
 pub use lock::{Hold, LockError, acquire};
 pub use open::{append, fresh, read};
 pub use replace::{replace, sync_dir};

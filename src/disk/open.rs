@@ -76,8 +76,7 @@ fn hand_to_owner(file: &File, path: &Path) -> io::Result<()> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
-    let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) else { return Ok(()) };
-    let owner = std::fs::metadata(dir)?;
+    let owner = std::fs::metadata(super::parent(path))?;
     if owner.uid() != 0 {
         fchown(file, Some(Uid::from_raw(owner.uid())), Some(Gid::from_raw(owner.gid())))?;
     }

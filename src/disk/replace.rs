@@ -31,8 +31,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// What the system says; a file system that can't fsync a directory is no error.
 pub fn sync_dir(path: &Path) -> io::Result<()> {
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    match File::open(dir)?.sync_all() {
+    match File::open(super::parent(path))?.sync_all() {
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
         other => other,
     }
@@ -48,4 +47,44 @@ fn temp_name(path: &Path) -> PathBuf {
     let mut name = OsString::from(path.as_os_str());
     name.push(".tmp");
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replace;
+    use crate::disk::{append, cause, fresh, names};
+    use std::io::Write as _;
+
+    #[test]
+    fn a_reader_of_the_old_file_keeps_it() {
+        let dir = tempfile::tempdir().expect("directory");
+        let path = dir.path().join("file");
+        replace(&path, b"old").expect("created");
+        let old = crate::disk::read(&path).expect("opened");
+        replace(&path, b"new").expect("replaced");
+        assert_eq!(std::io::read_to_string(old).expect("read"), "old");
+        assert_eq!(std::fs::read(&path).expect("read"), b"new");
+        assert_eq!(names(dir.path()).expect("listed"), ["file"]);
+    }
+
+    #[test]
+    fn appending_creates_once_and_fresh_never_takes_an_old_one() {
+        let dir = tempfile::tempdir().expect("directory");
+        let path = dir.path().join("file");
+        for expected in [true, false] {
+            let (mut file, created) = append(&path).expect("opened");
+            assert_eq!(created, expected);
+            file.write_all(b"x").expect("written");
+        }
+        assert_eq!(std::fs::read(&path).expect("read"), b"xx");
+        assert_eq!(fresh(&path).expect_err("it is there").kind(), std::io::ErrorKind::AlreadyExists);
+    }
+
+    #[test]
+    fn causes_are_words() {
+        let dir = tempfile::tempdir().expect("directory");
+        let error = crate::disk::read(&dir.path().join("nothing")).expect_err("missing");
+        assert_eq!(cause(&error), "No such file or directory");
+        assert_eq!(cause(&std::io::Error::other("said so (by us)")), "said so (by us)");
+    }
 }

@@ -1,5 +1,6 @@
 //! All records, and how they change.
 
+use super::plan::FULL;
 use super::{Attempt, Outcome, Record, Remedy};
 use crate::model::time::{elapsed, later};
 use crate::model::{EndpointId, Verdict};
@@ -132,7 +133,7 @@ impl Ledger {
         record.running_until = None;
         record.outcome = Some(outcome);
         record.detail = Some(detail);
-        record.next_allowed = Some(later(ended, backoff.wait(record.attempts)));
+        record.next_allowed = Some(later(ended, backoff.wait(record.attempts, FULL)));
         match looked {
             Some((Verdict::Up | Verdict::Degraded, at)) => {
                 let took = elapsed(since, at);

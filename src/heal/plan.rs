@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// More different actions than this in one run, and none is run.
 const ACTIONS: usize = 3;
+/// Remedies wait without jitter.
+pub(super) const FULL: f64 = 1.0;
 /// Fewer endpoints than this never make a storm.
 const FLEET: usize = 4;
 
@@ -129,7 +131,7 @@ impl Ledger {
             return Decision::Not(WhyNot::NotYet(left));
         }
         let number = record.attempts + 1;
-        Decision::Heal(Attempt { number, wait: remedy.backoff.wait(number), shared_with: None })
+        Decision::Heal(Attempt { number, wait: remedy.backoff.wait(number, FULL), shared_with: None })
     }
 }
 

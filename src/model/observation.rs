@@ -110,6 +110,32 @@ pub enum Fault {
     Cut,
 }
 
+/// How an exit refused, for telling "it can't reach the target" from all else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExitRefusal {
+    /// The exit itself could not be connected to: lookup, TCP, or its own TLS.
+    Unreachable,
+    /// It wants other credentials: HTTP 407, or SOCKS5 authentication refused.
+    Credentials,
+    /// It answered CONNECT with this status.
+    Status(u16),
+    /// It answered with this SOCKS5 reply code (RFC 1928, section 6).
+    Socks(u8),
+    /// It closed, stalled, or spoke something else.
+    Garbled,
+}
+
+impl ExitRefusal {
+    /// Whether the exit says that it can't reach the target: CONNECT 502–504, SOCKS5 replies 3–6.
+    pub fn cannot_reach_target(self) -> bool {
+        match self {
+            Self::Status(status) => matches!(status, 502..=504),
+            Self::Socks(reply) => matches!(reply, 3..=6),
+            Self::Unreachable | Self::Credentials | Self::Garbled => false,
+        }
+    }
+}
+
 /// What is known of an attempt's way, also when it failed half-way.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
@@ -129,6 +155,8 @@ pub struct Trace {
     pub cert: Option<Certificate>,
     /// `POOL/HOST:PORT` of the exit used.
     pub proxy: Option<String>,
+    /// What the exit said when it laid no tunnel.
+    pub refusal: Option<ExitRefusal>,
     /// Bytes of the decoded body received.
     pub bytes: u64,
     /// Remarks for `-v`, such as an ignored byte order mark.

@@ -22,7 +22,7 @@ pub struct ProbeResult {
     pub reason: Option<Reason>,
     /// Whose fault it is.
     pub blame: Option<Blame>,
-    /// The first problem for a person.
+    /// The first problem for a person. Of a skipped one why it was not probed: for people, the JSON has null.
     pub message: Option<String>,
     /// Every violation, at most 100.
     pub problems: Vec<Problem>,
@@ -132,7 +132,8 @@ impl ProbeResult {
         map.serialize_entry("verdict", &self.verdict)?;
         map.serialize_entry("reason", &self.reason)?;
         map.serialize_entry("blame", &self.blame)?;
-        map.serialize_entry("message", &self.message)?;
+        let skipped = self.verdict == Verdict::Skipped;
+        map.serialize_entry("message", &self.message.as_ref().filter(|_| !skipped))?;
         map.serialize_entry("problems", &self.problems)?;
         map.serialize_entry("method", &exchange.map(|e| &e.method))?;
         map.serialize_entry("url", &exchange.map(|e| &e.url))?;
@@ -142,8 +143,8 @@ impl ProbeResult {
         map.serialize_entry("status", &or.status)?;
         map.serialize_entry("latency_ms", &or.latency.map(millis))?;
         map.serialize_entry("phases", &or.phases)?;
-        map.serialize_entry("attempts", &or.attempts)?;
-        map.serialize_entry("redirects", &or.redirects)?;
+        map.serialize_entry("attempts", &exchange.map(|e| e.attempts))?;
+        map.serialize_entry("redirects", &exchange.map(|e| e.redirects))?;
         map.serialize_entry("proxy", &or.proxy)?;
         map.serialize_entry("bytes", &or.bytes)?;
         map.serialize_entry("cert_days_left", &or.cert_days_left)?;

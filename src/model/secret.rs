@@ -14,6 +14,13 @@ pub const MASK: &str = "***";
 /// Values shorter than this are masked only in their own place: masking every `1` or `ok` would destroy the output.
 pub const SHORTEST_GLOBAL: usize = 4;
 
+/// Whether a header, setting or query parameter of this name holds a secret even when its value is literal:
+/// `authorization|cookie|*token*|*secret*|*key*`, and what else passwords are called.
+pub fn names_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["authorization", "cookie", "token", "secret", "key"].iter().any(|part| name.contains(part))
+}
+
 /// A value that must not be seen; `Debug` and `Display` show `***`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Arc<str>);
@@ -45,13 +52,20 @@ impl fmt::Display for Secret {
 /// Finds every known secret in a text: raw, percent-encoded, base64, JSON-escaped; and masks it.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
+    forms: Arc<BTreeSet<String>>,
     finder: Option<Arc<AhoCorasick>>,
 }
 
 impl Redactor {
     /// Prepares for these values. Those shorter than [`SHORTEST_GLOBAL`] bytes are left to their own place.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut forms = BTreeSet::new();
+        Self::default().and(values)
+    }
+
+    /// The same for more values.
+    #[must_use]
+    pub fn and<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut forms = BTreeSet::clone(&self.forms);
         for value in values {
             for form in forms_of(value) {
                 if form.len() >= SHORTEST_GLOBAL {
@@ -63,7 +77,7 @@ impl Redactor {
             return Self::default();
         }
         let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms).ok().map(Arc::new);
-        Self { finder }
+        Self { forms: Arc::new(forms), finder }
     }
 
     /// The text without secrets.
@@ -79,6 +93,11 @@ impl Redactor {
             }
             _ => Cow::Borrowed(text),
         }
+    }
+
+    /// The bytes at which secrets stand.
+    pub fn find(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        self.finder.iter().flat_map(|finder| finder.find_iter(text)).map(|found| found.range()).collect()
     }
 
     /// The same, in place.

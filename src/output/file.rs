@@ -16,12 +16,11 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if is_written_through(path) {
         return write_through(path, bytes);
     }
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let mut temp = tempfile::Builder::new()
         .prefix(".canary-")
         .suffix(".tmp")
         .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(dir)
+        .tempfile_in(crate::disk::parent(path))
         // Its text names the temporary file, which tells nobody anything.
         .map_err(|error| io::Error::from(error.kind()))?;
     temp.write_all(bytes)?;

@@ -1,1 +1,19 @@
-//! The order of effects: plan, probe, judge, record.
+//! The order of effects: plan, claim, probe, judge, record, write, exit code. The only place that knows it.
+//!
+//! ```text
+//! plan ─▶ claim (with --due) ─▶ dispatch: one task a probe ─▶ record: history, then state ─▶ outputs ─▶ exit code
+//!                                 probe: attempts, judgement
+//! ```
+
+pub mod dispatch;
+pub mod due;
+pub mod exit;
+pub mod permits;
+pub mod plan;
+pub mod probe;
+pub mod record;
+pub mod round;
+pub mod tokens;
+
+pub use exit::FailOn;
+pub use plan::Plan;

@@ -1,1 +1,10 @@
-//! Which endpoints are due, and which shard is whose.
+//! Which endpoints are due, which shard is whose, and what a TARGET means.
+
+mod due;
+mod hash;
+mod select;
+mod shard;
+
+pub use due::{Due, Last, Timing, due, slot};
+pub use select::{Known, Miss, NoMatch, select};
+pub use shard::{Shard, shard_of};

@@ -4,6 +4,7 @@ use super::state::{Decoded, decode};
 use super::{Locked, Read, StoreError};
 use crate::disk::{self, Hold, LockError};
 use jiff::Timestamp;
+use std::ffi::OsString;
 use std::fs::{DirBuilder, Metadata, Permissions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -118,14 +119,11 @@ fn make(path: &Path) -> io::Result<()> {
 /// the files in it are 0600 all the same.
 fn tighten(path: &Path, found: &Metadata) {
     let mode = found.permissions().mode();
-    if mode & 0o077 == 0 {
+    if mode & 0o700 == mode & 0o777 {
         return;
     }
-    let Ok(mut entries) = std::fs::read_dir(path) else { return };
-    let ours = entries.all(|entry| {
-        entry.is_ok_and(|entry| OUR_FILES.iter().any(|ours| entry.file_name().to_string_lossy().starts_with(ours)))
-    });
-    if ours {
+    let is_ours = |name: &OsString| OUR_FILES.iter().any(|ours| name.as_encoded_bytes().starts_with(ours.as_bytes()));
+    if disk::names(path).is_ok_and(|names| names.iter().all(is_ours)) {
         let _ = std::fs::set_permissions(path, Permissions::from_mode(mode & 0o700));
     }
 }

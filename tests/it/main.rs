@@ -1,6 +1,28 @@
-//! Black-box and cross-module tests, one file a theme.
+//! Black-box and cross-module tests, one file a theme. A new test goes to the file whose first line fits it.
 
 mod channels;
+mod cli;
 mod crashes;
+mod deadline;
+mod due;
+mod env_file;
+mod exit;
+mod faults;
+mod floors;
+mod framing;
+mod generated;
+mod history;
+mod lookup;
+mod output;
+mod output_files;
+mod redirects;
+mod retries;
+mod shipped;
+mod signals;
 mod simulation;
+mod support;
+mod targets;
 mod timelines;
+mod tls;
+mod verdicts;
+mod wait;

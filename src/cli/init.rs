@@ -1,0 +1,45 @@
+//! `canary init`: the shipped probes.yaml and its schemas, as files to edit.
+
+use super::args::Init;
+use super::stderr::Stderr;
+use super::{EXIT_DONE, Stop};
+use crate::demo::shipped;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+pub(super) fn run(args: &Init, stderr: &Stderr) -> Result<u8, Stop> {
+    let files: Vec<(PathBuf, &str)> = shipped::files().map(|(name, text)| (args.dir.join(name), text)).collect();
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
+        return Err(Stop::Usage(format!(
+            "{} exists and is left as it is, nothing was written; name another directory: canary init DIR",
+            path.display()
+        )));
+    }
+    let mut written = Vec::new();
+    for (path, text) in &files {
+        if let Err(error) = write_new(path, text) {
+            // Half a starter is worse than none.
+            for path in &written {
+                let _ = fs::remove_file(path);
+            }
+            return Err(Stop::Own(format!("{}: {error}; nothing was kept", path.display())));
+        }
+        written.push(path.clone());
+    }
+    stderr.note(&format!("wrote {} and {} schemas beside it", files[0].0.display(), files.len() - 1));
+    stderr.note("next: edit it, `canary config check`, `canary check`");
+    Ok(EXIT_DONE)
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(dir) = path.parent() {
+        fs::create_dir_all(dir)?;
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    let whole = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if whole.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    whole
+}

@@ -1,0 +1,116 @@
+//! Where the configuration and the state are, and whether root may trust what lies there.
+
+use super::Stop;
+use super::args::Global;
+use super::environment::ProcessEnvironment;
+use super::stderr::Stderr;
+use crate::config::settings::{Config, HealRun, ReceiverKind};
+use crate::config::{self, Loaded};
+use crate::world::{World, files};
+use std::path::{Path, PathBuf};
+
+/// The largest configuration that is read.
+const MOST_CONFIG: u64 = 64 << 20;
+
+/// A configuration file that was found.
+#[derive(Debug)]
+struct Found {
+    path: PathBuf,
+    /// Whether it is `./probes.yaml`, which nobody asked for by name.
+    by_chance: bool,
+}
+
+/// Finds, reads and decodes the configuration.
+pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
+    let found = find(world, global)?;
+    if found.by_chance {
+        refuse_foreign(world, &found.path)?;
+    }
+    let bytes = files::read_regular(&found.path, MOST_CONFIG)
+        .map_err(|error| Stop::Usage(format!("{}: {error}", found.path.display())))?;
+    let beside = found.path.parent().unwrap_or(Path::new("")).join(".env");
+    let env_file = match &global.env_file {
+        Some(path) => Some(path.clone()),
+        None if beside.is_file() => {
+            refuse_foreign(world, &beside)?;
+            Some(beside)
+        }
+        None => None,
+    };
+    let env = ProcessEnvironment::new(world, env_file.as_deref()).map_err(Stop::Usage)?;
+    let loaded = config::load(&found.path, &bytes, &env)
+        .map_err(|diagnostics| Stop::Diagnostics(diagnostics.render(stderr.colour())))?;
+    refuse_writable_commands(world, &loaded.config)?;
+    stderr.mask(&loaded.config.redactor);
+    Ok(loaded)
+}
+
+fn find(world: &World, global: &Global) -> Result<Found, Stop> {
+    let named = global.config.clone().or_else(|| world.path_var("CANARY_CONFIG"));
+    if let Some(path) = named {
+        return Ok(Found { path, by_chance: false });
+    }
+    let here = PathBuf::from("probes.yaml");
+    let home = world
+        .path_var("XDG_CONFIG_HOME")
+        .or_else(|| world.path_var("HOME").map(|home| home.join(".config")))
+        .map(|config| config.join("canary/probes.yaml"));
+    let candidates = [Some(here.clone()), home, Some(PathBuf::from("/etc/canary/probes.yaml"))];
+    let looked: Vec<PathBuf> = candidates.into_iter().flatten().collect();
+    if let Some(path) = looked.iter().find(|path| path.exists()) {
+        return Ok(Found { path: path.clone(), by_chance: *path == here });
+    }
+    let places: Vec<String> = looked.iter().map(|path| path.display().to_string()).collect();
+    Err(Stop::Usage(format!(
+        "no configuration found; looked for {}. `canary init` writes one here; `canary check URL` needs none",
+        places.join(", ")
+    )))
+}
+
+/// Root must not run what somebody else left in the directory it happens to stand in.
+fn refuse_foreign(world: &World, path: &Path) -> Result<(), Stop> {
+    let owner = files::ownership(path).map_err(|error| Stop::Usage(format!("{}: {error}", path.display())))?;
+    if world.euid == 0 && owner.uid != 0 {
+        return Err(Stop::Usage(format!(
+            "{} belongs to user {}, and this is root: name it with --config or --env-file if you trust it",
+            path.display(),
+            owner.uid
+        )));
+    }
+    Ok(())
+}
+
+/// Root must not run commands that others can write into the configuration.
+fn refuse_writable_commands(world: &World, config: &Config) -> Result<(), Stop> {
+    let Some(path) = &config.path else { return Ok(()) };
+    let heals = config.endpoints.iter().flat_map(|endpoint| &endpoint.heal);
+    let has_commands = heals.into_iter().any(|rule| matches!(rule.run, HealRun::Command(_)))
+        || config.receivers.values().any(|receiver| matches!(receiver.kind, ReceiverKind::Command(_)));
+    let others = || files::ownership(path).is_ok_and(|owner| owner.writable_by_others || owner.uid != 0);
+    if world.euid == 0 && has_commands && others() {
+        return Err(Stop::Usage(format!(
+            "{} holds commands, this is root, and others can write the file: chown root and chmod go-w it",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Where the state lives: the first that is given.
+pub(super) fn state_dir(world: &World, global: &Global, config: Option<&Config>) -> Result<PathBuf, Stop> {
+    let systemd = world.var("STATE_DIRECTORY").and_then(|dirs| dirs.split(':').next()).map(PathBuf::from);
+    let home = || {
+        world
+            .path_var("XDG_STATE_HOME")
+            .or_else(|| world.path_var("HOME").map(|home| home.join(".local/state")))
+            .map(|state| state.join("canary"))
+    };
+    global
+        .state_dir
+        .clone()
+        .or_else(|| world.path_var("CANARY_STATE_DIR"))
+        .or_else(|| config.and_then(|config| config.state_dir.clone()))
+        .or(systemd)
+        .or_else(home)
+        .ok_or_else(|| Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned()))
+}

@@ -1,0 +1,144 @@
+//! Where a report goes: live lines and progress while it runs, files and stdout at its end.
+
+use super::args::Global;
+use super::stderr::Stderr;
+use super::stdout::{self, Written};
+use crate::model::{ExitReason, ProbeResult, RunReport};
+use crate::output::{self, Format, OutputSpec, progress::Progress, table::Style};
+use crate::run::FailOn;
+use crate::run::exit;
+use crate::run::round::Finished;
+use crate::world::World;
+
+/// What `-o`, `--json` and `-q` come to.
+#[derive(Debug)]
+pub(super) struct Outputs {
+    stdout: Option<Format>,
+    files: Vec<OutputSpec>,
+}
+
+impl Outputs {
+    /// At most one goes to stdout; the table does when none was named and nobody asked for quiet.
+    pub(super) fn parse(specs: &[String], json: bool, quiet: bool) -> Result<Self, String> {
+        let mut stdout = json.then_some(Format::Json);
+        let mut files = Vec::new();
+        for text in specs {
+            let spec = text.parse::<OutputSpec>()?;
+            match (&spec.file, stdout) {
+                (Some(_), _) => files.push(spec),
+                (None, Some(other)) if other != spec.format => {
+                    return Err(format!(
+                        "{other} and {} can't both go to stdout; give one a file: -o {}=FILE",
+                        spec.format, spec.format
+                    ));
+                }
+                (None, _) => stdout = Some(spec.format),
+            }
+        }
+        if stdout.is_none() && !quiet {
+            stdout = Some(Format::Table);
+        }
+        Ok(Self { stdout, files })
+    }
+
+    /// Only this format, to stdout.
+    pub(super) fn only(format: Format) -> Self {
+        Self { stdout: Some(format), files: Vec::new() }
+    }
+}
+
+/// What is shown while the run goes on: JSON lines on stdout, progress on a terminal's stderr.
+#[derive(Debug)]
+pub(super) struct Live {
+    jsonl: bool,
+    progress: Option<Progress>,
+    failed: Option<String>,
+}
+
+impl Live {
+    pub(super) fn new(world: &World, global: &Global, outputs: &Outputs, probes: usize) -> Self {
+        let wanted = world.terminal.stderr && !global.quiet && global.verbose == 0 && probes > 0;
+        Self {
+            jsonl: outputs.stdout == Some(Format::Jsonl),
+            progress: wanted.then(|| Progress::new(probes)),
+            failed: None,
+        }
+    }
+
+    /// One result is there. A failing stdout is remembered and never stops the run.
+    pub(super) fn finished(&mut self, result: &ProbeResult) {
+        if self.jsonl
+            && self.failed.is_none()
+            && let Written::Failed(error) = stdout::write(&output::jsonl::line(result))
+        {
+            self.failed = Some(error.to_string());
+        }
+        if let Some(progress) = &mut self.progress {
+            progress.finished(result.verdict, &result.id);
+        }
+    }
+
+    /// Clears the line and says whether stdout failed.
+    pub(super) fn end(self) -> Option<String> {
+        if let Some(progress) = self.progress {
+            progress.clear();
+        }
+        self.failed
+    }
+}
+
+/// Writes files, then stdout, and returns the exit code that all of it comes to.
+pub(super) fn write(
+    world: &World,
+    global: &Global,
+    outputs: &Outputs,
+    finished: Finished,
+    failed_live: Option<String>,
+    fail_on: FailOn,
+    stderr: &Stderr,
+) -> u8 {
+    let Finished { mut report, mut own, signal, .. } = finished;
+    let mut fail = |report: &mut RunReport, message: String| {
+        own.push(ExitReason::OutputNotWritten);
+        report.warnings.push(message);
+        (report.exit_code, report.exit_reasons) = exit::decide(&report.results, fail_on, &own, signal);
+    };
+    if let Some(error) = failed_live {
+        fail(&mut report, format!("stdout: {error}"));
+    }
+    let plain = Style { width: 120, colour: false };
+    for spec in &outputs.files {
+        let Some(path) = &spec.file else { continue };
+        let bytes = render(spec.format, &report, plain);
+        if let Err(error) = output::file::replace(path, &bytes) {
+            fail(&mut report, format!("{}: {error}: the {} output was not written", path.display(), spec.format));
+        }
+    }
+    let style = Style { width: world.terminal.width, colour: world.terminal.colour_stdout(global.color) };
+    for warning in &report.warnings {
+        stderr.warning(warning);
+    }
+    let bytes = match outputs.stdout {
+        Some(Format::Jsonl) | None => Vec::new(),
+        Some(format) => render(format, &report, style),
+    };
+    if let Written::Failed(error) = stdout::write(&bytes) {
+        let message = format!("stdout: {error}");
+        stderr.error(&message);
+        fail(&mut report, message);
+    }
+    report.exit_code
+}
+
+fn render(format: Format, report: &RunReport, style: Style) -> Vec<u8> {
+    match format {
+        Format::Table => output::table::render(report, style).into_bytes(),
+        Format::Json => output::json::render(report),
+        Format::Jsonl => report
+            .results
+            .iter()
+            .filter(|result| result.verdict != crate::model::Verdict::Skipped)
+            .flat_map(output::jsonl::line)
+            .collect(),
+    }
+}

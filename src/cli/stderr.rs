@@ -1,0 +1,92 @@
+//! Everything that goes to stderr: one door, redacted and escaped.
+
+use super::args::{Global, LogFormat};
+use crate::model::Redactor;
+use crate::text::escape;
+use crate::world::{World, clock};
+use std::cell::RefCell;
+use std::io::Write as _;
+
+/// Writes lines to stderr. A closed or full stderr changes nothing about the run.
+#[derive(Debug)]
+pub(super) struct Stderr {
+    format: LogFormat,
+    verbosity: u8,
+    quiet: bool,
+    colour: bool,
+    redactor: RefCell<Redactor>,
+}
+
+impl Stderr {
+    /// As the flags and the terminal want it.
+    pub(super) fn new(world: &World, global: &Global) -> Self {
+        Self {
+            format: global.log_format,
+            verbosity: global.verbose,
+            quiet: global.quiet,
+            colour: world.terminal.colour_stderr(global.color),
+            redactor: RefCell::default(),
+        }
+    }
+
+    /// Masks these secrets from now on.
+    pub(super) fn mask(&self, redactor: &Redactor) {
+        self.redactor.replace(redactor.clone());
+    }
+
+    /// Whether stderr gets colour.
+    pub(super) fn colour(&self) -> bool {
+        self.colour && self.format == LogFormat::Text
+    }
+
+    /// What ends the command.
+    pub(super) fn error(&self, text: &str) {
+        self.line("error", "\u{1b}[1;31m", text);
+    }
+
+    /// What a person should know although the command goes on; `-q` silences it.
+    pub(super) fn warning(&self, text: &str) {
+        if !self.quiet {
+            self.line("warning", "\u{1b}[1;33m", text);
+        }
+    }
+
+    /// What was done, for a person; `-q` silences it.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.line("note", "\u{1b}[1m", text);
+        }
+    }
+
+    /// A decision and its reason, shown with `-v` (level 1) or `-vv` (level 2).
+    pub(super) fn decision(&self, level: u8, text: &str) {
+        if self.verbosity >= level {
+            self.line("decision", "\u{1b}[2m", text);
+        }
+    }
+
+    /// Text that is laid out already (diagnostics), line breaks and colours its own.
+    pub(super) fn block(&self, text: &str) {
+        match self.format {
+            LogFormat::Text => write(&self.redactor.borrow().redact(text)),
+            LogFormat::Json => self.line("error", "", text.trim_end()),
+        }
+    }
+
+    fn line(&self, level: &str, paint: &str, text: &str) {
+        let text = self.redactor.borrow().redact(text).into_owned();
+        let line = match self.format {
+            LogFormat::Json => {
+                let ts = crate::model::result::stamp(clock::now());
+                serde_json::json!({ "ts": ts, "level": level, "message": text }).to_string() + "\n"
+            }
+            LogFormat::Text if self.colour => format!("{paint}{level}:\u{1b}[0m {}\n", escape::terminal(&text)),
+            LogFormat::Text => format!("{level}: {}\n", escape::terminal(&text)),
+        };
+        write(&line);
+    }
+}
+
+fn write(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,174 @@
+//! One endpoint: its layers merged and decoded.
+
+use super::{Channel, Effective, Missing, alerting, heal, pools, request, rules, transport};
+use crate::config::address::{Address, same_origin};
+use crate::config::context::{Context, Owner};
+use crate::config::diagnostic::Issue;
+use crate::config::layers;
+use crate::config::settings::{Endpoint, Pool, Route};
+use crate::config::tree::{Entry, Node, Value};
+use crate::judge::Rules;
+use crate::model::{EndpointId, Name, Reason};
+use crate::retry::{Backoff, Policy};
+use indexmap::IndexMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Decodes one. A broken setting falls back to the built-in one: it has been reported.
+pub(super) fn endpoint(
+    cx: &mut Context<'_>,
+    channel: &Channel,
+    entry: &Entry,
+    proxies: &IndexMap<Name, Pool>,
+) -> (Endpoint, Effective) {
+    let id = EndpointId::new(channel.name.clone(), &entry.key);
+    cx.owner = Owner::Endpoint(id.clone());
+    let own = layers::spelled_out(&entry.value);
+    let at_home = is_at_home(cx, channel, &own);
+    let mut node = layers::over(&own, if at_home { &channel.home } else { &channel.foreign });
+    if !channel.tags.is_empty() {
+        node = layers::with(&node, "tags", united(&channel.tags, entry));
+    }
+    let mut missing = Missing::default();
+    let request = request::request(cx, &node, channel.base.as_ref(), entry.place, &mut missing);
+    let https = request.url.scheme() == "https";
+    let (proxy, mut uses) = way(cx, &node, "proxy", proxies, &mut missing);
+    let (confirm_via, more) = way(cx, &node, "confirm_via", proxies, &mut Missing::default());
+    uses.extend(more);
+    let rules = Rules {
+        expect: rules::checks(cx, node.get("expect"), &mut uses),
+        warn: rules::checks(cx, node.get("warn"), &mut uses),
+        metrics: rules::metrics(cx, &node),
+        capture: cx.string(&node, "capture").is_none_or(|word| word != "never"),
+    };
+    let rules = rules::built_in(rules, https);
+    let interval = cx.duration(&node, "interval").unwrap_or(Duration::from_mins(1));
+    let endpoint = Endpoint {
+        enabled: cx.boolean(&node, "enabled").unwrap_or(true),
+        not_configured: missing.0.as_ref().map(|(_, _, why)| why.clone()),
+        tags: cx.strings(&node, "tags"),
+        description: cx.string(&node, "description"),
+        runbook: cx.string(&node, "runbook"),
+        transport: transport::transport(cx, &node),
+        retry: retry(cx, &node),
+        rules,
+        interval,
+        interval_failing: cx.duration(&node, "interval_failing").unwrap_or(interval.min(Duration::from_mins(1))),
+        proxy: proxy.unwrap_or(Route::Direct),
+        confirm_via,
+        connectivity: cx.boolean(&node, "connectivity").unwrap_or(true),
+        depends_on: depends_on(cx, &node, &own, &id),
+        heal: heal::rules(cx, &node, channel.base.as_ref()),
+        alerting: node.get("alerting").map(|node| alerting::alerting(cx, node)).unwrap_or_default(),
+        maintenance: alerting::maintenance(cx, &node),
+        request,
+        id,
+    };
+    if let Some((place, what, _)) = missing.0 {
+        cx.not_configured.push((place, format!("{} {what}", endpoint.id)));
+    }
+    uses.push(cx.owner.clone());
+    cx.owner = Owner::Everyone;
+    (endpoint, Effective { node, base: channel.base.clone(), uses })
+}
+
+/// Whether an endpoint lies at the origin of its channel's `base_url`.
+fn is_at_home(cx: &Context<'_>, channel: &Channel, own: &Arc<Node>) -> bool {
+    let (url, path) = (own.get("url"), own.get("path"));
+    let url = match (url, path) {
+        (Some(url), _) => Some(url),
+        (None, Some(_)) => None,
+        (None, None) => channel.home.get("url"),
+    };
+    let quiet = |node: &Node| cx.expander.expand(node.text()?, Some(cx.env)).ok();
+    match (url, &channel.origin) {
+        (None, _) => channel.base.is_some(),
+        (Some(_), None) => false,
+        (Some(url), Some(origin)) => quiet(url)
+            .and_then(|expanded| Address::read(&expanded).ok())
+            .is_some_and(|address| same_origin(&address.url, origin)),
+    }
+}
+
+/// The channel's tags and the endpoint's own; `tags: null` has none.
+fn united(tags: &[Arc<Node>], entry: &Entry) -> Arc<Node> {
+    let mut all: Vec<Arc<Node>> = Vec::new();
+    let own = entry.value.entry("tags");
+    if own.is_none_or(|own| !own.value.is_null()) {
+        let own = own.map(|own| own.value.items()).unwrap_or_default();
+        for tag in tags.iter().chain(own) {
+            if !all.iter().any(|known| known.text() == tag.text()) {
+                all.push(tag.clone());
+            }
+        }
+    }
+    Arc::new(Node { place: own.map_or(entry.place, |own| own.value.place), value: Value::List(all) })
+}
+
+fn way(
+    cx: &mut Context<'_>,
+    node: &Node,
+    key: &str,
+    proxies: &IndexMap<Name, Pool>,
+    missing: &mut Missing,
+) -> (Option<Route>, Vec<Owner>) {
+    let Some(value) = node.get(key) else { return (None, Vec::new()) };
+    let route = pools::route(cx, value, key, missing);
+    let Some(Route::Pool(name)) = &route else { return (route, Vec::new()) };
+    let uses = vec![Owner::Pool(name.clone())];
+    let has_unset = cx.unset.iter().any(|(owner, _)| *owner == uses[0]);
+    if !has_unset && proxies.get(name).is_some_and(|pool| pool.exits.is_empty()) {
+        let why = format!("{key}: every URL of the pool {name} is empty");
+        missing.0.get_or_insert((value.place, key.to_owned(), why));
+        if key == "confirm_via" {
+            return (None, uses);
+        }
+    }
+    (route, uses)
+}
+
+fn retry(cx: &mut Context<'_>, node: &Node) -> Policy {
+    let built_in = Policy::default();
+    let Some(node) = node.get("retry") else { return built_in };
+    let backoff = backoff(cx, node, built_in.backoff);
+    Policy {
+        attempts: cx.count(node, "attempts").unwrap_or(built_in.attempts),
+        backoff,
+        when: cx.strings(node, "when").iter().filter_map(|word| Reason::from_word(word)).collect(),
+        unsafe_too: cx.boolean(node, "unsafe").unwrap_or_default(),
+    }
+}
+
+/// `backoff` of `node` over a built-in one.
+pub(super) fn backoff(cx: &mut Context<'_>, node: &Node, built_in: Backoff) -> Backoff {
+    let Some(node) = node.get("backoff") else { return built_in };
+    let factor = cx.string(node, "factor").and_then(|text| crate::config::tree::number(&text)?.as_f64());
+    let backoff = Backoff {
+        initial: cx.duration(node, "initial").unwrap_or(built_in.initial),
+        factor: factor.unwrap_or(built_in.factor),
+        max: cx.duration(node, "max").unwrap_or(built_in.max),
+        jitter: cx.boolean(node, "jitter").unwrap_or(built_in.jitter),
+    };
+    if backoff.initial > backoff.max
+        && let Some(entry) = node.entry("initial").or_else(|| node.entry("max"))
+    {
+        let words = format!(
+            "the first wait ({}) is longer than the longest ({})",
+            crate::text::duration::format(backoff.initial),
+            crate::text::duration::format(backoff.max)
+        );
+        cx.issue(Issue::new(entry.value.place, words));
+    }
+    backoff
+}
+
+/// An inherited list may name the endpoint itself, which then simply does not wait for itself.
+fn depends_on(cx: &mut Context<'_>, node: &Node, own: &Node, id: &EndpointId) -> Vec<EndpointId> {
+    let inherited = own.get("depends_on").is_none();
+    let parents = cx.strings(node, "depends_on");
+    let parse = |text: &String| {
+        let (channel, endpoint) = text.split_once('/')?;
+        Some(EndpointId::new(Name::parse(channel).ok()?, endpoint))
+    };
+    parents.iter().filter_map(parse).filter(|parent| !(inherited && parent == id)).collect()
+}

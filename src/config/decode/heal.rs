@@ -1,0 +1,72 @@
+//! `heal` and commands.
+
+use super::endpoint::backoff;
+use super::{request, rules};
+use crate::config::context::Context;
+use crate::config::settings::{CommandRun, HealRule, HealRun};
+use crate::config::tree::{Kind, Node, Place, Value};
+use crate::model::{Reason, Secret};
+use crate::retry::Backoff;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a remedy's command may take when nothing else is said.
+pub(in crate::config) const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The contract's `backoff: {initial: 3s, factor: 2, max: 60s}`.
+pub(in crate::config) const BACKOFF: Backoff =
+    Backoff { initial: Duration::from_secs(3), factor: 2.0, max: Duration::from_mins(1), jitter: false };
+
+/// The rules of an endpoint.
+pub(super) fn rules(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>) -> Vec<HealRule> {
+    let Some(list) = node.get("heal") else { return Vec::new() };
+    list.items().iter().filter_map(|item| rule(cx, item, base)).collect()
+}
+
+fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>) -> Option<HealRule> {
+    let run = node.get("run")?;
+    let run = match &run.value {
+        Value::Map(_) => match run.get("http") {
+            Some(http) => HealRun::Http(Box::new(request::remedy(cx, http, base))),
+            None => HealRun::Command(command(cx, run, COMMAND_TIMEOUT)),
+        },
+        Value::Scalar(_) | Value::List(_) => HealRun::HandOver,
+    };
+    let any = Node { place: Place::default(), value: Value::Map(Vec::new()) };
+    let when = node.get("when").map_or(&any, |node| node);
+    Some(HealRule {
+        reasons: cx.strings(when, "reason").iter().filter_map(|word| Reason::from_word(word)).collect(),
+        statuses: rules::statuses(cx, when, "status"),
+        json: rules::json(cx, when),
+        run,
+        after: cx.count(node, "after").unwrap_or(2),
+        backoff: backoff(cx, node, BACKOFF),
+        max_attempts: cx.count(node, "max_attempts").unwrap_or(10),
+        reset_after: cx.duration(node, "reset_after").unwrap_or(Duration::from_mins(10)),
+        verify: cx.boolean(node, "verify").unwrap_or(true),
+    })
+}
+
+/// `command`, `env`, `timeout`. Arguments are held against the secrets once all of them are known.
+pub(super) fn command(cx: &mut Context<'_>, node: &Node, timeout: Duration) -> CommandRun {
+    let mut argv = Vec::new();
+    for item in node.get("command").map(|node| node.items()).unwrap_or_default() {
+        if let Some(argument) = cx.text(item) {
+            argv.push(argument.text.clone());
+            if item.scalar().is_some_and(|scalar| scalar.kind == Kind::Text) {
+                cx.arguments.push((item.place, argument));
+            }
+        }
+    }
+    let mut env = Vec::new();
+    for entry in node.get("env").map(|node| node.entries()).unwrap_or_default() {
+        if let Some(value) = cx.text(&entry.value) {
+            cx.secrets.parts(&value);
+            if crate::model::names_secret(&entry.key) {
+                cx.secrets.value(&value.text);
+            }
+            env.push((entry.key.to_string(), Secret::new(&value.text)));
+        }
+    }
+    CommandRun { argv, env, timeout: cx.duration(node, "timeout").unwrap_or(timeout) }
+}

@@ -1,0 +1,105 @@
+//! The engine: what attempts of one run share, and the door through which they come.
+
+use super::attempt::Attempt;
+use super::auth::{CachedToken, Tokens};
+use super::broken::Broken;
+use super::resolve::Resolver;
+use super::tls::Configs;
+use crate::config::settings::{ProxyUrl, Request, Transport};
+use crate::model::{Failure, Observation, Redactor, Trace};
+use std::fmt;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// The wall clock, handed in.
+pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
+
+/// What an engine needs to know beforehand.
+pub struct Options {
+    /// OAuth2 tokens that an earlier run kept.
+    pub tokens: Vec<CachedToken>,
+    /// Masks secrets in the URLs that attempts report.
+    pub redactor: Redactor,
+    /// For the validity of certificates and tokens.
+    pub now: Clock,
+    /// Whether SSL_CERT_FILE or SSL_CERT_DIR is set: then Mozilla's roots never stand in for an empty store.
+    pub trust_store_is_named: bool,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options").field("trust_store_is_named", &self.trust_store_is_named).finish_non_exhaustive()
+    }
+}
+
+/// Along which way an attempt goes.
+#[derive(Clone, Copy, Debug)]
+pub enum Via<'a> {
+    /// Straight to the target.
+    Direct,
+    /// Through a tunnel of this proxy.
+    Exit(&'a ProxyUrl),
+}
+
+/// Makes attempts. Clones share everything. It wants a tokio runtime with time and I/O enabled, of any flavour; its
+/// futures are `Send`. Lookups and the helpers of HTTP/2 connections and token requests are spawned, all else runs in
+/// the caller's future and ends when that is dropped.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(super) shared: Arc<Shared>,
+}
+
+/// What all attempts use.
+pub(super) struct Shared {
+    pub(super) resolver: Resolver,
+    pub(super) tls: Configs,
+    pub(super) tokens: Tokens,
+    pub(super) redactor: Redactor,
+    pub(super) now: Clock,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine that has done nothing yet: nothing is loaded before an attempt needs it.
+    pub fn new(options: Options) -> Self {
+        let Options { tokens, redactor, now, trust_store_is_named } = options;
+        let shared = Shared {
+            resolver: Resolver::new(),
+            tls: Configs::new(Arc::clone(&now), trust_store_is_named),
+            tokens: Tokens::new(tokens),
+            redactor,
+            now,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// One attempt: resolve, connect, shake hands, send, read to the last byte, redirects and token included.
+    ///
+    /// It ends within `transport.timeout`, and whatever it does, at `cut`. How many attempts run at once is the caller's
+    /// to bound.
+    pub async fn attempt(&self, request: &Request, transport: &Transport, via: &Via<'_>, cut: Instant) -> Observation {
+        Attempt::new(self, transport, *via, cut).run(request).await
+    }
+
+    /// The tokens to keep for the next run; they are secrets, the only ones that may be written, to a file of mode 0600.
+    pub fn tokens(&self) -> Vec<CachedToken> {
+        self.shared.tokens.kept()
+    }
+
+    /// Masks every token that was used so far; the configuration's redactor can't know those that were fetched.
+    pub fn token_redactor(&self) -> Redactor {
+        self.shared.tokens.redactor()
+    }
+}
+
+/// A failure as the model has it.
+pub(super) fn failure(broken: Broken, mut trace: Trace, sent: bool) -> Failure {
+    let Broken { stage, kind, fault, detail, status, refusal } = broken;
+    trace.refusal = refusal;
+    Failure { trace, status, stage, kind, fault, sent, detail }
+}

@@ -1,0 +1,190 @@
+//! Client configurations, one for each distinct set of TLS settings.
+
+use super::super::Clock;
+use super::super::broken::Broken;
+use super::verify::Trust;
+use crate::config::settings::{HttpVersion, Tls};
+use crate::model::{Fault, Stage};
+use crate::text::escape::shorten;
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::time_provider::TimeProvider;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_native_certs::CertificateResult;
+use rustls_pki_types::{CertificateDer, UnixTime};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+/// A configuration whose verifier is still to be set, and the trust for it.
+#[derive(Debug)]
+pub(in crate::probe) struct Base {
+    /// All but the verifier.
+    pub(super) config: ClientConfig,
+    /// What the verifier goes by.
+    pub(super) trust: Arc<Trust>,
+}
+
+/// Settings are the same when they share their files: the loader reads each file once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    ca: usize,
+    client: usize,
+    verify: bool,
+    version: HttpVersion,
+}
+
+/// Builds each configuration once, and loads the system's trust store only when it is needed.
+#[derive(Debug)]
+pub(in crate::probe) struct Configs {
+    /// The settings are kept beside what was made of them, so that their addresses stay theirs.
+    made: Mutex<HashMap<Key, (Tls, Arc<Base>)>>,
+    system: OnceLock<Arc<RootCertStore>>,
+    /// Whether SSL_CERT_FILE or SSL_CERT_DIR names the store: then nothing stands in for it.
+    store_is_named: bool,
+    provider: Arc<CryptoProvider>,
+    time: Arc<WallTime>,
+}
+
+impl Configs {
+    /// Nothing built, nothing loaded.
+    pub(in crate::probe) fn new(now: Clock, store_is_named: bool) -> Self {
+        Self {
+            made: Mutex::default(),
+            system: OnceLock::new(),
+            store_is_named,
+            provider: Arc::new(rustls::crypto::ring::default_provider()),
+            time: Arc::new(WallTime(now)),
+        }
+    }
+
+    /// The configuration for these settings.
+    pub(in crate::probe) fn get(&self, tls: &Tls, version: HttpVersion) -> Result<Arc<Base>, Broken> {
+        let key = Key {
+            ca: tls.ca.as_ref().map_or(0, |ca| Arc::as_ptr(ca).addr()),
+            client: tls.client.as_ref().map_or(0, |client| Arc::as_ptr(client).addr()),
+            verify: tls.verify,
+            version,
+        };
+        if let Some((_, base)) = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(base));
+        }
+        let base = Arc::new(self.build(tls, version)?);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.insert(key, (tls.clone(), Arc::clone(&base)));
+        Ok(base)
+    }
+
+    fn build(&self, tls: &Tls, version: HttpVersion) -> Result<Base, Broken> {
+        let trust = Arc::new(self.trust(tls)?);
+        let unusable = |what: &str, error: &dyn fmt::Display| {
+            Broken::new(Stage::Tls, Fault::Local, format!("{what}: {}", shorten(&error.to_string(), 200)))
+        };
+        let builder =
+            ClientConfig::builder_with_details(Arc::clone(&self.provider), Arc::<WallTime>::clone(&self.time))
+                .with_safe_default_protocol_versions()
+                .map_err(|error| unusable("TLS can't be set up", &error))?
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::<Trust>::clone(&trust));
+        let mut config = match &tls.client {
+            None => builder.with_no_client_auth(),
+            Some(client) => builder
+                .with_client_auth_cert(client.chain.clone(), client.key.clone_key())
+                .map_err(|error| unusable("tls.client_cert and tls.client_key can't be used", &error))?,
+        };
+        config.alpn_protocols = match version {
+            HttpVersion::Auto => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+            HttpVersion::V1 => vec![b"http/1.1".to_vec()],
+            HttpVersion::V2 => vec![b"h2".to_vec()],
+        };
+        // Each attempt measures a whole handshake, with the certificates in it.
+        config.resumption = Resumption::disabled();
+        Ok(Base { config, trust })
+    }
+
+    fn trust(&self, tls: &Tls) -> Result<Trust, Broken> {
+        let algorithms = self.provider.signature_verification_algorithms;
+        if !tls.verify {
+            return Ok(Trust::anything(algorithms));
+        }
+        let (roots, pinned) = match &tls.ca {
+            Some(ca) => (Arc::new(anchors(ca)), Arc::clone(ca)),
+            None => (self.system_roots()?, Arc::default()),
+        };
+        let chain = if roots.is_empty() {
+            None
+        } else {
+            let built =
+                WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&self.provider)).build();
+            Some(built.map_err(|error| Broken::new(Stage::Tls, Fault::Local, format!("no trust store: {error}")))?)
+        };
+        Ok(Trust::new(algorithms, chain, roots, pinned))
+    }
+
+    fn system_roots(&self) -> Result<Arc<RootCertStore>, Broken> {
+        if let Some(loaded) = self.system.get() {
+            return Ok(Arc::clone(loaded));
+        }
+        let loaded = system_store(rustls_native_certs::load_native_certs(), self.store_is_named)
+            .map_err(|detail| Broken::new(Stage::Tls, Fault::Local, detail))?;
+        Ok(Arc::clone(self.system.get_or_init(|| Arc::new(loaded))))
+    }
+}
+
+/// What was found of the system's store. Mozilla's roots stand in for a store that is there and empty, as in a bare
+/// container; never for one that the user named, nor for one that can't be read.
+fn system_store(found: CertificateResult, is_named: bool) -> Result<RootCertStore, String> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(found.certs);
+    if !store.is_empty() {
+        return Ok(store);
+    }
+    if let Some(error) = found.errors.first() {
+        return Err(format!("no trust store: {}", shorten(&error.to_string(), 200)));
+    }
+    if is_named {
+        return Err("no trust store: what SSL_CERT_FILE or SSL_CERT_DIR names holds no certificate".to_owned());
+    }
+    store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    Ok(store)
+}
+
+/// The certificates of `tls.ca` that may have issued others: all but those that say that they may not.
+fn anchors(ca: &[CertificateDer<'static>]) -> RootCertStore {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(ca.iter().filter(|der| !super::chain::is_no_authority(der)).cloned());
+    store
+}
+
+/// The wall clock as rustls wants it.
+struct WallTime(Clock);
+
+impl TimeProvider for WallTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from((self.0)().as_second()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
+}
+
+impl fmt::Debug for WallTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WallTime")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::system_store;
+    use rustls_native_certs::{CertificateResult, load_certs_from_paths};
+    use std::path::Path;
+
+    #[test]
+    fn only_an_empty_unnamed_store_is_stood_in_for() {
+        assert!(!system_store(CertificateResult::default(), false).expect("roots").is_empty());
+        assert!(system_store(CertificateResult::default(), true).is_err());
+        let nowhere = load_certs_from_paths(Some(Path::new("/nowhere/at/all")), None);
+        let refused = system_store(nowhere, false).expect_err("no store");
+        assert!(refused.starts_with("no trust store: ") && refused.contains("/nowhere/at/all"), "{refused}");
+    }
+}

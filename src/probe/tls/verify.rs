@@ -1,0 +1,190 @@
+//! Which certificates are accepted, and a witness that keeps those that are not.
+
+use super::chain;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// What a server's certificate is measured by.
+#[derive(Debug)]
+pub(super) struct Trust {
+    algorithms: WebPkiSupportedAlgorithms,
+    rule: Rule,
+}
+
+#[derive(Debug)]
+enum Rule {
+    /// `verify: false`.
+    Anything,
+    /// Issued by one of the roots, or itself one of the pinned.
+    Chain {
+        webpki: Option<Arc<WebPkiServerVerifier>>,
+        roots: Arc<RootCertStore>,
+        pinned: Arc<Vec<CertificateDer<'static>>>,
+    },
+}
+
+impl Trust {
+    /// Accepts whatever comes.
+    pub(super) fn anything(algorithms: WebPkiSupportedAlgorithms) -> Self {
+        Self { algorithms, rule: Rule::Anything }
+    }
+
+    /// Accepts what the roots have issued, and the pinned certificates themselves.
+    pub(super) fn new(
+        algorithms: WebPkiSupportedAlgorithms,
+        webpki: Option<Arc<WebPkiServerVerifier>>,
+        roots: Arc<RootCertStore>,
+        pinned: Arc<Vec<CertificateDer<'static>>>,
+    ) -> Self {
+        Self { algorithms, rule: Rule::Chain { webpki, roots, pinned } }
+    }
+
+    /// The roots, where there are any.
+    pub(super) fn roots(&self) -> Option<&RootCertStore> {
+        match &self.rule {
+            Rule::Anything => None,
+            Rule::Chain { roots, .. } => Some(roots),
+        }
+    }
+}
+
+/// A certificate that `tls.ca` holds byte by byte needs no issuer; its dates and its name count all the same.
+/// webpki refuses such a one when it also says that it is an authority, as `openssl req -x509` makes them.
+fn check_pinned(leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
+    let cert = chain::read(leaf).ok_or(CertificateError::BadEncoding)?;
+    let (not_before, not_after) = chain::dates(&cert);
+    let unix = |seconds: i64| UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));
+    let at = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    if at < not_before {
+        return Err(CertificateError::NotValidYetContext { time: now, not_before: unix(not_before) }.into());
+    }
+    if at > not_after {
+        return Err(CertificateError::ExpiredContext { time: now, not_after: unix(not_after) }.into());
+    }
+    if chain::alternative_names(&cert).is_none() && has_common_name(&cert, name) {
+        return Ok(());
+    }
+    verify_server_name(&ParsedCertificate::try_from(leaf)?, name)
+}
+
+/// For a pinned certificate without alternative names, which is how old recipes make them, the common name is its name.
+fn has_common_name(cert: &x509_cert::Certificate, name: &ServerName<'_>) -> bool {
+    match cert.tbs_certificate().subject().common_name() {
+        Ok(Some(common)) => common.value().eq_ignore_ascii_case(&name.to_str()),
+        _ => false,
+    }
+}
+
+impl ServerCertVerifier for Trust {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        match &self.rule {
+            Rule::Anything => Ok(ServerCertVerified::assertion()),
+            Rule::Chain { pinned, .. } if pinned.iter().any(|one| one == leaf) => {
+                check_pinned(leaf, name, now).map(|()| ServerCertVerified::assertion())
+            }
+            Rule::Chain { webpki: Some(webpki), .. } => webpki.verify_server_cert(leaf, intermediates, name, ocsp, now),
+            Rule::Chain { webpki: None, .. } => Err(CertificateError::UnknownIssuer.into()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        match &self.rule {
+            Rule::Anything => Ok(HandshakeSignatureValid::assertion()),
+            Rule::Chain { .. } => verify_tls12_signature(message, cert, signature, &self.algorithms),
+        }
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        match &self.rule {
+            Rule::Anything => Ok(HandshakeSignatureValid::assertion()),
+            Rule::Chain { .. } => verify_tls13_signature(message, cert, signature, &self.algorithms),
+        }
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// One connection's verifier: as its trust says, and it keeps what was presented when the answer is no.
+#[derive(Debug)]
+pub(super) struct Witness {
+    trust: Arc<Trust>,
+    refused: Mutex<Vec<CertificateDer<'static>>>,
+}
+
+impl Witness {
+    /// Has seen nothing.
+    pub(super) fn new(trust: Arc<Trust>) -> Self {
+        Self { trust, refused: Mutex::default() }
+    }
+
+    /// The refused certificates, leaf first; empty when none were.
+    pub(super) fn refused(&self) -> Vec<CertificateDer<'static>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verified = self.trust.verify_server_cert(leaf, intermediates, name, ocsp, now);
+        if verified.is_err() {
+            let presented = std::iter::once(leaf).chain(intermediates).map(|one| one.clone().into_owned());
+            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = presented.collect();
+        }
+        verified
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.trust.verify_tls12_signature(message, cert, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.trust.verify_tls13_signature(message, cert, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.trust.supported_verify_schemes()
+    }
+}

@@ -1,0 +1,62 @@
+//! What one attempt through an exit is worth as a witness.
+
+use crate::model::{Failure, FailureKind, Fault, Observation, Response, Stage};
+
+/// What an attempt through an exit says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// The target spoke; its answer is judged as it is.
+    Clean,
+    /// The exit failed before its tunnel stood: the exit is to blame.
+    ExitBroken,
+    /// The target failed, or the exit only says so; the words name which.
+    Doubtful(&'static str),
+    /// Neither of them: this machine, or the deadline.
+    Neither,
+}
+
+/// Reads an observation made through an exit. `json_due` says whether anything needs the body to be JSON.
+pub fn sight(observation: &Observation, json_due: bool) -> Sight {
+    match observation {
+        Observation::Response(response) => of_response(response, json_due),
+        Observation::Failure(failure) => of_failure(failure),
+    }
+}
+
+fn of_response(response: &Response, json_due: bool) -> Sight {
+    let html = response
+        .headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.to_ascii_lowercase().contains("html"));
+    match response.status {
+        403 => Sight::Doubtful("status 403"),
+        407 => Sight::Doubtful("status 407"),
+        429 => Sight::Doubtful("status 429"),
+        _ if json_due && html => Sight::Doubtful("HTML where JSON is due"),
+        _ => Sight::Clean,
+    }
+}
+
+fn of_failure(failure: &Failure) -> Sight {
+    match failure.fault {
+        Fault::Local | Fault::Cut | Fault::Network | Fault::Resolver => return Sight::Neither,
+        Fault::Target | Fault::Exit => {}
+    }
+    match failure.stage {
+        Stage::Proxy => match failure.trace.refusal {
+            Some(refusal) if refusal.cannot_reach_target() => Sight::Doubtful("the exit says it can't reach it"),
+            Some(_) | None => Sight::ExitBroken,
+        },
+        Stage::Connect => Sight::ExitBroken,
+        Stage::Tls if failure.kind == FailureKind::Timeout => Sight::Doubtful("the TLS handshake timed out"),
+        Stage::Tls => Sight::Doubtful("the TLS handshake failed"),
+        Stage::Send | Stage::Head | Stage::Body => match failure.kind {
+            FailureKind::Timeout => Sight::Doubtful("no whole answer in time"),
+            FailureKind::Broken => Sight::Doubtful("no valid answer"),
+            FailureKind::Decode | FailureKind::TooLarge => Sight::Clean,
+        },
+        // With `socks5://` the name is looked up here: that says nothing of the exit.
+        Stage::Dns | Stage::Redirect | Stage::Auth => Sight::Clean,
+    }
+}

@@ -1,0 +1,171 @@
+//! One endpoint: attempts until one satisfies the retry policy, judged, redacted.
+
+use super::permits::Permits;
+use crate::config::settings::{Endpoint, Route};
+use crate::judge::{self, Judgement};
+use crate::model::{
+    Blame, Observation, Phases, ProbeResult, Problem, Reason, Redactor, Severity, Verdict, result::Exchange,
+};
+use crate::probe::{Engine, Via};
+use crate::retry;
+use crate::world::clock;
+use indexmap::IndexMap;
+use std::cell::RefCell;
+use tokio::time::Instant;
+
+/// What all probes of a run share.
+#[derive(Debug)]
+pub struct Prober {
+    /// Carries attempts.
+    pub engine: Engine,
+    /// Who may go when.
+    pub permits: Permits,
+    /// Masks every secret.
+    pub redactor: Redactor,
+    /// What a person should know, gathered.
+    pub warnings: RefCell<Vec<String>>,
+    /// Decisions with their reasons, gathered for `-v`.
+    pub decisions: RefCell<Vec<String>>,
+}
+
+/// Probes one endpoint until it is judged for good, or `cut` comes.
+pub async fn probe(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> ProbeResult {
+    let mut started = None;
+    let mut attempts = 0;
+    let mut last: Option<(Observation, Judgement)> = None;
+    loop {
+        let Some(permit) = turn(prober, endpoint, cut).await else { break };
+        let started_at = *started.get_or_insert_with(clock::now);
+        let via = match &endpoint.proxy {
+            Route::Direct => Via::Direct,
+            Route::Url(url) => Via::Exit(url),
+            Route::Pool(_) => return unproxied(endpoint, started_at),
+        };
+        let observation = Box::pin(prober.engine.attempt(&endpoint.request, &endpoint.transport, &via, cut)).await;
+        drop(permit);
+        attempts += 1;
+        let judgement = judge::judge(&observation, &endpoint.rules, &prober.redactor, clock::now());
+        if judgement.reason == Some(Reason::Deadline) && last.is_some() {
+            // The attempt before it said something; this one only that time was up.
+            break;
+        }
+        let attempt = retry::Attempt {
+            tries: attempts,
+            outcome: &observation,
+            problems: &judgement.problems,
+            idempotent: retry::is_idempotent(&endpoint.request.method),
+        };
+        let next = retry::next(&endpoint.retry, attempt, clock::now(), clock::random_unit());
+        let said = judgement.message.as_deref().unwrap_or("all held").to_owned();
+        prober.decisions.borrow_mut().push(format!("{}: attempt {attempts}: {said}: {next}", endpoint.id));
+        last = Some((observation, judgement));
+        match next {
+            retry::Decision::Again(wait, _) if Instant::now() + wait < cut => tokio::time::sleep(wait).await,
+            retry::Decision::Again(..) | retry::Decision::Stop(_) => break,
+        }
+    }
+    match last {
+        Some((observation, judgement)) => {
+            finish(prober, endpoint, started.unwrap_or_else(clock::now), attempts, &observation, judgement)
+        }
+        None => self::cut(endpoint, "the run's deadline was reached before this endpoint's turn came"),
+    }
+}
+
+/// Waits for a permit until `cut`.
+async fn turn(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> Option<super::permits::Permit> {
+    if Instant::now() >= cut {
+        return None;
+    }
+    tokio::time::timeout_at(cut, prober.permits.take(endpoint)).await.ok().flatten()
+}
+
+fn finish(
+    prober: &Prober,
+    endpoint: &Endpoint,
+    started: jiff::Timestamp,
+    attempts: u32,
+    observation: &Observation,
+    judgement: Judgement,
+) -> ProbeResult {
+    for warning in judgement.warnings {
+        prober.warnings.borrow_mut().push(format!("{}: {warning}", endpoint.id));
+    }
+    for note in judgement.notes.iter().chain(&observation.trace().notes) {
+        prober.decisions.borrow_mut().push(format!("{}: {note}", endpoint.id));
+    }
+    let trace = observation.trace();
+    let (status, answered) = match observation {
+        Observation::Response(response) => (Some(response.status), true),
+        Observation::Failure(failure) => (failure.status, false),
+    };
+    let exchange = Exchange {
+        method: endpoint.request.method.to_string(),
+        url: endpoint.request.shown_url.clone(),
+        final_url: trace.final_url.clone(),
+        remote_addr: trace.remote_addr,
+        http_version: trace.http_version,
+        status,
+        latency: answered.then_some(trace.elapsed),
+        phases: trace.phases,
+        attempts,
+        redirects: trace.redirects,
+        proxy: trace.proxy.clone(),
+        bytes: (answered || trace.bytes > 0).then_some(trace.bytes),
+        cert_days_left: judgement.cert_days_left,
+    };
+    ProbeResult {
+        id: endpoint.id.clone(),
+        started,
+        ended: clock::now(),
+        verdict: judgement.verdict,
+        reason: judgement.reason,
+        blame: judgement.blame,
+        message: judgement.message,
+        problems: judgement.problems,
+        exchange: Some(exchange),
+        metrics: judgement.metrics,
+        evidence: judgement.evidence,
+        suppressed_by: None,
+        maintenance: false,
+        verify: false,
+    }
+    .redacted(&prober.redactor)
+    .redacted(&prober.engine.token_redactor())
+}
+
+/// The result of a probe that the deadline or a signal ended.
+pub fn cut(endpoint: &Endpoint, why: &str) -> ProbeResult {
+    unknown(endpoint, Reason::Deadline, None, why)
+}
+
+/// The result of a probe that panicked.
+pub fn broken(endpoint: &Endpoint) -> ProbeResult {
+    unknown(endpoint, Reason::Local, Some(Blame::Local), "canary itself broke while probing this; please report it")
+}
+
+fn unproxied(endpoint: &Endpoint, started: jiff::Timestamp) -> ProbeResult {
+    let why = "this release can't ask through a pool of proxies yet; proxy: direct or one URL works";
+    ProbeResult { started, ..unknown(endpoint, Reason::Proxy, Some(Blame::Local), why) }
+}
+
+fn unknown(endpoint: &Endpoint, reason: Reason, blame: Option<Blame>, message: &str) -> ProbeResult {
+    let now = clock::now();
+    let problem = Problem { kind: reason, severity: Severity::Unknown, path: None, message: message.to_owned() };
+    let exchange = Exchange {
+        method: endpoint.request.method.to_string(),
+        url: endpoint.request.shown_url.clone(),
+        phases: Phases::default(),
+        ..Exchange::default()
+    };
+    ProbeResult {
+        verdict: Verdict::Unknown,
+        reason: Some(reason),
+        blame,
+        message: Some(message.to_owned()),
+        problems: vec![problem],
+        exchange: Some(exchange),
+        metrics: IndexMap::new(),
+        ..ProbeResult::skipped(endpoint.id.clone(), now, "")
+    }
+}

@@ -1,0 +1,127 @@
+//! What a run leaves behind: history lines first, then the state.
+
+use super::plan::Plan;
+use crate::history::History;
+use crate::model::{ExitReason, ProbeResult, Verdict};
+use crate::store::{EndpointState, State, StateDir};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// How long a run waits for another one that holds the state's lock.
+pub const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// Something that could not be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotRecorded {
+    /// What the exit code makes of it.
+    pub reason: ExitReason,
+    /// Cause and path in one line.
+    pub message: String,
+}
+
+/// The recorded results: those of configured endpoints that were probed.
+pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator<Item = &'a ProbeResult> {
+    plan.items
+        .iter()
+        .zip(results)
+        .filter(|(item, result)| item.recorded && result.verdict != Verdict::Skipped)
+        .map(|(_, result)| result)
+}
+
+/// Appends the results to the history in one locked, fsynced write.
+///
+/// # Errors
+/// What was not written, and why.
+pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Vec<String>, NotRecorded> {
+    if results.is_empty() {
+        return Ok(Vec::new());
+    }
+    let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
+    let lines: Result<Vec<Vec<u8>>, _> =
+        results.iter().map(|result| serde_json::to_vec(&result.history_line(run))).collect();
+    let lines = lines.map_err(|error| failed(error.to_string()))?;
+    history.append(&lines).map(|appended| appended.warnings).map_err(|error| failed(error.to_string()))
+}
+
+/// Commits what the results mean for the state, re-read under the lock.
+///
+/// # Errors
+/// What was not written, and why.
+pub fn state(
+    dir: &StateDir,
+    results: &[&ProbeResult],
+    slot_at: Timestamp,
+    now: Timestamp,
+) -> Result<Option<String>, NotRecorded> {
+    let failed = |error: crate::store::StoreError| NotRecorded {
+        reason: ExitReason::StateNotWritten,
+        message: error.to_string(),
+    };
+    let mut locked = dir.lock(LOCK_WAIT).map_err(failed)?;
+    let read = locked.read(now).map_err(failed)?;
+    let mut state = read.state;
+    merge(&mut state, results, slot_at, now);
+    locked.commit(&state).map_err(failed)?;
+    Ok(read.damaged.map(|aside| format!("the state was damaged and is kept as {}; begun anew", aside.display())))
+}
+
+/// What a run's results make of the state. A result that began before the endpoint's last committed one ended changes
+/// nothing: the other run knew better.
+fn merge(state: &mut State, results: &[&ProbeResult], slot_at: Timestamp, now: Timestamp) {
+    for result in results {
+        let entry = state.endpoints.entry(result.id.to_string()).or_default();
+        if entry.ended.is_some_and(|ended| result.started < ended.min(now)) {
+            continue;
+        }
+        let since = if entry.verdict == Some(result.verdict) { entry.since } else { None };
+        *entry = EndpointState {
+            slot_at: Some(slot_at),
+            verdict: Some(result.verdict),
+            since: since.or(Some(result.started)),
+            started: Some(result.started),
+            ended: Some(result.ended),
+            other: std::mem::take(&mut entry.other),
+        };
+    }
+    state.last_run_at = Some(now);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge;
+    use crate::model::{EndpointId, Name, ProbeResult, Verdict};
+    use crate::store::State;
+    use jiff::{SignedDuration, Timestamp};
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
+    }
+
+    fn result(verdict: Verdict, started: i64, ended: i64) -> ProbeResult {
+        let id = EndpointId::new(Name::parse("vk").expect("a name"), "health");
+        ProbeResult { verdict, started: at(started), ended: at(ended), ..ProbeResult::skipped(id, at(0), "") }
+    }
+
+    #[test]
+    fn since_survives_the_same_verdict_and_a_slow_run_changes_nothing() {
+        let mut state = State::default();
+        merge(&mut state, &[&result(Verdict::Down, 10, 12)], at(0), at(13));
+        merge(&mut state, &[&result(Verdict::Down, 70, 71)], at(60), at(72));
+        let entry = &state.endpoints["vk/health"];
+        assert_eq!((entry.since, entry.started), (Some(at(10)), Some(at(70))));
+        merge(&mut state, &[&result(Verdict::Up, 65, 200)], at(60), at(201));
+        assert_eq!(state.endpoints["vk/health"].verdict, Some(Verdict::Down));
+        merge(&mut state, &[&result(Verdict::Up, 130, 131)], at(120), at(132));
+        assert_eq!(state.endpoints["vk/health"].since, Some(at(130)));
+    }
+
+    #[test]
+    fn a_time_in_the_future_blocks_nothing() {
+        let mut state = State::default();
+        merge(&mut state, &[&result(Verdict::Down, 9_000, 9_001)], at(9_000), at(9_002));
+        merge(&mut state, &[&result(Verdict::Up, 100, 101)], at(60), at(102));
+        assert_eq!(state.endpoints["vk/health"].verdict, Some(Verdict::Down), "began before the clamped end");
+        merge(&mut state, &[&result(Verdict::Up, 103, 104)], at(60), at(103));
+        assert_eq!(state.endpoints["vk/health"].verdict, Some(Verdict::Up));
+    }
+}

@@ -1,0 +1,218 @@
+//! One run from claim to record. What it returns is finished but for the outputs, which are the last to be written.
+
+use super::dispatch::{Dispatched, dispatch};
+use super::exit::{self, FailOn};
+use super::permits::Permits;
+use super::plan::Plan;
+use super::probe::Prober;
+use super::record::{self, NotRecorded};
+use super::{due, tokens};
+use crate::config::settings::HistorySettings;
+use crate::history::History;
+use crate::model::{ExitReason, ProbeResult, Redactor, RunReport, Verdict};
+use crate::probe::{Engine, Options};
+use crate::store::StateDir;
+use crate::world::signals::Signal;
+use crate::world::{clock, limits};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// How a run is to be made.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `--fail-on`.
+    pub fail_on: FailOn,
+    /// `--concurrency`.
+    pub concurrency: usize,
+    /// `--deadline`: the whole run, recording included.
+    pub deadline: Duration,
+    /// `--due`.
+    pub due: bool,
+    /// `defaults.spread`.
+    pub spread: bool,
+    /// `--wait` and `--wait-interval`.
+    pub wait: Option<(Duration, Duration)>,
+    /// Where the state is; none when the run must not touch it.
+    pub state_dir: Option<PathBuf>,
+    /// Whether the environment names the trust store (SSL_CERT_FILE, SSL_CERT_DIR).
+    pub trust_store_is_named: bool,
+    /// The signal that ends the run early, once one comes.
+    pub signal: watch::Receiver<Option<Signal>>,
+    /// `history`; none when nothing is recorded.
+    pub history: Option<HistorySettings>,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Finished {
+    /// The report; its exit code knows everything but the outputs.
+    pub report: RunReport,
+    /// canary's own failures so far.
+    pub own: Vec<ExitReason>,
+    /// The signal that ended it early.
+    pub signal: Option<Signal>,
+    /// Decisions with their reasons, for `-v`.
+    pub decisions: Vec<String>,
+}
+
+/// Probes and records. `finished` sees every probed result of the round that counts as it comes; with `--wait` only
+/// the last round's, at its end.
+pub async fn run(
+    mut plan: Plan,
+    settings: &Settings,
+    redactor: &Redactor,
+    finished: &mut dyn FnMut(&ProbeResult),
+) -> Finished {
+    let began = Instant::now();
+    let started_at = clock::now();
+    let run = clock::new_run_id(started_at);
+    let cut = began + settings.deadline - reserve(settings.deadline);
+    let mut notes = Notes::default();
+
+    let state = settings.state_dir.as_deref().and_then(|path| match settings.history {
+        Some(_) => notes.keep(open(path)),
+        // Nothing will be recorded: what is there may be read, and is no loss when it can't.
+        None => StateDir::existing(path).ok().flatten(),
+    });
+    if settings.due {
+        due::apply(&mut plan, settings, state.as_ref(), started_at, &mut notes);
+    }
+    let concurrency = limits::probes_that_fit(settings.concurrency);
+    if concurrency < settings.concurrency && plan.probed().count() > concurrency {
+        notes.warnings.push(format!(
+            "only {concurrency} probes at once instead of {}: the limit of open files is low (ulimit -n)",
+            settings.concurrency
+        ));
+    }
+    let prober = Rc::new(Prober {
+        engine: Engine::new(Options {
+            tokens: state.as_ref().map(tokens::read).unwrap_or_default(),
+            redactor: redactor.clone(),
+            now: Arc::new(clock::now),
+            trust_store_is_named: settings.trust_store_is_named,
+        }),
+        permits: Permits::new(plan.probed().map(|item| &*item.endpoint), concurrency),
+        redactor: redactor.clone(),
+        warnings: RefCell::default(),
+        decisions: RefCell::default(),
+    });
+    let dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
+    for id in &dispatched.panicked {
+        notes.own.push(ExitReason::Internal);
+        notes.warnings.push(format!("{id}: canary itself broke while probing it; please report this"));
+    }
+    notes.warnings.append(&mut prober.warnings.borrow_mut());
+
+    write(&plan, settings, &run, &dispatched.results, state.as_ref(), started_at, &mut notes);
+    if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
+        notes.keep(tokens::write(state, &prober.engine));
+    }
+    let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
+    let report = RunReport {
+        run,
+        started_at,
+        duration: began.elapsed(),
+        exit_code,
+        exit_reasons,
+        results: dispatched.results,
+        warnings: notes.warnings.iter().map(|text| redactor.redact(text).into_owned()).collect(),
+    };
+    let decisions = prober.decisions.take();
+    Finished { report, own: notes.own, signal: dispatched.signal, decisions }
+}
+
+/// What the run has to say beside its results.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// For a person.
+    pub warnings: Vec<String>,
+    /// For the exit code.
+    pub own: Vec<ExitReason>,
+}
+
+impl Notes {
+    /// Keeps the value, or notes what could not be done.
+    pub fn keep<T>(&mut self, done: Result<T, NotRecorded>) -> Option<T> {
+        done.map_err(|NotRecorded { reason, message }| {
+            self.own.push(reason);
+            self.warnings.push(message);
+        })
+        .ok()
+    }
+}
+
+/// The part of the deadline that is kept for recording and delivery: the last max(5s, 10 %), at most half of it.
+fn reserve(deadline: Duration) -> Duration {
+    Duration::from_secs(5).max(deadline / 10).min(deadline / 2)
+}
+
+fn open(path: &std::path::Path) -> Result<StateDir, NotRecorded> {
+    StateDir::open(path)
+        .map_err(|error| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() })
+}
+
+/// One round, or with `--wait` as many as it takes until all are up or the time is over.
+async fn rounds(
+    plan: &Plan,
+    settings: &Settings,
+    prober: &Rc<Prober>,
+    cut: Instant,
+    mut signal: watch::Receiver<Option<Signal>>,
+    finished: &mut dyn FnMut(&ProbeResult),
+) -> Dispatched {
+    let Some((wait, pause)) = settings.wait else {
+        return dispatch(plan, prober, cut, signal, finished).await;
+    };
+    let over = Instant::now() + wait;
+    loop {
+        // Warnings and decisions are told of the round that counts.
+        prober.warnings.borrow_mut().clear();
+        let round = dispatch(plan, prober, cut, signal.clone(), &mut |_| {}).await;
+        let all_up = round.results.iter().all(|result| matches!(result.verdict, Verdict::Up | Verdict::Skipped));
+        let next = Instant::now() + pause;
+        let mut last = all_up || round.signal.is_some() || next > over || next >= cut;
+        if !last {
+            last = tokio::select! {
+                () = tokio::time::sleep_until(next) => false,
+                Ok(()) = signal.changed() => true,
+            };
+        }
+        if last {
+            let probed = round.results.iter().filter(|result| result.verdict != Verdict::Skipped);
+            probed.for_each(&mut *finished);
+            let signal = round.signal.or(*signal.borrow());
+            return Dispatched { signal, ..round };
+        }
+    }
+}
+
+/// History first, then the state: a crash between the two repeats, never skips.
+fn write(
+    plan: &Plan,
+    settings: &Settings,
+    run: &str,
+    results: &[ProbeResult],
+    state: Option<&StateDir>,
+    started_at: jiff::Timestamp,
+    notes: &mut Notes,
+) {
+    let recorded: Vec<&ProbeResult> = record::recorded(plan, results).collect();
+    let (Some(state), Some(history)) = (state, &settings.history) else {
+        if settings.history.is_some() && settings.state_dir.is_some() && !recorded.is_empty() {
+            notes.own.push(ExitReason::HistoryNotWritten);
+        }
+        return;
+    };
+    let path = state.path().join(&history.path);
+    let file = History::new(path, history.max_size, history.keep);
+    let now = clock::now();
+    let remarks = notes.keep(record::history(&file, run, &recorded));
+    notes.warnings.extend(remarks.into_iter().flatten());
+    let remark = notes.keep(record::state(state, &recorded, started_at, now));
+    notes.warnings.extend(remark.flatten());
+}

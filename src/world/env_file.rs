@@ -1,0 +1,61 @@
+//! The env file: `NAME=value` lines that fill what the real environment leaves open.
+
+use super::files;
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::path::Path;
+
+/// The largest env file that is read.
+const MOST: u64 = 1 << 20;
+
+/// Adds the file's variables to `env`, which wins. Quotes, `export`, comments, CRLF and a missing last newline
+/// are understood; `$NAME` outside single quotes is replaced as in a shell.
+///
+/// # Errors
+/// One line with the file's name and what is wrong with it.
+pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
+    let bytes = files::read_regular(path, MOST).map_err(|error| format!("env file {}: {error}", path.display()))?;
+    let text =
+        std::str::from_utf8(&bytes).map_err(|error| format!("env file {}: not UTF-8: {error}", path.display()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    for item in dotenvy::from_read_iter(text.as_bytes()) {
+        let (name, value) = item.map_err(|error| match error {
+            // The crate's own message prints the whole line, which may hold a secret.
+            dotenvy::Error::LineParse(line, at) => {
+                let number = text.lines().position(|one| one == line).map_or(0, |index| index + 1);
+                format!("env file {}:{number}:{}: not a NAME=value line", path.display(), at + 1)
+            }
+            other => format!("env file {}: {other}", path.display()),
+        })?;
+        env.entry(name).or_insert(value);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::load;
+    use std::collections::HashMap;
+
+    fn read(text: &str) -> Result<HashMap<String, String>, String> {
+        let file = tempfile::NamedTempFile::new().expect("temp file");
+        std::fs::write(file.path(), text).expect("written");
+        let mut env = HashMap::from([("SET".to_owned(), "real".to_owned())]);
+        load(file.path(), &mut env).map(|()| env)
+    }
+
+    #[test]
+    fn understands_what_people_write() {
+        let env = read("\u{feff}# note\r\nexport A=1\r\nB='two words'\r\nC=\"q\" # note\r\nSET=file\nLAST=end")
+            .expect("read");
+        for (name, value) in [("A", "1"), ("B", "two words"), ("C", "q"), ("SET", "real"), ("LAST", "end")] {
+            assert_eq!(env.get(name).map(String::as_str), Some(value), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_the_line_and_never_shows_it() {
+        let error = read("A=1\nhunter2 hunter3\n").expect_err("refused");
+        assert!(error.contains(":2:") && !error.contains("hunter"), "{error}");
+    }
+}

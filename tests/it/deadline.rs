@@ -1,0 +1,102 @@
+//! `--deadline`, `--concurrency` and `max_per_host`: how long and how wide a run may be.
+
+use crate::support::configs::{DEFAULTS, channel, serve};
+use crate::support::process::start;
+use crate::support::{Home, verdict_of};
+use canary::demo::fleet::{Behaviour, Fleet, Reply, Service};
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+/// `fast0` … and `slow0` …, the slow ones never answered and patient for a minute.
+fn fast_and_slow(count: usize) -> (Fleet, Home) {
+    let fast = Service::new("fast").on("*", Behaviour::json(200, "{}"));
+    let fleet = Fleet::start([fast, Service::new("slow").on("*", Behaviour::silent())]).expect("a fleet");
+    let mut yaml = format!("{DEFAULTS}channels:\n  c:\n    timeout: 60s\n    max_per_host: 100\n    endpoints:\n");
+    for number in 0..count {
+        writeln!(yaml, "      fast{number}: {{ url: \"{}/{number}\" }}", fleet.url("fast")).expect("written");
+        writeln!(yaml, "      slow{number}: {{ url: \"{}/{number}\" }}", fleet.url("slow")).expect("written");
+    }
+    (fleet, Home::with_config(&yaml))
+}
+
+#[test]
+fn what_the_deadline_cuts_is_unknown() {
+    let (_fleet, home) = fast_and_slow(3);
+    let (ran, took) = start(home.command(["check", "--json", "--deadline", "6s"])).end();
+    assert!(took <= Duration::from_millis(6300), "{took:?}");
+    let ran = ran.code(3);
+    for result in ran.results() {
+        let wanted = if result["endpoint"].as_str().is_some_and(|name| name.starts_with("fast")) {
+            "up"
+        } else {
+            "unknown/deadline"
+        };
+        assert_eq!(verdict_of(&result), wanted, "{result}");
+    }
+    assert_eq!(ran.json()["summary"]["unknown"], 3);
+    let ups = home.history().iter().filter(|line| line["verdict"] == "up").count();
+    assert_eq!(ups, 3, "what had finished is recorded");
+}
+
+#[test]
+fn a_short_deadline_holds_too() {
+    let (_fleet, home) = fast_and_slow(1);
+    let (ran, took) = start(home.command(["check", "--json", "--deadline", "2s"])).end();
+    assert!(took <= Duration::from_millis(2500), "{took:?}");
+    assert_eq!(verdict_of(&ran.result("c/slow0")), "unknown/deadline");
+    assert_eq!(verdict_of(&ran.result("c/fast0")), "up", "a second is enough for it");
+}
+
+#[test]
+fn what_was_never_begun_is_unknown_as_well() {
+    let (fleet, home) = fast_and_slow(4);
+    let (ran, _) = start(home.command(["check", "--json", "--deadline", "6s", "--concurrency", "1", "c/slow*"])).end();
+    let results = ran.code(3).results();
+    assert_eq!((results.len(), fleet.count("slow")), (4, 1));
+    assert!(results.iter().all(|result| verdict_of(result) == "unknown/deadline"), "{results:?}");
+}
+
+#[test]
+fn down_and_cut_is_exit_1() {
+    let sick = serve(Behaviour::text(500, "no"));
+    let slow = serve(Behaviour::silent());
+    let yaml = channel(
+        &sick.url("s"),
+        &[("sick", "{ path: / }"), ("slow", &format!("{{ url: \"{}/\", timeout: 60s }}", slow.url("s")))],
+    );
+    let (ran, _) = start(Home::with_config(&yaml).command(["check", "--json", "--deadline", "6s"])).end();
+    assert_eq!(verdict_of(&ran.code(1).result("c/slow")), "unknown/deadline");
+}
+
+/// How long 12 endpoints of 200 ms take.
+fn twelve(settings: &str, args: &[&str]) -> Duration {
+    let fleet = serve(Reply::json(200, "{}").after(Duration::from_millis(200)));
+    let mut yaml =
+        format!("{DEFAULTS}channels:\n  c:\n    base_url: {}\n    {settings}\n    endpoints:\n", fleet.url("s"));
+    for number in 0..12 {
+        writeln!(yaml, "      e{number}: {{ path: /{number} }}").expect("written");
+    }
+    let home = Home::with_config(&yaml);
+    let start = Instant::now();
+    home.check(args).code(0);
+    start.elapsed()
+}
+
+#[test]
+fn concurrency_and_the_limit_per_host_hold() {
+    assert!(twelve("max_per_host: 100", &["--concurrency", "1"]) >= Duration::from_millis(2400));
+    assert!(twelve("max_per_host: 2", &[]) >= Duration::from_millis(1200));
+    assert!(twelve("max_per_host: 100", &["--concurrency", "3"]) >= Duration::from_millis(800));
+    assert!(twelve("tags: []", &[]) >= Duration::from_millis(400), "8 at once to one host by default");
+    let wide = twelve("max_per_host: 100", &[]);
+    assert!(wide < Duration::from_millis(2000), "all at once took {wide:?}");
+}
+
+#[test]
+fn waiting_for_a_turn_does_not_eat_the_timeout() {
+    let fleet = serve(Reply::json(200, "{}").after(Duration::from_millis(300)));
+    let endpoints: Vec<(String, String)> =
+        (0..6).map(|n| (format!("e{n}"), format!("{{ path: /{n}, timeout: 1200ms }}"))).collect();
+    let endpoints: Vec<(&str, &str)> = endpoints.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Home::with_config(&channel(&fleet.url("s"), &endpoints)).check(&["--concurrency", "1"]).code(0);
+}

@@ -1,0 +1,104 @@
+//! Runs that are not simply awaited: signals, time, memory, odd descriptors.
+
+use super::Ran;
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// A run under way, its output collected meanwhile.
+pub struct Running {
+    child: Child,
+    stdout: JoinHandle<Vec<u8>>,
+    stderr: JoinHandle<Vec<u8>>,
+    started: Instant,
+}
+
+pub fn start(mut command: Command) -> Running {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let stdout = collect(child.stdout.take().expect("stdout"));
+    let stderr = collect(child.stderr.take().expect("stderr"));
+    Running { child, stdout, stderr, started: Instant::now() }
+}
+
+fn collect(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("output is read");
+        bytes
+    })
+}
+
+impl Running {
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("the signal is sent");
+    }
+
+    pub fn is_over(&mut self) -> bool {
+        self.child.try_wait().expect("the child is ours").is_some()
+    }
+
+    /// Waits for its end; None in place of a code when a signal ended it.
+    pub fn end(mut self) -> (Ran, Duration) {
+        let status = self.child.wait().expect("the child is ours");
+        let took = self.started.elapsed();
+        let text = |thread: JoinHandle<Vec<u8>>| String::from_utf8(thread.join().expect("read")).expect("UTF-8");
+        (Ran { code: status.code(), stdout: text(self.stdout), stderr: text(self.stderr) }, took)
+    }
+
+    /// Waits for its end; the peak of its resident memory in bytes besides.
+    pub fn end_with_peak(mut self) -> (Ran, u64) {
+        let status = PathBuf::from(format!("/proc/{}/status", self.child.id()));
+        let mut peak = 0;
+        while !self.is_over() {
+            peak = peak.max(high_water(&status).unwrap_or(0));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        (self.end().0, peak)
+    }
+}
+
+fn high_water(status: &std::path::Path) -> Option<u64> {
+    let text = std::fs::read_to_string(status).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+/// Runs it with this as stdout; what it says on stderr is kept.
+pub fn with_stdout(mut command: Command, stdout: impl Into<Stdio>) -> Ran {
+    command.stdout(stdout).stderr(Stdio::piped()).output().expect("the binary starts").into()
+}
+
+/// A stdout that nobody reads: the read end is closed already.
+pub fn closed_pipe() -> std::io::PipeWriter {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    writer
+}
+
+/// A disk that is always full.
+pub fn full_disk() -> File {
+    File::options().write(true).open("/dev/full").expect("/dev/full")
+}
+
+/// Polls until it holds; false when it never did within `patience`.
+pub fn until(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    while !holds() {
+        if start.elapsed() > patience {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    true
+}
+
+/// Whether the tests run as root, who may read and write everything and give files away.
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
