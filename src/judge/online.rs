@@ -94,7 +94,8 @@ mod tests {
     fn tells_offline_from_a_dead_target() {
         use Sign::{NoName, NoWay, Works, Wrong};
         let (name, address) = (true, false);
-        let table: [(&[(Sign, bool)], bool, Option<Blame>); 10] = [
+        type Row<'a> = (&'a [(Sign, bool)], bool, Option<Blame>);
+        let table: [Row<'_>; 10] = [
             (&[], true, None),
             (&[(Works, name)], true, None),
             (&[(Works, name), (NoWay, address)], false, None),

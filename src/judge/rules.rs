@@ -7,6 +7,8 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::model::StatusRange;
+
 /// Everything asked of one endpoint's response.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
@@ -44,15 +46,6 @@ pub struct Checks {
     pub body: BodyChecks,
     /// The certificates must last at least this long.
     pub cert: Option<Duration>,
-}
-
-/// An inclusive range of HTTP status codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StatusRange {
-    /// The lowest.
-    pub low: u16,
-    /// The highest.
-    pub high: u16,
 }
 
 /// A parsed RFC 9535 JSONPath with its source text.
