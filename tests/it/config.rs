@@ -28,13 +28,17 @@ fn hostile_files_are_refused_quickly() {
         writeln!(maps, "x-m{level}: &m{level} {{ l: *m{below}, r: *m{below} }}").expect("written");
     }
     maps.push_str("defaults: *m29\nchannels: {}\n");
+    let mut blocks = String::new();
+    for depth in 0..5_000 {
+        writeln!(blocks, "{}a:", " ".repeat(depth)).expect("written");
+    }
     for (what, content) in [
         ("alias bomb", bomb.into_bytes()),
         ("map bomb", maps.into_bytes()),
         ("cyclic merge", b"x-a: &a { <<: *a }\nchannels: {}\n".to_vec()),
         ("deep lists", "[".repeat(100_000).into_bytes()),
         ("deep maps", "{a: ".repeat(100_000).into_bytes()),
-        ("deep blocks", (0..5_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>().into_bytes()),
+        ("deep blocks", blocks.into_bytes()),
         ("empty", Vec::new()),
         ("only a comment", b"# nothing\n".to_vec()),
         ("not UTF-8", b"channels:\n  c: { description: \"\xff\xfe\" }\n".to_vec()),

@@ -89,7 +89,7 @@ fn concurrency_and_the_limit_per_host_hold() {
     assert!(twelve("max_per_host: 100", &["--concurrency", "3"]) >= Duration::from_millis(800));
     assert!(twelve("tags: []", &[]) >= Duration::from_millis(400), "8 at once to one host by default");
     let wide = twelve("max_per_host: 100", &[]);
-    assert!(wide < Duration::from_millis(2000), "all at once took {wide:?}");
+    assert!(wide < Duration::from_secs(2), "all at once took {wide:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::support::certs::Authority;
 use crate::support::configs::DEFAULTS;
 use crate::support::process::until;
 use crate::support::{Home, verdict_of};
+use std::fmt::Write;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -26,15 +27,11 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
 }
 
-/// A running nginx with its files in this home; none, and a word, where there is no nginx.
+/// A running nginx with its files in this home; none where there is no nginx.
 fn nginx(home: &Home) -> Option<Nginx> {
     let program = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"]
         .into_iter()
-        .find(|path| Path::new(path).exists());
-    let Some(program) = program else {
-        println!("SKIPPED: nginx is not installed");
-        return None;
-    };
+        .find(|path| Path::new(path).exists())?;
     let (http, https) = (free_port(), free_port());
     let dir = home.dir().display();
     home.write("www/health", r#"{"status":"healthy"}"#);
@@ -82,7 +79,10 @@ fn nginx_is_probed_over_http_https_and_http_2() {
     home.write("ca.pem", &ca.pem);
     home.write("server.pem", &made.pem);
     home.write("server.key", &made.key_pem);
-    let Some(nginx) = nginx(&home) else { return };
+    let Some(nginx) = nginx(&home) else {
+        println!("SKIPPED: nginx is not installed");
+        return;
+    };
     let mut yaml = format!("{DEFAULTS}channels:\n");
     for (name, base, more) in [
         ("http", format!("http://127.0.0.1:{}", nginx.http), ""),
@@ -90,12 +90,14 @@ fn nginx_is_probed_over_http_https_and_http_2() {
         ("h2", format!("https://127.0.0.1:{}", nginx.https), "tls: { ca: ca.pem }"),
     ] {
         let more = more.replace(", ", "\n    ");
-        yaml.push_str(&format!(
+        write!(
+            yaml,
             "  {name}:\n    base_url: {base}\n    {more}\n    endpoints:\n      health: {{ path: /health, expect: {{ json: {{ $.status: healthy }} }} }}\n      \
              large: {{ path: /large, expect: {{ body: {{ matches: '^x{{300}}' }} }} }}\n      moved: {{ path: /moved, expect: {{ json: {{ $.status: healthy }} }} }}\n      \
              no: {{ path: /no }}\n      gone: {{ path: /gone }}\n      none: {{ path: /none }}\n      head: {{ path: /health, method: HEAD }}\n      \
              private: {{ path: /private, auth: {{ bearer: ng1nx-token }} }}\n      closed: {{ path: /private }}\n"
-        ));
+        )
+        .expect("written");
     }
     home.write("probes.yaml", yaml);
     let ran = home.check(&[]).code(1);

@@ -66,7 +66,7 @@ fn echoes(service: Service, kind: &Kind) -> Service {
     let pair = STANDARD.encode(format!("{}{}", kind.also, kind.secret));
     writeln!(all, "Authorization: Basic {pair}").expect("written");
     let text = serde_json::json!({ "echo": kind.secret, "all": all, kind.secret: 1 }).to_string();
-    let percent: String = kind.secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let percent = kind.secret.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
     let name = kind.name;
     let plain = kind.secret.replace(|c: char| !c.is_ascii_graphic(), "");
     let torn = format!("{}\n", all.repeat(3));
@@ -154,7 +154,7 @@ fn none(found: &[String]) {
 fn the_requests_do_carry_them() {
     let (fleet, home) = fixture();
     home.check(&["*/fail"]).code(1);
-    let sent: String = fleet.requests("s").iter().map(|request| format!("{request:?}\n")).collect();
+    let sent = format!("{:#?}", fleet.requests("s"));
     for kind in &KINDS {
         let inside = match kind.name {
             "basic" | "user" | "userinfo" => "Basic ".to_owned(),
