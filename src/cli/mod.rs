@@ -14,6 +14,7 @@ mod stderr;
 mod stdout;
 mod via;
 
+use crate::text::escape;
 use crate::world::{World, limits};
 use args::{Cli, Command};
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -85,7 +86,13 @@ fn help_or_usage(world: &World, error: &clap::Error) -> u8 {
     let text = error.render();
     if error.use_stderr() {
         let colour = world.terminal.colour_stderr(crate::world::terminal::ColourChoice::Auto);
-        let text = if colour { text.ansi().to_string() } else { text.to_string() };
+        let plain = text.to_string();
+        let hostile = plain.chars().any(|c| c != '\n' && escape::is_hostile(c));
+        let text = match (hostile, colour) {
+            (true, _) => plain.lines().map(escape::terminal).collect::<Vec<_>>().join("\n") + "\n",
+            (false, true) => text.ansi().to_string(),
+            (false, false) => plain,
+        };
         let _ = std::io::stderr().write_all(text.as_bytes());
         return EXIT_USAGE;
     }

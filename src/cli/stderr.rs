@@ -78,7 +78,7 @@ impl Stderr {
         let line = match self.format {
             LogFormat::Json => {
                 let ts = crate::model::result::stamp(clock::now());
-                serde_json::json!({ "ts": ts, "level": level, "message": text }).to_string() + "\n"
+                escape::json(serde_json::json!({ "ts": ts, "level": level, "message": text }).to_string()) + "\n"
             }
             LogFormat::Text if self.colour => format!("{paint}{level}:\u{1b}[0m {}\n", escape::terminal(&text)),
             LogFormat::Text => format!("{level}: {}\n", escape::terminal(&text)),

@@ -92,9 +92,9 @@ mod tests {
 
     #[test]
     fn tells_offline_from_a_dead_target() {
+        type Row<'a> = (&'a [(Sign, bool)], bool, Option<Blame>);
         use Sign::{NoName, NoWay, Works, Wrong};
         let (name, address) = (true, false);
-        type Row<'a> = (&'a [(Sign, bool)], bool, Option<Blame>);
         let table: [Row<'_>; 10] = [
             (&[], true, None),
             (&[(Works, name)], true, None),

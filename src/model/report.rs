@@ -38,6 +38,8 @@ pub enum ExitReason {
     HistoryNotWritten,
     /// The state could not be written.
     StateNotWritten,
+    /// The state was damaged and had to be begun anew.
+    StateDamaged,
     /// An output could not be written.
     OutputNotWritten,
     /// canary itself broke (a panic).
@@ -65,7 +67,11 @@ impl ExitReason {
     /// Whether canary failed at its own job.
     pub fn is_own_failure(self) -> bool {
         match self {
-            Self::HistoryNotWritten | Self::StateNotWritten | Self::OutputNotWritten | Self::Internal => true,
+            Self::HistoryNotWritten
+            | Self::StateNotWritten
+            | Self::StateDamaged
+            | Self::OutputNotWritten
+            | Self::Internal => true,
             Self::Down | Self::Degraded | Self::Unknown | Self::Interrupted | Self::Terminated => false,
         }
     }

@@ -3,10 +3,11 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use regex::Regex;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt;
-use std::sync::Arc;
+use std::fmt::{self, Write as _};
+use std::sync::{Arc, OnceLock};
 
 /// What stands where a secret stood.
 pub const MASK: &str = "***";
@@ -54,6 +55,10 @@ impl fmt::Display for Secret {
 pub struct Redactor {
     forms: Arc<BTreeSet<String>>,
     finder: Option<Arc<AhoCorasick>>,
+    /// Values with characters that some encoding changes.
+    special: Arc<BTreeSet<String>>,
+    /// Finds those in any mixture of percent and JSON escapes; made when a text first holds an escape.
+    mixed: Arc<OnceLock<Option<Regex>>>,
 }
 
 impl Redactor {
@@ -66,33 +71,47 @@ impl Redactor {
     #[must_use]
     pub fn and<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
         let mut forms = BTreeSet::clone(&self.forms);
-        for value in values {
-            for form in forms_of(value) {
-                if form.len() >= SHORTEST_GLOBAL {
-                    forms.insert(form);
-                }
+        let mut special = BTreeSet::clone(&self.special);
+        for value in values.into_iter().filter(|value| value.len() >= SHORTEST_GLOBAL) {
+            if !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                special.insert(value.to_owned());
             }
+            forms.extend(forms_of(value).into_iter().filter(|form| form.len() >= SHORTEST_GLOBAL));
         }
         if forms.is_empty() {
             return Self::default();
         }
         let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms).ok().map(Arc::new);
-        Self { forms: Arc::new(forms), finder }
+        Self { forms: Arc::new(forms), finder, special: Arc::new(special), mixed: Arc::default() }
     }
 
     /// The text without secrets.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match &self.finder {
-            Some(finder) if finder.is_match(text) => {
-                let mut out = String::with_capacity(text.len());
-                finder.replace_all_with(text, &mut out, |_, _, out| {
-                    out.push_str(MASK);
-                    true
-                });
-                Cow::Owned(out)
-            }
-            _ => Cow::Borrowed(text),
+        let mut masked = Cow::Borrowed(text);
+        if let Some(finder) = self.finder.as_ref().filter(|finder| finder.is_match(text)) {
+            let mut out = String::with_capacity(text.len());
+            finder.replace_all_with(text, &mut out, |_, _, out| {
+                out.push_str(MASK);
+                true
+            });
+            masked = Cow::Owned(out);
         }
+        let escaped = masked.bytes().any(|byte| matches!(byte, b'%' | b'\\'));
+        if escaped
+            && let Some(mixed) = self.mixed()
+            && let Cow::Owned(out) = mixed.replace_all(&masked, MASK)
+        {
+            masked = Cow::Owned(out);
+        }
+        masked
+    }
+
+    fn mixed(&self) -> Option<&Regex> {
+        let make = || {
+            let pattern = self.special.iter().map(|value| in_any_escape(value)).collect::<Vec<_>>().join("|");
+            regex::RegexBuilder::new(&pattern).size_limit(64 << 20).build().ok()
+        };
+        if self.special.is_empty() { None } else { self.mixed.get_or_init(make).as_ref() }
     }
 
     /// The bytes at which secrets stand.
@@ -106,6 +125,23 @@ impl Redactor {
             *text = masked;
         }
     }
+}
+
+/// A pattern for the value in any mixture of percent-encoding and, however often nested, JSON escapes.
+fn in_any_escape(value: &str) -> String {
+    let mut pattern = String::new();
+    for c in value.chars() {
+        let _ = write!(pattern, r"(?:\\*{}|", regex::escape(c.encode_utf8(&mut [0; 4])));
+        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+            let _ = write!(pattern, "%(?i:{byte:02x})");
+        }
+        pattern.push('|');
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(pattern, r"\\+u(?i:{unit:04x})");
+        }
+        pattern.push(')');
+    }
+    pattern
 }
 
 /// The shapes in which a value may come back.

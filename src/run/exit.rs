@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn follows_the_contract() {
+        type Row<'a> = (&'a [Verdict], FailOn, &'a [ExitReason], u8, &'a [ExitReason]);
         use ExitReason as E;
         use Verdict::{Degraded, Down, Skipped, Unknown, Up};
-        type Row<'a> = (&'a [Verdict], FailOn, &'a [ExitReason], u8, &'a [ExitReason]);
         let table: [Row<'_>; 11] = [
             (&[], FailOn::Down, &[], 0, &[]),
             (&[Up, Skipped, Degraded], FailOn::Down, &[], 0, &[]),

@@ -11,6 +11,7 @@ pub mod exit;
 pub mod exits;
 pub mod inquiry;
 pub mod online;
+pub mod opening;
 pub mod permits;
 pub mod plan;
 pub mod probe;

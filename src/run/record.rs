@@ -5,6 +5,7 @@ use super::plan::Plan;
 use crate::history::History;
 use crate::model::{ExitReason, ProbeResult, Verdict};
 use crate::store::{EndpointState, State, StateDir};
+use crate::text::escape;
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -38,8 +39,11 @@ pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result
         return Ok(Vec::new());
     }
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
-    let lines: Result<Vec<Vec<u8>>, _> =
-        results.iter().map(|result| serde_json::to_vec(&result.history_line(run))).collect();
+    let lines: Result<Vec<Vec<u8>>, _> = results
+        .iter()
+        .map(|result| serde_json::to_string(&result.history_line(run)))
+        .map(|line| line.map(|line| escape::json(line).into_bytes()))
+        .collect();
     let lines = lines.map_err(|error| failed(error.to_string()))?;
     history.append(&lines).map(|appended| appended.warnings).map_err(|error| failed(error.to_string()))
 }

@@ -8,7 +8,7 @@ use super::permits::Permits;
 use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, NotRecorded};
-use super::{due, tokens};
+use super::{due, opening, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::history::History;
 use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Verdict};
@@ -81,11 +81,7 @@ pub async fn run(
     let cut = began + settings.deadline - reserve(settings.deadline);
     let mut notes = Notes::default();
 
-    let state = settings.state_dir.as_deref().and_then(|path| match settings.history {
-        Some(_) => notes.keep(open(path)),
-        // Nothing will be recorded: what is there may be read, and is no loss when it can't.
-        None => StateDir::existing(path).ok().flatten(),
-    });
+    let (state, known) = opening::open(settings, started_at, &mut notes).unzip();
     if settings.due {
         due::apply(&mut plan, settings, state.as_ref(), started_at, &mut notes);
     }
@@ -96,7 +92,6 @@ pub async fn run(
             settings.concurrency
         ));
     }
-    let known = state.as_ref().and_then(|state| state.peek(started_at).ok()).map(|read| read.state);
     let prober = Rc::new(Prober {
         engine: Engine::new(Options {
             tokens: state.as_ref().map(tokens::read).unwrap_or_default(),
@@ -160,11 +155,6 @@ impl Notes {
 /// The part of the deadline that is kept for recording and delivery: the last max(5s, 10 %), at most half of it.
 fn reserve(deadline: Duration) -> Duration {
     Duration::from_secs(5).max(deadline / 10).min(deadline / 2)
-}
-
-fn open(path: &std::path::Path) -> Result<StateDir, NotRecorded> {
-    StateDir::open(path)
-        .map_err(|error| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() })
 }
 
 /// One round, or with `--wait` as many as it takes until all are up or the time is over.
