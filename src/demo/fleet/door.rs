@@ -1,7 +1,8 @@
 //! A service's port: held all the time, listened on or not.
 
-use super::exchange;
+use super::exchange::{self, Wire};
 use super::service::{Opening, Running};
+use super::tunnel;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -95,13 +96,20 @@ async fn welcome(stream: TcpStream, running: Arc<Running>) {
         return;
     }
     let served = match &running.opening {
-        Opening::Plain => exchange::serve(stream, &running).await,
+        Opening::Plain => serve(stream, &running).await,
         Opening::Tls(config) => match TlsAcceptor::from(Arc::clone(config)).accept(stream).await {
-            Ok(stream) => exchange::serve(Box::new(stream), &running).await,
+            Ok(stream) => serve(Box::new(stream), &running).await,
             Err(error) => Err(error),
         },
         // Holds the connection as long as the fleet lives.
         Opening::Mute => std::future::pending().await,
     };
     drop(served);
+}
+
+async fn serve<W: Wire>(wire: W, running: &Running) -> io::Result<()> {
+    match running.script() {
+        Some(script) => tunnel::serve(wire, running, script).await,
+        None => exchange::serve(wire, running).await,
+    }
 }
