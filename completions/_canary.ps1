@@ -42,6 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the real thing against a built-in loopback fleet: five channels, some of them ill')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of canary or of one command, as roff')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'canary;check' {
@@ -52,6 +53,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Most probes at once')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'When the run must be over, recording included [default: 5m; with --due 55s]')
             [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Probe only the K-th of N parts; every endpoint belongs to exactly one')
+            [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'After a deploy: probe again until all are up, or DUR is over; the last round counts')
             [CompletionResult]::new('--wait-interval', '--wait-interval', [CompletionResultType]::ParameterName, 'The pause between two rounds of --wait')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
@@ -88,6 +90,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Report every mistake at once, with its place and a suggestion')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print what the configuration comes to: defaults merged in, secrets masked')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of probes.yaml, for editors')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'canary;config;check' {
@@ -137,6 +140,25 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'canary;config;help' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Report every mistake at once, with its place and a suggestion')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print what the configuration comes to: defaults merged in, secrets masked')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of probes.yaml, for editors')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'canary;config;help;check' {
+            break
+        }
+        'canary;config;help;show' {
+            break
+        }
+        'canary;config;help;schema' {
+            break
+        }
+        'canary;config;help;help' {
+            break
+        }
         'canary;schema' {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
@@ -151,6 +173,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'The schema of `check --json`; its `$defs.result` is a line of the history')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'canary;schema;output' {
@@ -166,6 +189,17 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'canary;schema;help' {
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'The schema of `check --json`; its `$defs.result` is a line of the history')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'canary;schema;help;output' {
+            break
+        }
+        'canary;schema;help;help' {
             break
         }
         'canary;init' {
@@ -227,6 +261,57 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'canary;help' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Probe endpoints, judge, record, print; the exit code says how it stands')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Validate the configuration, show what it comes to, print its schema')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schemas of canary''s own output')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented starter probes.yaml and its schemas; never overwrites')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the real thing against a built-in loopback fleet: five channels, some of them ill')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of canary or of one command, as roff')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'canary;help;check' {
+            break
+        }
+        'canary;help;config' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Report every mistake at once, with its place and a suggestion')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print what the configuration comes to: defaults merged in, secrets masked')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of probes.yaml, for editors')
+            break
+        }
+        'canary;help;config;check' {
+            break
+        }
+        'canary;help;config;show' {
+            break
+        }
+        'canary;help;config;schema' {
+            break
+        }
+        'canary;help;schema' {
+            [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'The schema of `check --json`; its `$defs.result` is a line of the history')
+            break
+        }
+        'canary;help;schema;output' {
+            break
+        }
+        'canary;help;init' {
+            break
+        }
+        'canary;help;demo' {
+            break
+        }
+        'canary;help;completions' {
+            break
+        }
+        'canary;help;man' {
+            break
+        }
+        'canary;help;help' {
             break
         }
     })

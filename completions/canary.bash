@@ -28,6 +28,9 @@ _canary() {
             canary,demo)
                 cmd="canary__subcmd__demo"
                 ;;
+            canary,help)
+                cmd="canary__subcmd__help"
+                ;;
             canary,init)
                 cmd="canary__subcmd__init"
                 ;;
@@ -40,14 +43,74 @@ _canary() {
             canary__subcmd__config,check)
                 cmd="canary__subcmd__config__subcmd__check"
                 ;;
+            canary__subcmd__config,help)
+                cmd="canary__subcmd__config__subcmd__help"
+                ;;
             canary__subcmd__config,schema)
                 cmd="canary__subcmd__config__subcmd__schema"
                 ;;
             canary__subcmd__config,show)
                 cmd="canary__subcmd__config__subcmd__show"
                 ;;
+            canary__subcmd__config__subcmd__help,check)
+                cmd="canary__subcmd__config__subcmd__help__subcmd__check"
+                ;;
+            canary__subcmd__config__subcmd__help,help)
+                cmd="canary__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            canary__subcmd__config__subcmd__help,schema)
+                cmd="canary__subcmd__config__subcmd__help__subcmd__schema"
+                ;;
+            canary__subcmd__config__subcmd__help,show)
+                cmd="canary__subcmd__config__subcmd__help__subcmd__show"
+                ;;
+            canary__subcmd__help,check)
+                cmd="canary__subcmd__help__subcmd__check"
+                ;;
+            canary__subcmd__help,completions)
+                cmd="canary__subcmd__help__subcmd__completions"
+                ;;
+            canary__subcmd__help,config)
+                cmd="canary__subcmd__help__subcmd__config"
+                ;;
+            canary__subcmd__help,demo)
+                cmd="canary__subcmd__help__subcmd__demo"
+                ;;
+            canary__subcmd__help,help)
+                cmd="canary__subcmd__help__subcmd__help"
+                ;;
+            canary__subcmd__help,init)
+                cmd="canary__subcmd__help__subcmd__init"
+                ;;
+            canary__subcmd__help,man)
+                cmd="canary__subcmd__help__subcmd__man"
+                ;;
+            canary__subcmd__help,schema)
+                cmd="canary__subcmd__help__subcmd__schema"
+                ;;
+            canary__subcmd__help__subcmd__config,check)
+                cmd="canary__subcmd__help__subcmd__config__subcmd__check"
+                ;;
+            canary__subcmd__help__subcmd__config,schema)
+                cmd="canary__subcmd__help__subcmd__config__subcmd__schema"
+                ;;
+            canary__subcmd__help__subcmd__config,show)
+                cmd="canary__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            canary__subcmd__help__subcmd__schema,output)
+                cmd="canary__subcmd__help__subcmd__schema__subcmd__output"
+                ;;
+            canary__subcmd__schema,help)
+                cmd="canary__subcmd__schema__subcmd__help"
+                ;;
             canary__subcmd__schema,output)
                 cmd="canary__subcmd__schema__subcmd__output"
+                ;;
+            canary__subcmd__schema__subcmd__help,help)
+                cmd="canary__subcmd__schema__subcmd__help__subcmd__help"
+                ;;
+            canary__subcmd__schema__subcmd__help,output)
+                cmd="canary__subcmd__schema__subcmd__help__subcmd__output"
                 ;;
             *)
                 ;;
@@ -56,7 +119,7 @@ _canary() {
 
     case "${cmd}" in
         canary)
-            opts="-c -q -v -h -V --config --state-dir --env-file --color --quiet --verbose --log-format --help --version check config schema init demo completions man"
+            opts="-c -q -v -h -V --config --state-dir --env-file --color --quiet --verbose --log-format --help --version check config schema init demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -94,7 +157,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__check)
-            opts="-o -c -q -v -h --tag --output --json --fail-on --concurrency --deadline --due --shard --wait --wait-interval --no-history --dry-run --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            opts="-o -c -q -v -h --tag --output --json --fail-on --concurrency --deadline --due --shard --via --wait --wait-interval --no-history --dry-run --config --state-dir --env-file --color --quiet --verbose --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -125,6 +188,10 @@ _canary() {
                     return 0
                     ;;
                 --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --via)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -206,7 +273,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__config)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help check show schema"
+            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help check show schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -274,6 +341,76 @@ _canary() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__config__subcmd__help)
+            opts="check show schema help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__config__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__config__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__config__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__config__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -395,6 +532,188 @@ _canary() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__help)
+            opts="check config schema init demo completions man help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__config)
+            opts="check show schema"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__config__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__config__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__config__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__demo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__schema)
+            opts="output"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__schema__subcmd__output)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__init)
             opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -472,7 +791,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__schema)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help output"
+            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -502,6 +821,48 @@ _canary() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__schema__subcmd__help)
+            opts="output help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__schema__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__schema__subcmd__help__subcmd__output)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

@@ -39,6 +39,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand demo 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page of canary or of one command, as roff'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'canary;check'= {
             cand --tag 'Only what carries this tag; several: any of them'
@@ -48,6 +49,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --concurrency 'Most probes at once'
             cand --deadline 'When the run must be over, recording included [default: 5m; with --due 55s]'
             cand --shard 'Probe only the K-th of N parts; every endpoint belongs to exactly one'
+            cand --via 'Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`'
             cand --wait 'After a deploy: probe again until all are up, or DUR is over; the last round counts'
             cand --wait-interval 'The pause between two rounds of --wait'
             cand -c 'The configuration to use instead of the first one found'
@@ -83,6 +85,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand check 'Report every mistake at once, with its place and a suggestion'
             cand show 'Print what the configuration comes to: defaults merged in, secrets masked'
             cand schema 'Print the JSON Schema of probes.yaml, for editors'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'canary;config;check'= {
             cand -c 'The configuration to use instead of the first one found'
@@ -128,6 +131,20 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'canary;config;help'= {
+            cand check 'Report every mistake at once, with its place and a suggestion'
+            cand show 'Print what the configuration comes to: defaults merged in, secrets masked'
+            cand schema 'Print the JSON Schema of probes.yaml, for editors'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;config;help;check'= {
+        }
+        &'canary;config;help;show'= {
+        }
+        &'canary;config;help;schema'= {
+        }
+        &'canary;config;help;help'= {
+        }
         &'canary;schema'= {
             cand -c 'The configuration to use instead of the first one found'
             cand --config 'The configuration to use instead of the first one found'
@@ -142,6 +159,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand output 'The schema of `check --json`; its `$defs.result` is a line of the history'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'canary;schema;output'= {
             cand -c 'The configuration to use instead of the first one found'
@@ -156,6 +174,14 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --verbose 'Say on stderr what was decided and why; twice for more'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'canary;schema;help'= {
+            cand output 'The schema of `check --json`; its `$defs.result` is a line of the history'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;schema;help;output'= {
+        }
+        &'canary;schema;help;help'= {
         }
         &'canary;init'= {
             cand -c 'The configuration to use instead of the first one found'
@@ -213,6 +239,44 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --verbose 'Say on stderr what was decided and why; twice for more'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'canary;help'= {
+            cand check 'Probe endpoints, judge, record, print; the exit code says how it stands'
+            cand config 'Validate the configuration, show what it comes to, print its schema'
+            cand schema 'Print the JSON Schemas of canary''s own output'
+            cand init 'Write a commented starter probes.yaml and its schemas; never overwrites'
+            cand demo 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
+            cand completions 'Print the completion script of a shell'
+            cand man 'Print the manual page of canary or of one command, as roff'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;help;check'= {
+        }
+        &'canary;help;config'= {
+            cand check 'Report every mistake at once, with its place and a suggestion'
+            cand show 'Print what the configuration comes to: defaults merged in, secrets masked'
+            cand schema 'Print the JSON Schema of probes.yaml, for editors'
+        }
+        &'canary;help;config;check'= {
+        }
+        &'canary;help;config;show'= {
+        }
+        &'canary;help;config;schema'= {
+        }
+        &'canary;help;schema'= {
+            cand output 'The schema of `check --json`; its `$defs.result` is a line of the history'
+        }
+        &'canary;help;schema;output'= {
+        }
+        &'canary;help;init'= {
+        }
+        &'canary;help;demo'= {
+        }
+        &'canary;help;completions'= {
+        }
+        &'canary;help;man'= {
+        }
+        &'canary;help;help'= {
         }
     ]
     $completions[$command]

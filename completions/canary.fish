@@ -43,6 +43,7 @@ complete -c canary -n "__fish_canary_needs_command" -f -a "init" -d 'Write a com
 complete -c canary -n "__fish_canary_needs_command" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
 complete -c canary -n "__fish_canary_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c canary -n "__fish_canary_needs_command" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
+complete -c canary -n "__fish_canary_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand check" -l tag -d 'Only what carries this tag; several: any of them' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -d 'table, json or jsonl, to stdout or to a FILE that is replaced atomically; repeatable' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l fail-on -d 'Which verdicts make the exit code 1: down, degraded (or down), never' -r -f -a "down\t'Down ones'
@@ -51,6 +52,7 @@ never\t'None'"
 complete -c canary -n "__fish_canary_using_subcommand check" -l concurrency -d 'Most probes at once' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l deadline -d 'When the run must be over, recording included [default: 5m; with --due 55s]' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l shard -d 'Probe only the K-th of N parts; every endpoint belongs to exactly one' -r
+complete -c canary -n "__fish_canary_using_subcommand check" -l via -d 'Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l wait -d 'After a deploy: probe again until all are up, or DUR is over; the last round counts' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l wait-interval -d 'The pause between two rounds of --wait' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
@@ -68,20 +70,21 @@ complete -c canary -n "__fish_canary_using_subcommand check" -l dry-run -d 'Prob
 complete -c canary -n "__fish_canary_using_subcommand check" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand check" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand check" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
 always\t'Always'
 never\t'Never'"
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -s q -l quiet -d 'No table, no warnings'
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -f -a "check" -d 'Report every mistake at once, with its place and a suggestion'
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
-complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -f -a "check" -d 'Report every mistake at once, with its place and a suggestion'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'
+complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from check" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from check" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from check" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -117,18 +120,23 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Report every mistake at once, with its place and a suggestion'
+complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
+complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'
+complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
 always\t'Always'
 never\t'Never'"
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -s q -l quiet -d 'No table, no warnings'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -140,6 +148,8 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand init" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand init" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand init" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -185,3 +195,15 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand man" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand man" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand man" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report every mistake at once, with its place and a suggestion'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'

@@ -11,7 +11,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
-//! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`] | decisions: pure functions of facts, settings and the time handed in |
+//! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`], [`incident`], [`heal`], [`alert`] | decisions: pure functions of facts, settings and the time handed in |
 //! | 2 | [`config`], [`disk`] | text → tree with places → typed settings; private files, locked and replaced whole |
 //! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
@@ -19,11 +19,14 @@
 //!
 //! `tests/it/floors.rs` holds the table against the `use crate::…` lines.
 
+pub mod alert;
 pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod disk;
+pub mod heal;
 pub mod history;
+pub mod incident;
 pub mod judge;
 pub mod model;
 pub mod output;

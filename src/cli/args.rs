@@ -142,6 +142,9 @@ pub struct Check {
     /// Probe only the K-th of N parts; every endpoint belongs to exactly one
     #[arg(long, value_name = "K/N", value_parser = crate::schedule::Shard::parse)]
     pub shard: Option<crate::schedule::Shard>,
+    /// Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`
+    #[arg(long, value_name = "POOL|direct|env:VAR")]
+    pub via: Option<String>,
     /// After a deploy: probe again until all are up, or DUR is over; the last round counts
     #[arg(long, value_name = "DUR", value_parser = duration, conflicts_with = "due")]
     pub wait: Option<Duration>,

@@ -3,23 +3,25 @@
 use super::args::{self, Check, Global};
 use super::outputs::{self, Outputs};
 use super::stderr::Stderr;
-use super::{Stop, locate};
+use super::{Stop, locate, via};
 use crate::config::settings::{Config, Endpoint, HealRun};
 use crate::config::{self, Loaded};
-use crate::model::EndpointId;
+use crate::model::{EndpointId, Redactor};
 use crate::run::round::{self, Settings};
 use crate::run::{FailOn, Plan};
 use crate::schedule::{self, Known};
-use crate::world::{World, signals};
+use crate::world::World;
+use crate::world::signals;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// What is left to later releases although probes.yaml may hold it already.
-const UNDONE: &str = "this release checks alerting, healing and proxy pools in the configuration, and does not carry \
-                      them out yet: no alert is sent, nothing is healed";
+const UNDONE: &str = "this release checks alerting and healing in the configuration, and does not carry them out yet: no \
+                      alert is sent, nothing is healed";
 
 pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
+    let signal = signals::listen();
     let outputs = Outputs::parse(&args.output, args.json, global.quiet).map_err(Stop::Usage)?;
     let (urls, names): (Vec<&String>, Vec<&String>) = args.targets.iter().partition(|target| target.contains("://"));
     let needs_config = urls.is_empty() || !names.is_empty() || global.config.is_some();
@@ -36,6 +38,17 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         add_url(&mut plan, endpoint, args)?;
     }
     let config = loaded.as_ref().map(|loaded| &loaded.config);
+    let mut redactor = config.map(|config| config.redactor.clone()).unwrap_or_default();
+    for item in plan.items.iter().filter(|item| !item.recorded) {
+        let secrets = config::secrets_of(&item.endpoint.request.auth);
+        redactor = redactor.and(secrets.iter().map(String::as_str));
+    }
+    if let Some(via) = &args.via {
+        let (route, secrets) = via::route(world, config, via)?;
+        redactor = redactor.and(secrets.iter().map(String::as_str));
+        plan.go_via(&route);
+    }
+    stderr.mask(&redactor);
     let recording = plan.items.iter().any(|item| item.recorded) && !args.dry_run;
     let state_dir = if recording { Some(locate::state_dir(world, global, config)?) } else { None };
     let settings = Settings {
@@ -48,8 +61,11 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         deadline: args.deadline.unwrap_or_else(|| default_deadline(args)),
         due: args.due,
         spread: config.is_some_and(|config| config.spread),
+        pools: config.map(|config| config.proxies.clone()).unwrap_or_default(),
+        connectivity: config.map(|config| config.connectivity.clone()).unwrap_or_default(),
         wait: args.wait.map(|wait| (wait, args.wait_interval)),
         state_dir,
+        signal,
         trust_store_is_named: trust_store_is_named(world),
         history: config.filter(|_| !args.no_history).map(|config| config.history.clone()),
     };
@@ -59,7 +75,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
             stderr.decision(1, warning);
         }
     }
-    execute(world, global, plan, &settings, config, &outputs, stderr)
+    execute(world, global, plan, &settings, &redactor, &outputs, stderr)
 }
 
 /// Runs a plan to its outputs and exit code.
@@ -68,18 +84,16 @@ pub(super) fn execute(
     global: &Global,
     plan: Plan,
     settings: &Settings,
-    config: Option<&Config>,
+    redactor: &Redactor,
     outputs: &Outputs,
     stderr: &Stderr,
 ) -> Result<u8, Stop> {
-    let redactor = config.map(|config| config.redactor.clone()).unwrap_or_default();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
-    let signal = signals::listen();
     let mut live = outputs::Live::new(world, global, outputs, plan.probed().count());
-    let finished = runtime.block_on(round::run(plan, settings, &redactor, signal, &mut |result| live.finished(result)));
+    let finished = runtime.block_on(round::run(plan, settings, redactor, &mut |result| live.finished(result)));
     // A lookup that hangs can't be cancelled: the process doesn't wait for it.
     runtime.shutdown_background();
     let failed_live = live.end();
@@ -129,6 +143,5 @@ fn leaves_undone(config: &Config) -> bool {
     let mut heals = config.endpoints.iter().flat_map(|endpoint| &endpoint.heal);
     config.receivers.values().any(|receiver| receiver.configured)
         || config.heartbeat.is_some()
-        || config.proxies.values().any(|pool| !pool.exits.is_empty())
         || heals.any(|rule| !matches!(rule.run, HealRun::HandOver))
 }

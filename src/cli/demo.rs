@@ -10,7 +10,7 @@ use crate::demo::scene::{self, Scene};
 use crate::output::Format;
 use crate::run::round::Settings;
 use crate::run::{FailOn, Plan};
-use crate::world::{World, clock};
+use crate::world::{World, clock, signals};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,13 +37,16 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         deadline: Duration::from_secs(14),
         due: false,
         spread: false,
+        pools: config.proxies.clone(),
+        connectivity: config.connectivity.clone(),
         wait: None,
         state_dir: Some(state_dir.clone()),
+        signal: signals::listen(),
         trust_store_is_named: false,
         history: Some(config.history.clone()),
     };
     let outputs = Outputs::only(if args.json { Format::Json } else { Format::Table });
-    let code = execute(world, global, plan, &settings, Some(config), &outputs, stderr)?;
+    let code = execute(world, global, plan, &settings, &config.redactor, &outputs, stderr)?;
     for line in scene::explanation() {
         stderr.note(line);
     }

@@ -12,6 +12,7 @@ mod locate;
 mod outputs;
 mod stderr;
 mod stdout;
+mod via;
 
 use crate::world::{World, limits};
 use args::{Cli, Command};

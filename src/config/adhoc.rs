@@ -3,13 +3,28 @@
 use super::address::Address;
 use super::decode::built_in;
 use super::expand::Expanded;
-use super::settings::{Alerting, Auth, Endpoint, Request, Route, Transport};
+use super::settings::{Alerting, Auth, Endpoint, ProxyUrl, Request, Route, Transport};
 use crate::judge::Rules;
 use crate::model::{EndpointId, Name, Secret};
 use crate::retry::Policy;
 use base64::Engine as _;
 use http::Method;
 use std::time::Duration;
+
+/// A proxy given by its URL outside the configuration (`--via env:VAR`), with what must not be seen of it.
+///
+/// # Errors
+/// Says in words what is wrong, without the value.
+pub fn proxy_url(text: &str) -> Result<(ProxyUrl, Vec<String>), String> {
+    let url = super::address::proxy(text)?;
+    let shown = super::address::host_and_port(&url);
+    let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let (username, password) = (plain(url.username()), plain(url.password().unwrap_or_default()));
+    let auth = Auth::Basic { username: Secret::new(&username), password: Secret::new(&password) };
+    let mut secrets = secrets_of(&auth);
+    secrets.push(username);
+    Ok((ProxyUrl { url: Secret::new(text), shown }, secrets))
+}
 
 /// The endpoint `adhoc/URL` with built-in settings. A user and password in the URL become basic auth, a fragment is
 /// dropped, and its name is the URL without either.

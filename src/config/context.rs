@@ -5,7 +5,7 @@ use super::environment::Environment;
 use super::expand::{Expanded, Expander};
 use super::secrets::Secrets;
 use super::settings::ClientIdentity;
-use super::tree::{Kind, Node, Place, number};
+use super::tree::{Kind, Node, Place, Value, number};
 use crate::judge::schema::{Schema, SchemaSet};
 use crate::judge::{JsonPath, Pattern};
 use crate::model::{EndpointId, Name};
@@ -199,6 +199,10 @@ impl<'e> Context<'e> {
         }
         if let Some(known) = self.inline.get(&Arc::as_ptr(node)) {
             return known.clone();
+        }
+        if !matches!(node.value, Value::Map(_)) && !node.scalar().is_some_and(|scalar| scalar.kind == Kind::Bool) {
+            // The grammar's check has said so already.
+            return None;
         }
         let compiled = match self.schemas.compile_inline(&node.to_plain_json()) {
             Ok(schema) => Some(schema),

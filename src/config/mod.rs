@@ -28,7 +28,7 @@ mod cases_tests;
 #[cfg(test)]
 mod tests;
 
-pub use adhoc::{adhoc, secrets_of};
+pub use adhoc::{adhoc, proxy_url, secrets_of};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use environment::Environment;
 pub use json_schema::json_schema;

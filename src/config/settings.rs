@@ -1,18 +1,20 @@
 //! The typed settings that everything above the configuration works from.
 
 use crate::judge::Rules;
-use crate::model::{EndpointId, Name, Reason, Redactor, Secret};
+use crate::model::{EndpointId, Name, Redactor, Secret};
 use crate::retry::Policy;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use indexmap::IndexMap;
-use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
+
+pub use crate::alert::AlertEvent;
+pub use crate::incident::{Alerting, Flap, Maintenance, Threshold};
 
 /// One whole configuration: everything merged, expanded, checked.
 #[derive(Clone, Debug, Default)]
@@ -304,62 +306,6 @@ pub enum Strategy {
     Sticky,
 }
 
-/// `alerting`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Alerting {
-    /// `after`.
-    pub after: Threshold,
-    /// `recover_after`.
-    pub recover_after: u32,
-    /// `degraded_after`; none is `off`.
-    pub degraded_after: Option<u32>,
-    /// `unknown_after`; none is `off`.
-    pub unknown_after: Option<u32>,
-    /// `repeat`.
-    pub repeat: Duration,
-    /// `flap`.
-    pub flap: Flap,
-    /// `receivers`.
-    pub receivers: Vec<Name>,
-}
-
-impl Default for Alerting {
-    fn default() -> Self {
-        Self {
-            after: Threshold::Consecutive(2),
-            recover_after: 2,
-            degraded_after: Some(5),
-            unknown_after: Some(10),
-            repeat: Duration::from_hours(4),
-            flap: Flap { changes: 4, window: Duration::from_mins(30) },
-            receivers: Vec::new(),
-        }
-    }
-}
-
-/// When an incident opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Threshold {
-    /// After so many failing results in a row.
-    Consecutive(u32),
-    /// After `failures` of the last `of` results.
-    Of {
-        /// Failing ones.
-        failures: u32,
-        /// Looked at.
-        of: u32,
-    },
-}
-
-/// `alerting.flap: { changes, window }`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flap {
-    /// So many changes …
-    pub changes: u32,
-    /// … within this long.
-    pub window: Duration,
-}
-
 /// One of `receivers`.
 #[derive(Clone, Debug)]
 pub struct Receiver {
@@ -434,19 +380,6 @@ pub enum MailTls {
     None,
 }
 
-/// One of `events`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AlertEvent {
-    /// `open`.
-    Open,
-    /// `remind`.
-    Remind,
-    /// `recover`.
-    Recover,
-    /// `heal`.
-    Heal,
-}
-
 /// `command`, `env`, `timeout`: no shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandRun {
@@ -458,28 +391,8 @@ pub struct CommandRun {
     pub timeout: Duration,
 }
 
-/// One rule of `heal`.
-#[derive(Clone, Debug)]
-pub struct HealRule {
-    /// `when.reason`; empty means any.
-    pub reasons: Vec<Reason>,
-    /// `when.status`; empty means any.
-    pub statuses: Vec<crate::judge::StatusRange>,
-    /// `when.json`.
-    pub json: Vec<crate::judge::JsonCheck>,
-    /// `run`.
-    pub run: HealRun,
-    /// `after`.
-    pub after: u32,
-    /// `backoff`.
-    pub backoff: crate::retry::Backoff,
-    /// `max_attempts`.
-    pub max_attempts: u32,
-    /// `reset_after`.
-    pub reset_after: Duration,
-    /// `verify`.
-    pub verify: bool,
-}
+/// One rule of `heal`, with this configuration's JSON conditions and actions.
+pub type HealRule = crate::heal::Rule<crate::judge::JsonCheck, HealRun>;
 
 /// `run` of a heal rule.
 #[derive(Clone, Debug)]
@@ -490,27 +403,4 @@ pub enum HealRun {
     Command(CommandRun),
     /// `http`.
     Http(Box<Request>),
-}
-
-/// One of `maintenance`.
-#[derive(Clone, Debug)]
-pub enum Maintenance {
-    /// `{ start, duration, days, tz }`.
-    Weekly {
-        /// `start`.
-        start: civil::Time,
-        /// `duration`.
-        duration: SignedDuration,
-        /// `days`; empty means every day.
-        days: Vec<civil::Weekday>,
-        /// `tz`; UTC when not given.
-        tz: TimeZone,
-    },
-    /// `{ from, to }`.
-    Once {
-        /// `from`.
-        from: Timestamp,
-        /// `to`.
-        to: Timestamp,
-    },
 }

@@ -15,6 +15,7 @@ mod json;
 mod jsonpath;
 mod latency;
 mod metrics;
+pub mod online;
 mod parse;
 mod problems;
 mod response;

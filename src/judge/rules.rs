@@ -7,6 +7,8 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::model::StatusRange;
+
 /// Everything asked of one endpoint's response.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
@@ -18,6 +20,13 @@ pub struct Rules {
     pub metrics: IndexMap<String, JsonPath>,
     /// Whether a failing response's body may be kept as evidence (`capture: on_failure`).
     pub capture: bool,
+}
+
+impl Rules {
+    /// Whether anything needs the body to be JSON.
+    pub fn wants_json(&self) -> bool {
+        [&self.expect, &self.warn].iter().any(|checks| checks.schema.is_some() || !checks.json.is_empty())
+    }
 }
 
 /// One block of `expect` or `warn`; an empty one is always met.
@@ -37,15 +46,6 @@ pub struct Checks {
     pub body: BodyChecks,
     /// The certificates must last at least this long.
     pub cert: Option<Duration>,
-}
-
-/// An inclusive range of HTTP status codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StatusRange {
-    /// The lowest.
-    pub low: u16,
-    /// The highest.
-    pub high: u16,
 }
 
 /// A parsed RFC 9535 JSONPath with its source text.

@@ -1,14 +1,22 @@
 //! The words that all of canary speaks: names, verdicts, observations, results, reports. No behaviour that touches the world.
 
+pub mod backoff;
+pub mod incident;
 pub mod names;
+pub mod notice;
 pub mod observation;
 pub mod reason;
 pub mod report;
 pub mod result;
 pub mod secret;
+pub mod status;
+pub mod time;
 pub mod verdict;
 
+pub use backoff::Backoff;
+pub use incident::{IncidentId, IncidentKind};
 pub use names::{EndpointId, Name};
+pub use notice::{Change, Event, Notice};
 pub use observation::{
     Certificate, ExitRefusal, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace,
 };
@@ -16,4 +24,5 @@ pub use reason::{Blame, Problem, Reason, Severity};
 pub use report::{ExitReason, RunReport, Summary};
 pub use result::ProbeResult;
 pub use secret::{Redactor, Secret, names_secret};
+pub use status::StatusRange;
 pub use verdict::Verdict;

@@ -1,6 +1,6 @@
 //! Names of channels, endpoints, schemas, pools and receivers.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
 use std::sync::Arc;
 
@@ -63,6 +63,12 @@ impl Serialize for Name {
     }
 }
 
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
 /// One endpoint of one channel, written `vk/health`. For a URL given as TARGET the endpoint is the URL's shown form.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EndpointId {
@@ -76,6 +82,21 @@ impl EndpointId {
     /// Puts the two names together.
     pub fn new(channel: Name, endpoint: &str) -> Self {
         Self { channel, endpoint: Arc::from(endpoint) }
+    }
+}
+
+impl Serialize for EndpointId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for EndpointId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (channel, endpoint) =
+            text.split_once('/').ok_or_else(|| D::Error::custom("no `/` in an endpoint's name"))?;
+        Ok(Self::new(Name::parse(channel).map_err(D::Error::custom)?, endpoint))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ProbeResult, Verdict, result::stamp};
 use jiff::Timestamp;
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use std::time::Duration;
 
 /// Everything that one run has to tell.
@@ -72,7 +72,8 @@ impl ExitReason {
 }
 
 /// How many results have which verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Summary {
     /// All results.
     pub total: usize,

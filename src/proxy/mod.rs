@@ -4,6 +4,6 @@ pub mod inquiry;
 pub mod order;
 pub mod sight;
 
-pub use inquiry::{Inquiry, Step};
+pub use inquiry::{Finding, Inquiry, Step};
 pub use order::{ExitHealth, order};
 pub use sight::{Sight, sight};

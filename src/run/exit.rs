@@ -80,7 +80,8 @@ mod tests {
     fn follows_the_contract() {
         use ExitReason as E;
         use Verdict::{Degraded, Down, Skipped, Unknown, Up};
-        let table: [(&[Verdict], FailOn, &[ExitReason], u8, &[ExitReason]); 11] = [
+        type Row<'a> = (&'a [Verdict], FailOn, &'a [ExitReason], u8, &'a [ExitReason]);
+        let table: [Row<'_>; 11] = [
             (&[], FailOn::Down, &[], 0, &[]),
             (&[Up, Skipped, Degraded], FailOn::Down, &[], 0, &[]),
             (&[Up, Degraded], FailOn::Degraded, &[], 1, &[E::Degraded]),

@@ -8,6 +8,9 @@
 pub mod dispatch;
 pub mod due;
 pub mod exit;
+pub mod exits;
+pub mod inquiry;
+pub mod online;
 pub mod permits;
 pub mod plan;
 pub mod probe;

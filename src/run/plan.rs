@@ -1,6 +1,6 @@
 //! What a run is about: the selected endpoints in the configuration's order, and why some are not probed.
 
-use crate::config::settings::Endpoint;
+use crate::config::settings::{Endpoint, Route};
 use crate::model::ProbeResult;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -37,6 +37,13 @@ impl Plan {
     /// Adds a URL given as TARGET.
     pub fn add_adhoc(&mut self, endpoint: Endpoint) {
         self.items.push(Planned { endpoint: Arc::new(endpoint), skip: None, recorded: false });
+    }
+
+    /// Sends everything along this way instead of what the configuration says (`--via`).
+    pub fn go_via(&mut self, route: &Route) {
+        for item in &mut self.items {
+            Arc::make_mut(&mut item.endpoint).proxy = route.clone();
+        }
     }
 
     /// The endpoints that will be probed.

@@ -1,12 +1,15 @@
 //! One endpoint: attempts until one satisfies the retry policy, judged, redacted.
 
+use super::exits::Exits;
+use super::inquiry;
+use super::online::{self, Online};
 use super::permits::Permits;
 use crate::config::settings::{Endpoint, Route};
 use crate::judge::{self, Judgement};
 use crate::model::{
     Blame, Observation, Phases, ProbeResult, Problem, Reason, Redactor, Severity, Verdict, result::Exchange,
 };
-use crate::probe::{Engine, Via};
+use crate::probe::Engine;
 use crate::retry;
 use crate::world::clock;
 use indexmap::IndexMap;
@@ -20,6 +23,10 @@ pub struct Prober {
     pub engine: Engine,
     /// Who may go when.
     pub permits: Permits,
+    /// The pools' exits.
+    pub exits: Exits,
+    /// Whether this machine is online, asked once and only after a failure.
+    pub online: Online,
     /// Masks every secret.
     pub redactor: Redactor,
     /// What a person should know, gathered.
@@ -31,44 +38,76 @@ pub struct Prober {
 /// Probes one endpoint until it is judged for good, or `cut` comes.
 pub async fn probe(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> ProbeResult {
     let mut started = None;
-    let mut attempts = 0;
+    let (mut tries, mut attempts) = (0, 0);
     let mut last: Option<(Observation, Judgement)> = None;
     loop {
         let Some(permit) = turn(prober, endpoint, cut).await else { break };
-        let started_at = *started.get_or_insert_with(clock::now);
-        let via = match &endpoint.proxy {
-            Route::Direct => Via::Direct,
-            Route::Url(url) => Via::Exit(url),
-            Route::Pool(_) => return unproxied(endpoint, started_at),
-        };
-        let observation = Box::pin(prober.engine.attempt(&endpoint.request, &endpoint.transport, &via, cut)).await;
+        started.get_or_insert_with(clock::now);
+        let asked = inquiry::ask(prober, endpoint, &endpoint.proxy, cut).await;
         drop(permit);
-        attempts += 1;
-        let judgement = judge::judge(&observation, &endpoint.rules, &prober.redactor, clock::now());
+        tries += 1;
+        attempts += asked.attempts;
+        let mut judgement = judge::judge(&asked.observation, &endpoint.rules, &prober.redactor, clock::now());
+        if let Some(evidence) = &asked.evidence {
+            add_to_message(&mut judgement, evidence);
+        }
         if judgement.reason == Some(Reason::Deadline) && last.is_some() {
             // The attempt before it said something; this one only that time was up.
             break;
         }
         let attempt = retry::Attempt {
-            tries: attempts,
-            outcome: &observation,
+            tries,
+            outcome: &asked.observation,
             problems: &judgement.problems,
             idempotent: retry::is_idempotent(&endpoint.request.method),
         };
         let next = retry::next(&endpoint.retry, attempt, clock::now(), clock::random_unit());
         let said = judgement.message.as_deref().unwrap_or("all held").to_owned();
-        prober.decisions.borrow_mut().push(format!("{}: attempt {attempts}: {said}: {next}", endpoint.id));
-        last = Some((observation, judgement));
+        prober.decisions.borrow_mut().push(format!("{}: try {tries}: {said}: {next}", endpoint.id));
+        last = Some((asked.observation, judgement));
         match next {
-            retry::Decision::Again(wait, _) if Instant::now() + wait < cut => tokio::time::sleep(wait).await,
+            // Where the exits had their say, asking them again would only ask the same.
+            retry::Decision::Again(wait, _) if asked.spoke && Instant::now() + wait < cut => {
+                tokio::time::sleep(wait).await;
+            }
             retry::Decision::Again(..) | retry::Decision::Stop(_) => break,
         }
     }
-    match last {
-        Some((observation, judgement)) => {
-            finish(prober, endpoint, started.unwrap_or_else(clock::now), attempts, &observation, judgement)
+    let Some((observation, mut judgement)) = last else {
+        return self::cut(endpoint, "the run's deadline was reached before this endpoint's turn came");
+    };
+    if judgement.blame != Some(Blame::Local) {
+        online::excuse(prober, endpoint, &observation, &mut judgement, cut).await;
+    }
+    if let Some(route) = endpoint.confirm_via.as_ref().filter(|_| judgement.verdict == Verdict::Down) {
+        confirm(prober, endpoint, route, &mut judgement, cut).await;
+    }
+    finish(prober, endpoint, started.unwrap_or_else(clock::now), attempts, &observation, judgement)
+}
+
+/// Asks a failing endpoint a second time along another way: the verdict stays, the message says where it is reachable.
+async fn confirm(prober: &Prober, endpoint: &Endpoint, route: &Route, judgement: &mut Judgement, cut: Instant) {
+    let Some(_permit) = turn(prober, endpoint, cut).await else { return };
+    let asked = inquiry::ask(prober, endpoint, route, cut).await;
+    let second = judge::judge(&asked.observation, &endpoint.rules, &prober.redactor, clock::now());
+    let there = inquiry::words(route);
+    let evidence = match second.verdict {
+        Verdict::Up | Verdict::Degraded => {
+            let here = inquiry::words(&endpoint.proxy);
+            format!("unreachable {here}, reachable {there}")
         }
-        None => self::cut(endpoint, "the run's deadline was reached before this endpoint's turn came"),
+        Verdict::Down => format!("the same {there}"),
+        Verdict::Unknown | Verdict::Skipped => format!("can't tell {there}"),
+    };
+    add_to_message(judgement, &evidence);
+}
+
+/// Adds evidence to the message, and to the problem that it is the message of.
+fn add_to_message(judgement: &mut Judgement, evidence: &str) {
+    let Some(message) = &mut judgement.message else { return };
+    *message = format!("{message} ({evidence})");
+    if let Some(problem) = judgement.problems.first_mut() {
+        problem.message.clone_from(message);
     }
 }
 
@@ -142,11 +181,6 @@ pub fn cut(endpoint: &Endpoint, why: &str) -> ProbeResult {
 /// The result of a probe that panicked.
 pub fn broken(endpoint: &Endpoint) -> ProbeResult {
     unknown(endpoint, Reason::Local, Some(Blame::Local), "canary itself broke while probing this; please report it")
-}
-
-fn unproxied(endpoint: &Endpoint, started: jiff::Timestamp) -> ProbeResult {
-    let why = "this release can't ask through a pool of proxies yet; proxy: direct or one URL works";
-    ProbeResult { started, ..unknown(endpoint, Reason::Proxy, Some(Blame::Local), why) }
 }
 
 fn unknown(endpoint: &Endpoint, reason: Reason, blame: Option<Blame>, message: &str) -> ProbeResult {

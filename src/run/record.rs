@@ -1,5 +1,6 @@
 //! What a run leaves behind: history lines first, then the state.
 
+use super::exits::Exits;
 use super::plan::Plan;
 use crate::history::History;
 use crate::model::{ExitReason, ProbeResult, Verdict};
@@ -50,6 +51,7 @@ pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result
 pub fn state(
     dir: &StateDir,
     results: &[&ProbeResult],
+    exits: &Exits,
     slot_at: Timestamp,
     now: Timestamp,
 ) -> Result<Option<String>, NotRecorded> {
@@ -61,6 +63,7 @@ pub fn state(
     let read = locked.read(now).map_err(failed)?;
     let mut state = read.state;
     merge(&mut state, results, slot_at, now);
+    exits.save(&mut state, now);
     locked.commit(&state).map_err(failed)?;
     Ok(read.damaged.map(|aside| format!("the state was damaged and is kept as {}; begun anew", aside.display())))
 }

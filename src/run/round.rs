@@ -2,18 +2,21 @@
 
 use super::dispatch::{Dispatched, dispatch};
 use super::exit::{self, FailOn};
+use super::exits::Exits;
+use super::online::Online;
 use super::permits::Permits;
 use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, NotRecorded};
 use super::{due, tokens};
-use crate::config::settings::HistorySettings;
+use crate::config::settings::{HistorySettings, Pool};
 use crate::history::History;
-use crate::model::{ExitReason, ProbeResult, Redactor, RunReport, Verdict};
+use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Verdict};
 use crate::probe::{Engine, Options};
 use crate::store::StateDir;
 use crate::world::signals::Signal;
 use crate::world::{clock, limits};
+use indexmap::IndexMap;
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -35,12 +38,18 @@ pub struct Settings {
     pub due: bool,
     /// `defaults.spread`.
     pub spread: bool,
+    /// `proxies`.
+    pub pools: IndexMap<Name, Pool>,
+    /// `connectivity.targets`.
+    pub connectivity: Vec<Secret>,
     /// `--wait` and `--wait-interval`.
     pub wait: Option<(Duration, Duration)>,
     /// Where the state is; none when the run must not touch it.
     pub state_dir: Option<PathBuf>,
     /// Whether the environment names the trust store (SSL_CERT_FILE, SSL_CERT_DIR).
     pub trust_store_is_named: bool,
+    /// The signal that ends the run early, once one comes.
+    pub signal: watch::Receiver<Option<Signal>>,
     /// `history`; none when nothing is recorded.
     pub history: Option<HistorySettings>,
 }
@@ -64,7 +73,6 @@ pub async fn run(
     mut plan: Plan,
     settings: &Settings,
     redactor: &Redactor,
-    signal: watch::Receiver<Option<Signal>>,
     finished: &mut dyn FnMut(&ProbeResult),
 ) -> Finished {
     let began = Instant::now();
@@ -88,6 +96,7 @@ pub async fn run(
             settings.concurrency
         ));
     }
+    let known = state.as_ref().and_then(|state| state.peek(started_at).ok()).map(|read| read.state);
     let prober = Rc::new(Prober {
         engine: Engine::new(Options {
             tokens: state.as_ref().map(tokens::read).unwrap_or_default(),
@@ -95,19 +104,22 @@ pub async fn run(
             now: Arc::new(clock::now),
             trust_store_is_named: settings.trust_store_is_named,
         }),
+        exits: Exits::new(settings.pools.clone(), known.as_ref()),
+        online: Online::new(&settings.connectivity),
         permits: Permits::new(plan.probed().map(|item| &*item.endpoint), concurrency),
         redactor: redactor.clone(),
         warnings: RefCell::default(),
         decisions: RefCell::default(),
     });
-    let dispatched = rounds(&plan, settings, &prober, cut, signal, finished).await;
+    let dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
     for id in &dispatched.panicked {
         notes.own.push(ExitReason::Internal);
         notes.warnings.push(format!("{id}: canary itself broke while probing it; please report this"));
     }
     notes.warnings.append(&mut prober.warnings.borrow_mut());
 
-    write(&plan, settings, &run, &dispatched.results, state.as_ref(), started_at, &mut notes);
+    let place = Place { settings, run: &run, state: state.as_ref(), exits: &prober.exits, started_at };
+    write(&plan, &dispatched.results, &place, &mut notes);
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
@@ -190,19 +202,20 @@ async fn rounds(
     }
 }
 
-/// History first, then the state: a crash between the two repeats, never skips.
-fn write(
-    plan: &Plan,
-    settings: &Settings,
-    run: &str,
-    results: &[ProbeResult],
-    state: Option<&StateDir>,
+/// Where and as what a run's results are written.
+struct Place<'a> {
+    settings: &'a Settings,
+    run: &'a str,
+    state: Option<&'a StateDir>,
+    exits: &'a Exits,
     started_at: jiff::Timestamp,
-    notes: &mut Notes,
-) {
+}
+
+/// History first, then the state: a crash between the two repeats, never skips.
+fn write(plan: &Plan, results: &[ProbeResult], place: &Place<'_>, notes: &mut Notes) {
     let recorded: Vec<&ProbeResult> = record::recorded(plan, results).collect();
-    let (Some(state), Some(history)) = (state, &settings.history) else {
-        if settings.history.is_some() && settings.state_dir.is_some() && !recorded.is_empty() {
+    let (Some(state), Some(history)) = (place.state, &place.settings.history) else {
+        if place.settings.history.is_some() && place.settings.state_dir.is_some() && !recorded.is_empty() {
             notes.own.push(ExitReason::HistoryNotWritten);
         }
         return;
@@ -210,8 +223,8 @@ fn write(
     let path = state.path().join(&history.path);
     let file = History::new(path, history.max_size, history.keep);
     let now = clock::now();
-    let remarks = notes.keep(record::history(&file, run, &recorded));
+    let remarks = notes.keep(record::history(&file, place.run, &recorded));
     notes.warnings.extend(remarks.into_iter().flatten());
-    let remark = notes.keep(record::state(state, &recorded, started_at, now));
+    let remark = notes.keep(record::state(state, &recorded, place.exits, place.started_at, now));
     notes.warnings.extend(remark.flatten());
 }

@@ -1,6 +1,7 @@
 //! What lives between two runs, and its form in `state.json`.
 
 use crate::model::Verdict;
+use crate::proxy::ExitHealth;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -20,6 +21,12 @@ pub struct State {
     /// When the last recorded run began.
     #[serde(default, with = "stamps")]
     pub last_run_at: Option<Timestamp>,
+    /// Exits of the proxy pools by `POOL/HOST:PORT`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exits: BTreeMap<String, ExitHealth>,
+    /// Where round robin goes on, by pool.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub turns: BTreeMap<String, u64>,
     /// Fields of other releases.
     #[serde(flatten)]
     pub other: Map<String, Value>,

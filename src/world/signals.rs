@@ -30,6 +30,7 @@ impl Signal {
 /// Where no listener can be had, the signals keep their default effect.
 pub fn listen() -> watch::Receiver<Option<Signal>> {
     let (sender, receiver) = watch::channel(None);
+    let (ready, is_ready) = std::sync::mpsc::channel();
     let thread = std::thread::Builder::new().name("signals".to_owned());
     // Without the thread the signals end the process at once: nothing to add.
     let _ = thread.spawn(move || {
@@ -41,6 +42,7 @@ pub fn listen() -> watch::Receiver<Option<Signal>> {
                 return;
             };
             let _limit = signal(SignalKind::from_raw(SIGXFSZ));
+            let _ = ready.send(());
             loop {
                 let came = tokio::select! {
                     _ = interrupt.recv() => Signal::Interrupt,
@@ -55,6 +57,8 @@ pub fn listen() -> watch::Receiver<Option<Signal>> {
             }
         });
     });
+    // Until the handlers stand a signal would end the process at once. An error means that none will.
+    let _ = is_ready.recv();
     receiver
 }
 

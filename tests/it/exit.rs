@@ -108,6 +108,8 @@ fn an_unwritable_history_is_exit_3_with_everything_printed() {
         assert!(ran.stderr.contains(dir), "{}", ran.stderr);
         let never = check(&home, &["down"], &["--fail-on", "never", "--state-dir", dir]);
         assert_eq!(never.code, Some(3), "{dir}");
+        let untouched = check(&home, &["down"], &["--dry-run", "--state-dir", dir]);
+        assert_eq!(untouched.code, Some(1), "{dir}: nothing was to be written: {}", untouched.stderr);
         let unrecorded = check(&home, &["down"], &["--no-history", "--state-dir", dir]);
         assert_eq!(unrecorded.code, Some(1), "{dir}: nothing was to be written: {}", unrecorded.stderr);
     }

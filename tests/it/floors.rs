@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 const FLOORS: [&[&str]; 6] = [
     &["text", "model"],
-    &["judge", "schedule", "retry", "proxy"],
+    &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert"],
     &["config", "disk"],
     &["world", "probe", "store", "history", "output", "demo"],
     &["run"],

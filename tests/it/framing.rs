@@ -16,7 +16,7 @@ fn closing(text: impl AsRef<[u8]>) -> Behaviour {
     raw(text, Ending::Close)
 }
 
-pub fn gzip(text: &[u8]) -> Vec<u8> {
+fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text).expect("written");
     encoder.finish().expect("finished")

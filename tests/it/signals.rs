@@ -94,3 +94,17 @@ fn a_signal_before_anything_finished_is_a_whole_document() {
     assert_eq!(ran.results().len(), 10);
     assert!(ran.results().iter().all(|result| result["verdict"] == "unknown"));
 }
+
+#[test]
+fn a_signal_at_the_very_first_connection_is_caught() {
+    for _ in 0..15 {
+        let (fleet, home) = twenty();
+        let run = start(home.command(["check", "--json", "c/slow*"]));
+        // Without a pause between the looks: the moment counts.
+        while fleet.connections("slow") == 0 {
+            std::hint::spin_loop();
+        }
+        run.signal(Signal::TERM);
+        assert_eq!(run.end().0.code(143).results().len(), 10);
+    }
+}

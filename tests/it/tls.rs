@@ -77,6 +77,8 @@ fn an_unknown_issuer_is_tls() {
     let ca = Authority::new();
     let fleet = secure(&ca.serves(80));
     probe_at(&fleet.url("s"), "").down("tls", &["issuer"]);
+    trusting(&ca.serves(80), &Authority::named("Another").pem, "").down("tls", &["issuer"]);
+    // An authority of the same name with another key: the signature does not fit.
     trusting(&ca.serves(80), &Authority::new().pem, "").down("tls", &["issuer"]);
 }
 

@@ -9,21 +9,22 @@ use std::time::{Duration, SystemTime};
 const DAY: u64 = 24 * 60 * 60;
 
 /// An authority of our own.
-pub struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    pub pem: String,
+    pub(crate) pem: String,
 }
 
 /// A server's certificate and key.
-pub struct Made {
-    pub chain: Vec<CertificateDer<'static>>,
-    pub pem: String,
-    pub key_pem: String,
+pub(crate) struct Made {
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) pem: String,
+    pub(crate) key_pem: String,
     key: Vec<u8>,
 }
 
-#[expect(clippy::disallowed_methods, reason = "certificates are made for the present day")]
-fn now() -> u64 {
+/// Seconds since the Unix epoch.
+#[expect(clippy::disallowed_methods, reason = "certificates and ages are made for the present day")]
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs()
 }
 
@@ -41,33 +42,37 @@ fn params(names: &[&str], since: u64, days: i64) -> CertificateParams {
 }
 
 impl Authority {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
+        Self::named("Test Authority")
+    }
+
+    pub(crate) fn named(name: &str) -> Self {
         let key = KeyPair::generate().expect("a key");
         let mut params = params(&[], 30, 3650);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "Test Authority");
+        params.distinguished_name.push(DnType::CommonName, name);
         let pem = params.self_signed(&key).expect("a certificate").pem();
         Self { issuer: Issuer::new(params, key), pem }
     }
 
     /// A certificate for 127.0.0.1 and localhost with so many days left (negative: expired so long ago).
-    pub fn serves(&self, days: i64) -> Made {
+    pub(crate) fn serves(&self, days: i64) -> Made {
         self.issues(&params(&["127.0.0.1", "localhost"], 200, days))
     }
 
-    pub fn serves_name(&self, name: &str) -> Made {
+    pub(crate) fn serves_name(&self, name: &str) -> Made {
         self.issues(&params(&[name], 30, 90))
     }
 
     /// Valid from tomorrow on.
-    pub fn serves_tomorrow(&self) -> Made {
+    pub(crate) fn serves_tomorrow(&self) -> Made {
         let mut params = params(&["127.0.0.1"], 0, 90);
         params.not_before = date_time_ymd(1970, 1, 1) + Duration::from_secs(now() + DAY);
         self.issues(&params)
     }
 
     /// Expired, under this common name.
-    pub fn expired_as(&self, common_name: &str) -> Made {
+    pub(crate) fn expired_as(&self, common_name: &str) -> Made {
         let mut params = params(&["127.0.0.1"], 200, -2);
         params.distinguished_name.push(DnType::CommonName, common_name);
         self.issues(&params)
@@ -86,7 +91,7 @@ impl Authority {
 }
 
 /// Self-signed for 127.0.0.1 and localhost; as an authority too (`openssl req -x509` makes such) or a plain leaf.
-pub fn self_signed(authority: bool) -> Made {
+pub(crate) fn self_signed(authority: bool) -> Made {
     let key = KeyPair::generate().expect("a key");
     let mut params = params(&["127.0.0.1", "localhost"], 1, 90);
     if authority {
@@ -97,12 +102,12 @@ pub fn self_signed(authority: bool) -> Made {
 }
 
 impl Made {
-    pub fn server(&self) -> Arc<ServerConfig> {
+    pub(crate) fn server(&self) -> Arc<ServerConfig> {
         self.server_with(&[b"http/1.1"])
     }
 
     /// A server that offers these protocols (ALPN).
-    pub fn server_with(&self, protocols: &[&[u8]]) -> Arc<ServerConfig> {
+    pub(crate) fn server_with(&self, protocols: &[&[u8]]) -> Arc<ServerConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.key.clone()));
         let mut config = ServerConfig::builder_with_provider(provider)

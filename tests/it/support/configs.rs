@@ -6,10 +6,10 @@ use serde_json::Value;
 use std::fmt::Write;
 
 /// One try each, and time enough for a busy machine.
-pub const DEFAULTS: &str = "defaults: { timeout: 8s, retry: { attempts: 1 } }\n";
+pub(crate) const DEFAULTS: &str = "defaults: { timeout: 8s, retry: { attempts: 1 } }\n";
 
 /// A channel `c` at this base URL: endpoint names with their settings as flow maps.
-pub fn channel(base: &str, endpoints: &[(&str, &str)]) -> String {
+pub(crate) fn channel(base: &str, endpoints: &[(&str, &str)]) -> String {
     let mut text = format!("{DEFAULTS}channels:\n  c:\n    base_url: \"{base}\"\n    endpoints:\n");
     for (name, settings) in endpoints {
         writeln!(text, "      {name}: {settings}").expect("written");
@@ -18,35 +18,35 @@ pub fn channel(base: &str, endpoints: &[(&str, &str)]) -> String {
 }
 
 /// A fleet of one service `s` that does this on every path.
-pub fn serve(behaviour: impl Into<Behaviour>) -> Fleet {
+pub(crate) fn serve(behaviour: impl Into<Behaviour>) -> Fleet {
     Fleet::start([Service::new("s").on("*", behaviour)]).expect("a fleet")
 }
 
 /// A healthy fleet of one service `s`.
-pub fn healthy() -> Fleet {
+pub(crate) fn healthy() -> Fleet {
     serve(Behaviour::json(200, r#"{"status":"healthy"}"#))
 }
 
 /// What one probe came to.
-pub struct Probed {
-    pub code: i32,
-    pub result: Value,
-    pub stderr: String,
+pub(crate) struct Probed {
+    pub(crate) code: i32,
+    pub(crate) result: Value,
+    pub(crate) stderr: String,
 }
 
 /// Probes a path `/` of this behaviour once, with these settings (`expect: {…}, timeout: 1s`).
-pub fn probe(behaviour: impl Into<Behaviour>, settings: &str) -> Probed {
+pub(crate) fn probe(behaviour: impl Into<Behaviour>, settings: &str) -> Probed {
     let fleet = serve(behaviour);
     probe_at(&fleet.url("s"), settings)
 }
 
 /// Probes `/` at this base URL once.
-pub fn probe_at(base: &str, settings: &str) -> Probed {
+pub(crate) fn probe_at(base: &str, settings: &str) -> Probed {
     probe_in(&Home::new(), base, settings)
 }
 
 /// Probes `/` at this base URL once, from this home.
-pub fn probe_in(home: &Home, base: &str, settings: &str) -> Probed {
+pub(crate) fn probe_in(home: &Home, base: &str, settings: &str) -> Probed {
     let settings = if settings.is_empty() { "{ path: / }".to_owned() } else { format!("{{ path: /, {settings} }}") };
     home.write("probes.yaml", channel(base, &[("e", &settings)]));
     let ran = home.check(&[]);
@@ -56,13 +56,13 @@ pub fn probe_in(home: &Home, base: &str, settings: &str) -> Probed {
 }
 
 impl Probed {
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         self.result["message"].as_str().unwrap_or("")
     }
 
     /// Exit code and `verdict/reason` are these, and the message holds all of these words, in any case.
     #[track_caller]
-    pub fn is(self, code: i32, verdict: &str, words: &[&str]) -> Self {
+    pub(crate) fn is(self, code: i32, verdict: &str, words: &[&str]) -> Self {
         let all = format!("{:#}\nstderr:\n{}", self.result, self.stderr);
         assert_eq!((self.code, verdict_of(&self.result).as_str()), (code, verdict), "{all}");
         for word in words {
@@ -72,17 +72,17 @@ impl Probed {
     }
 
     #[track_caller]
-    pub fn up(self) -> Self {
+    pub(crate) fn up(self) -> Self {
         self.is(0, "up", &[])
     }
 
     #[track_caller]
-    pub fn down(self, reason: &str, words: &[&str]) -> Self {
+    pub(crate) fn down(self, reason: &str, words: &[&str]) -> Self {
         self.is(1, &format!("down/{reason}"), words)
     }
 
     #[track_caller]
-    pub fn degraded(self, reason: &str, words: &[&str]) -> Self {
+    pub(crate) fn degraded(self, reason: &str, words: &[&str]) -> Self {
         self.is(0, &format!("degraded/{reason}"), words)
     }
 }

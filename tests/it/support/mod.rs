@@ -1,9 +1,9 @@
 //! A builder that runs the binary in a home of its own and compares what it did.
 
-pub mod certs;
-pub mod configs;
-pub mod process;
-pub mod scan;
+pub(crate) mod certs;
+pub(crate) mod configs;
+pub(crate) mod process;
+pub(crate) mod scan;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -13,13 +13,13 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A place of its own: an empty directory that is HOME and working directory, with the state in `state`.
-pub struct Home {
+pub(crate) struct Home {
     dir: TempDir,
     env: BTreeMap<String, String>,
 }
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let own = |path: &Path| path.to_str().expect("a UTF-8 path").to_owned();
         let env = BTreeMap::from([
@@ -31,39 +31,39 @@ impl Home {
     }
 
     /// A home with this probes.yaml in it.
-    pub fn with_config(yaml: &str) -> Self {
+    pub(crate) fn with_config(yaml: &str) -> Self {
         let home = Self::new();
         home.write("probes.yaml", yaml);
         home
     }
 
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.env.insert(name.to_owned(), value.to_owned());
         self
     }
 
-    pub fn unset(mut self, name: &str) -> Self {
+    pub(crate) fn unset(mut self, name: &str) -> Self {
         self.env.remove(name);
         self
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("directories made");
         std::fs::write(&path, content).expect("written");
         path
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     /// The history's records.
-    pub fn history(&self) -> Vec<Value> {
+    pub(crate) fn history(&self) -> Vec<Value> {
         match std::fs::read_to_string(self.path("state/history.jsonl")) {
             Ok(text) => text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect(),
             Err(_) => Vec::new(),
@@ -71,7 +71,7 @@ impl Home {
     }
 
     /// The binary with these arguments; the environment holds nothing but what [`Home::env`] said.
-    pub fn command<S: Into<OsString>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+    pub(crate) fn command<S: Into<OsString>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_canary"));
         command.args(args.into_iter().map(Into::into));
         self.settle(&mut command);
@@ -79,7 +79,7 @@ impl Home {
     }
 
     /// The binary, started by bash after these commands (`ulimit -n 64`, `umask 0`).
-    pub fn command_after<S: Into<OsString>>(&self, shell: &str, args: impl IntoIterator<Item = S>) -> Command {
+    pub(crate) fn command_after<S: Into<OsString>>(&self, shell: &str, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new("/bin/bash");
         command.args(["-c", &format!("{shell}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_canary")]);
         command.args(args.into_iter().map(Into::into));
@@ -93,17 +93,17 @@ impl Home {
 
     /// Runs it to its end.
     #[must_use = "a run proves nothing until something is asserted of it"]
-    pub fn run<S: Into<OsString>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
+    pub(crate) fn run<S: Into<OsString>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
         self.command(args).output().expect("the binary starts").into()
     }
 
     /// `check --json` with these arguments besides.
     #[must_use = "a run proves nothing until something is asserted of it"]
-    pub fn check(&self, args: &[&str]) -> Ran {
+    pub(crate) fn check(&self, args: &[&str]) -> Ran {
         self.run(["check", "--json"].iter().chain(args).copied())
     }
 
-    pub fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         self.dir.path()
     }
 }
@@ -120,65 +120,65 @@ impl From<Output> for Ran {
 
 /// What a run did.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
     #[track_caller]
-    pub fn code(self, wanted: i32) -> Self {
+    pub(crate) fn code(self, wanted: i32) -> Self {
         assert_eq!(self.code, Some(wanted), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
     #[track_caller]
-    pub fn stdout(self, wanted: &str) -> Self {
+    pub(crate) fn stdout(self, wanted: &str) -> Self {
         assert_eq!(self.stdout, wanted, "stderr:\n{}", self.stderr);
         self
     }
 
     #[track_caller]
-    pub fn stderr(self, wanted: &str) -> Self {
+    pub(crate) fn stderr(self, wanted: &str) -> Self {
         assert_eq!(self.stderr, wanted, "stdout:\n{}", self.stdout);
         self
     }
 
     #[track_caller]
-    pub fn stdout_has(self, wanted: &str) -> Self {
+    pub(crate) fn stdout_has(self, wanted: &str) -> Self {
         assert!(self.stdout.contains(wanted), "{wanted:?} is not in stdout:\n{}", self.stdout);
         self
     }
 
     #[track_caller]
-    pub fn stderr_has(self, wanted: &str) -> Self {
+    pub(crate) fn stderr_has(self, wanted: &str) -> Self {
         assert!(self.stderr.contains(wanted), "{wanted:?} is not in stderr:\n{}", self.stderr);
         self
     }
 
     /// stdout as exactly one JSON document.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}:\n{}\nstderr:\n{}", self.stdout, self.stderr))
     }
 
     #[track_caller]
-    pub fn stdout_lacks(self, unwanted: &str) -> Self {
+    pub(crate) fn stdout_lacks(self, unwanted: &str) -> Self {
         assert!(!self.stdout.contains(unwanted), "{unwanted:?} is in stdout:\n{}", self.stdout);
         self
     }
 
     #[track_caller]
-    pub fn stderr_lacks(self, unwanted: &str) -> Self {
+    pub(crate) fn stderr_lacks(self, unwanted: &str) -> Self {
         assert!(!self.stderr.contains(unwanted), "{unwanted:?} is in stderr:\n{}", self.stderr);
         self
     }
 
     /// A usage or configuration error: exit 2, something on stderr, nothing on stdout.
     #[track_caller]
-    pub fn refused(self) -> Self {
+    pub(crate) fn refused(self) -> Self {
         let ran = self.code(2).stdout("");
         assert!(!ran.stderr.trim().is_empty(), "exit 2 without a word");
         ran
@@ -186,31 +186,31 @@ impl Ran {
 
     /// The results of `check --json`, in their order.
     #[track_caller]
-    pub fn results(&self) -> Vec<Value> {
+    pub(crate) fn results(&self) -> Vec<Value> {
         self.json()["results"].as_array().expect("results").clone()
     }
 
     /// The result of `CHANNEL/ENDPOINT`.
     #[track_caller]
-    pub fn result(&self, name: &str) -> Value {
+    pub(crate) fn result(&self, name: &str) -> Value {
         let found = self.results().into_iter().find(|result| name_of(result) == name);
         found.unwrap_or_else(|| panic!("no result of {name} in {}", self.stdout))
     }
 
     /// The names of all results, in their order.
     #[track_caller]
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.results().iter().map(name_of).collect()
     }
 }
 
 /// `CHANNEL/ENDPOINT` of a result.
-pub fn name_of(result: &Value) -> String {
+pub(crate) fn name_of(result: &Value) -> String {
     format!("{}/{}", result["channel"].as_str().unwrap_or("?"), result["endpoint"].as_str().unwrap_or("?"))
 }
 
 /// `verdict/reason` of a result, `up` where there is no reason.
-pub fn verdict_of(result: &Value) -> String {
+pub(crate) fn verdict_of(result: &Value) -> String {
     let verdict = result["verdict"].as_str().unwrap_or("?");
     result["reason"].as_str().map_or_else(|| verdict.to_owned(), |reason| format!("{verdict}/{reason}"))
 }

@@ -10,14 +10,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// A run under way, its output collected meanwhile.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     stdout: JoinHandle<Vec<u8>>,
     stderr: JoinHandle<Vec<u8>>,
     started: Instant,
 }
 
-pub fn start(mut command: Command) -> Running {
+pub(crate) fn start(mut command: Command) -> Running {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
     let stdout = collect(child.stdout.take().expect("stdout"));
     let stderr = collect(child.stderr.take().expect("stderr"));
@@ -33,17 +33,17 @@ fn collect(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
 }
 
 impl Running {
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, signal).expect("the signal is sent");
     }
 
-    pub fn is_over(&mut self) -> bool {
+    pub(crate) fn is_over(&mut self) -> bool {
         self.child.try_wait().expect("the child is ours").is_some()
     }
 
     /// Waits for its end; None in place of a code when a signal ended it.
-    pub fn end(mut self) -> (Ran, Duration) {
+    pub(crate) fn end(mut self) -> (Ran, Duration) {
         let status = self.child.wait().expect("the child is ours");
         let took = self.started.elapsed();
         let text = |thread: JoinHandle<Vec<u8>>| String::from_utf8(thread.join().expect("read")).expect("UTF-8");
@@ -51,7 +51,7 @@ impl Running {
     }
 
     /// Waits for its end; the peak of its resident memory in bytes besides.
-    pub fn end_with_peak(mut self) -> (Ran, u64) {
+    pub(crate) fn end_with_peak(mut self) -> (Ran, u64) {
         let status = PathBuf::from(format!("/proc/{}/status", self.child.id()));
         let mut peak = 0;
         while !self.is_over() {
@@ -70,24 +70,24 @@ fn high_water(status: &std::path::Path) -> Option<u64> {
 }
 
 /// Runs it with this as stdout; what it says on stderr is kept.
-pub fn with_stdout(mut command: Command, stdout: impl Into<Stdio>) -> Ran {
+pub(crate) fn with_stdout(mut command: Command, stdout: impl Into<Stdio>) -> Ran {
     command.stdout(stdout).stderr(Stdio::piped()).output().expect("the binary starts").into()
 }
 
 /// A stdout that nobody reads: the read end is closed already.
-pub fn closed_pipe() -> std::io::PipeWriter {
+pub(crate) fn closed_pipe() -> std::io::PipeWriter {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     writer
 }
 
 /// A disk that is always full.
-pub fn full_disk() -> File {
+pub(crate) fn full_disk() -> File {
     File::options().write(true).open("/dev/full").expect("/dev/full")
 }
 
 /// Polls until it holds; false when it never did within `patience`.
-pub fn until(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
+pub(crate) fn until(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while !holds() {
         if start.elapsed() > patience {
@@ -99,6 +99,6 @@ pub fn until(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
 }
 
 /// Whether the tests run as root, who may read and write everything and give files away.
-pub fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }

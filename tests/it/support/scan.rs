@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every file below a directory with its content.
-pub fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let Ok(entries) = std::fs::read_dir(dir) else { return found };
     for entry in entries {
@@ -23,7 +23,7 @@ pub fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// The shapes in which a secret may leak: raw, percent-encoded, base64, JSON-escaped.
-pub fn shapes(secret: &str) -> BTreeSet<String> {
+pub(crate) fn shapes(secret: &str) -> BTreeSet<String> {
     let hex = |upper: bool, keep: &str| -> String {
         let one = |byte: u8| {
             let plain = byte.is_ascii_alphanumeric() || keep.as_bytes().contains(&byte);
@@ -50,12 +50,12 @@ pub fn shapes(secret: &str) -> BTreeSet<String> {
     ])
 }
 
-pub fn holds(haystack: &[u8], needle: &str) -> bool {
+pub(crate) fn holds(haystack: &[u8], needle: &str) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 
 /// Characters that act on a terminal instead of being seen: controls but line feed, DEL, C1, bidirectional marks.
-pub fn acting(text: &str) -> Vec<char> {
+pub(crate) fn acting(text: &str) -> Vec<char> {
     text.chars()
         .filter(|c| {
             (c.is_control() && *c != '\n')

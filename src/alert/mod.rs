@@ -1,0 +1,33 @@
+//! Who is told what, when, and in which words.
+//!
+//! [`Outbox`] decides about queuing, merging, waiting and order; [`Story`] and the files beside it put an entry into the
+//! words of each kind of receiver. Nothing here sends: a receiver's adapter answers with a [`Delivery`].
+
+pub mod alertmanager;
+mod backlog;
+mod causes;
+mod delivery;
+mod email;
+mod entry;
+mod event;
+mod merge;
+mod outbox;
+mod pack;
+mod payload;
+mod slack;
+mod story;
+pub mod telegram;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use backlog::Backlog;
+pub use causes::causes;
+pub use delivery::{Answer, Delivery};
+pub use email::{subject, text};
+pub use entry::{Entry, EntryView};
+pub use event::AlertEvent;
+pub use outbox::{Addressee, Claimant, Flush, Held, LEASE, OVERDUE, Outbox, Run, Settled, Unqueued, Wait};
+pub use payload::{Kind, body};
+pub use slack::mrkdwn;
+pub use story::Story;

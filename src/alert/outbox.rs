@@ -1,0 +1,446 @@
+//! What is to be delivered: queued with the incidents, in one commit, before anything is sent.
+
+use super::backlog::{self};
+use super::merge::merge;
+use super::{AlertEvent, Answer, Delivery, Entry};
+use crate::model::time::{elapsed, later};
+use crate::model::{Notice, Summary};
+use crate::text::duration::human;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+/// How long a run that began to send is believed to be sending: three parts, each twice, ten seconds a try, and some air.
+pub const LEASE: Duration = Duration::from_mins(2);
+/// The longest wait between tries, and the longest wish of a receiver that is honoured.
+const LONGEST: Duration = Duration::from_hours(1);
+const FIRST: Duration = Duration::from_secs(30);
+const FIRST_SLOW: Duration = Duration::from_mins(5);
+/// Undelivered for longer than this is a failure of canary's own job.
+pub const OVERDUE: Duration = Duration::from_mins(15);
+
+/// The part of the state that alerts live in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Outbox {
+    /// Oldest first for each receiver.
+    entries: Vec<Entry>,
+    /// What is remembered of receivers, by name.
+    receivers: BTreeMap<String, Memo>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Memo {
+    fingerprint: String,
+    moved_to: Option<String>,
+}
+
+/// A receiver of the configuration, as far as queuing cares.
+#[derive(Clone, Debug, Default)]
+pub struct Addressee {
+    /// Its name.
+    pub name: String,
+    /// Its `events`; all when empty.
+    pub events: Vec<AlertEvent>,
+    /// A hash of its settings, secrets included: another one means that somebody mended them, so all is tried at once.
+    pub fingerprint: String,
+    /// Whether what it needs expands to something.
+    pub configured: bool,
+}
+
+/// The run that queues or sends.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// Its ULID.
+    pub id: &'a str,
+    /// Its summary.
+    pub summary: &'a Summary,
+}
+
+/// Whether waits are ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flush {
+    /// They are not.
+    No,
+    /// They are, but those that a receiver asked for.
+    Now,
+    /// They are, and what was refused is tried again.
+    Failed,
+}
+
+/// A notice that was not queued for a receiver, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unqueued {
+    /// The notice's id.
+    pub notice: String,
+    /// The receiver.
+    pub receiver: String,
+    /// Why.
+    pub why: Held,
+}
+
+/// Why a notice was not queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// The receiver's `events` leave it out.
+    Filtered,
+    /// The receiver's settings expand to nothing.
+    NotConfigured,
+    /// There is no receiver of this name.
+    NoSuchReceiver,
+    /// The same is pending.
+    Duplicate,
+    /// Other word of the incident is pending.
+    Pending,
+}
+
+/// Why nothing is sent to a receiver now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Nothing is pending.
+    Nothing,
+    /// Its settings expand to nothing.
+    NotConfigured,
+    /// Another run is sending.
+    Sending,
+    /// This run has tried already.
+    Tried,
+    /// The next try is due in so long.
+    Backoff(Duration),
+    /// The receiver asked to wait for so long.
+    Asked(Duration),
+}
+
+/// Who wants to send.
+#[derive(Clone, Copy, Debug)]
+pub struct Claimant<'a> {
+    /// The run's ULID.
+    pub run: &'a str,
+    /// Whether waits are ignored.
+    pub flush: Flush,
+    /// Whether the caller knows that no other process is sending to this receiver, because it holds a lock that dies with its
+    /// holder: then a lease left behind by a killed run need not run out first.
+    pub alone: bool,
+}
+
+/// What became of a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Delivered and forgotten.
+    Delivered,
+    /// Kept for another try.
+    Pending,
+    /// Kept, and tried again only when asked to or when the receiver's settings change.
+    Refused,
+    /// Another run has taken it over meanwhile.
+    NotOurs,
+}
+
+impl Outbox {
+    /// Queues the notices for the receivers they are for, merged with what is pending.
+    pub fn enqueue(
+        &mut self,
+        notices: &[Notice],
+        addressees: &[Addressee],
+        run: Run<'_>,
+        now: Timestamp,
+    ) -> Vec<Unqueued> {
+        let mut unqueued = Vec::new();
+        for notice in notices {
+            for name in &notice.to {
+                let held = match addressees.iter().find(|addressee| addressee.name == *name) {
+                    None => Some(Held::NoSuchReceiver),
+                    Some(addressee) if !addressee.configured => Some(Held::NotConfigured),
+                    Some(addressee) if !AlertEvent::wanted(&addressee.events, notice) => Some(Held::Filtered),
+                    Some(_) => self.add(name, notice, run, now),
+                };
+                unqueued.extend(held.map(|why| Unqueued { notice: notice.id.clone(), receiver: name.clone(), why }));
+            }
+        }
+        for addressee in addressees {
+            self.tidy(&addressee.name, now);
+        }
+        unqueued
+    }
+
+    fn add(&mut self, receiver: &str, notice: &Notice, run: Run<'_>, now: Timestamp) -> Option<Held> {
+        let mut mine = self.entries.iter().filter(|entry| entry.receiver == receiver);
+        if mine.any(|entry| entry.items.iter().any(|item| item.id == notice.id)) {
+            return Some(Held::Duplicate);
+        }
+        let open = self.entries.iter().rposition(|one| one.receiver == receiver && !one.refused);
+        let open = open.filter(|at| self.entries[*at].is_open());
+        let at = open.unwrap_or_else(|| {
+            self.entries.push(Entry::new(receiver, now));
+            self.entries.len() - 1
+        });
+        let entry = &mut self.entries[at];
+        if !merge(&mut entry.items, &mut entry.backlog, notice.clone()) {
+            return Some(Held::Pending);
+        }
+        run.id.clone_into(&mut entry.run);
+        entry.summary = *run.summary;
+        // news are worth a try of their own, a wish of the receiver holds
+        entry.next_at = None;
+        entry.renew();
+        None
+    }
+
+    /// Brings a receiver's entries into their simplest form: one that is pending and open, one that was refused, what is old
+    /// folded, and no end without its beginning.
+    fn tidy(&mut self, receiver: &str, now: Timestamp) {
+        for refused in [false, true] {
+            let mut kept: Option<usize> = None;
+            let mut at = 0;
+            while at < self.entries.len() {
+                let entry = &self.entries[at];
+                if entry.receiver != receiver || entry.refused != refused || !entry.is_open() {
+                    // nothing overtakes what is being sent
+                    if entry.receiver == receiver && entry.refused == refused {
+                        kept = None;
+                    }
+                    at += 1;
+                    continue;
+                }
+                if let Some(first) = kept {
+                    let later = self.entries.remove(at);
+                    self.entries[first].join(later);
+                } else {
+                    kept = Some(at);
+                    at += 1;
+                }
+            }
+        }
+        self.reunite(receiver);
+        for entry in self.entries.iter_mut().filter(|entry| entry.receiver == receiver && entry.is_open()) {
+            if backlog::fold(&mut entry.items, &mut entry.backlog, now) {
+                entry.renew();
+            }
+        }
+        self.entries.retain(|entry| !entry.is_empty() || !entry.is_open());
+    }
+
+    /// An end whose beginning was refused tells the whole.
+    fn reunite(&mut self, receiver: &str) {
+        let (refused, pending): (Vec<&mut Entry>, Vec<&mut Entry>) = self
+            .entries
+            .iter_mut()
+            .filter(|entry| entry.receiver == receiver && entry.is_open())
+            .partition(|entry| entry.refused);
+        let mut refused: Vec<&mut Entry> = refused;
+        for entry in pending {
+            let mut changed = false;
+            for item in entry.items.iter_mut().filter(|item| item.ends() && !item.merged) {
+                for old in &mut refused {
+                    let before = old.items.len();
+                    old.items.retain(|one| one.incident != item.incident || !one.opening || one.is_about_healing());
+                    if old.items.len() < before || backlog::take_opening(&mut old.backlog, &item.incident) {
+                        old.renew();
+                        item.merged = true;
+                        item.opening = true;
+                        changed = true;
+                    }
+                }
+            }
+            if changed {
+                entry.renew();
+            }
+        }
+    }
+
+    /// The entry to send to a receiver now, leased to this run; or why there is none. Commit before sending.
+    ///
+    /// # Errors
+    /// Why nothing is due.
+    pub fn claim(&mut self, to: &Addressee, by: Claimant<'_>, now: Timestamp) -> Result<Entry, Wait> {
+        if !to.configured {
+            return Err(Wait::NotConfigured);
+        }
+        self.notice_change(to);
+        if by.flush == Flush::Failed {
+            self.retry_refused(&to.name);
+        }
+        for entry in self.entries.iter_mut().filter(|entry| entry.receiver == to.name) {
+            if entry.claimed_by.is_some() && (by.alone || !entry.is_claimed(now, LEASE)) {
+                // whoever was sending it has died, perhaps after the receiver's yes
+                entry.claimed_by = None;
+                entry.claimed_until = None;
+                entry.repeat = true;
+            }
+        }
+        self.tidy(&to.name, now);
+        let head = self.entries.iter_mut().find(|entry| entry.receiver == to.name && !entry.refused);
+        let entry = head.ok_or(Wait::Nothing)?;
+        if entry.claimed_by.is_some() {
+            return Err(Wait::Sending);
+        }
+        if entry.tried_by.as_deref() == Some(by.run) {
+            return Err(Wait::Tried);
+        }
+        let left = |until: Option<Timestamp>| {
+            let left = until.map_or(Duration::ZERO, |until| elapsed(now, until));
+            // a wait longer than any that is ever given is a wrong clock's
+            Some(left).filter(|left| !left.is_zero() && *left <= LONGEST)
+        };
+        if let Some(left) = left(entry.hold_until) {
+            return Err(Wait::Asked(left));
+        }
+        if let (Flush::No, Some(left)) = (by.flush, left(entry.next_at)) {
+            return Err(Wait::Backoff(left));
+        }
+        entry.claimed_by = Some(by.run.to_owned());
+        entry.claimed_until = Some(later(now, LEASE));
+        entry.sent_at.get_or_insert(now);
+        Ok(entry.clone())
+    }
+
+    /// Notes what came of a try.
+    pub fn settle(&mut self, id: &str, to: &Addressee, run: &str, answer: Answer, now: Timestamp) -> Settled {
+        let ours =
+            |entry: &Entry| entry.receiver == to.name && entry.id == id && entry.claimed_by.as_deref() == Some(run);
+        let Some(at) = self.entries.iter().position(ours) else { return Settled::NotOurs };
+        let (why, after, slow, refused) = match answer.delivery {
+            Delivery::Accepted => {
+                self.entries.remove(at);
+                return Settled::Delivered;
+            }
+            Delivery::TryLater { why, after, slow } => (why, after, slow, false),
+            Delivery::Unclear { why } => {
+                self.entries[at].repeat = true;
+                (why, None, false, false)
+            }
+            Delivery::Refused { why } => (why, None, false, true),
+        };
+        let entry = &mut self.entries[at];
+        entry.claimed_by = None;
+        entry.claimed_until = None;
+        entry.tried_by = Some(run.to_owned());
+        entry.tries = entry.tries.saturating_add(1);
+        entry.error = Some(why);
+        entry.refused = refused;
+        if !answer.rest.is_empty() {
+            entry.rest = answer.rest;
+        }
+        entry.next_at = Some(later(now, wait(entry.tries, slow)));
+        entry.hold_until = after.map(|after| later(now, after.min(LONGEST)));
+        self.tidy(&to.name, now);
+        if refused { Settled::Refused } else { Settled::Pending }
+    }
+
+    /// When a receiver's settings changed, everything for it is tried at once.
+    fn notice_change(&mut self, to: &Addressee) {
+        let memo = self.receivers.entry(to.name.clone()).or_default();
+        if memo.fingerprint == to.fingerprint {
+            return;
+        }
+        let is_new = memo.fingerprint.is_empty();
+        *memo = Memo { fingerprint: to.fingerprint.clone(), moved_to: None };
+        if is_new {
+            return;
+        }
+        for entry in self.entries.iter_mut().filter(|entry| entry.receiver == to.name && entry.claimed_by.is_none()) {
+            entry.refused = false;
+            entry.next_at = None;
+            entry.hold_until = None;
+            entry.tries = 0;
+            entry.tried_by = None;
+            entry.rest.clear();
+        }
+    }
+
+    fn retry_refused(&mut self, receiver: &str) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.receiver == receiver && entry.refused) {
+            entry.refused = false;
+            entry.next_at = None;
+        }
+    }
+
+    /// A Telegram group that became a supergroup has another id; it holds until the receiver's settings change.
+    pub fn moved(&mut self, receiver: &str, chat: String) {
+        self.receivers.entry(receiver.to_owned()).or_default().moved_to = Some(chat);
+    }
+
+    /// Where a receiver's chat has moved to.
+    pub fn moved_to(&self, to: &Addressee) -> Option<&str> {
+        let memo = self.receivers.get(&to.name)?;
+        (memo.fingerprint == to.fingerprint).then_some(memo.moved_to.as_deref()).flatten()
+    }
+
+    /// Everything that is not delivered, oldest first for each receiver.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What has been waiting for too long and was not refused.
+    pub fn overdue(&self, now: Timestamp) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| !entry.refused && elapsed(entry.created_at, now) > OVERDUE)
+    }
+
+    /// Throws away what `picks` says, unless it is being sent; how many entries that were.
+    pub fn discard(&mut self, now: Timestamp, picks: impl Fn(&Entry) -> bool) -> usize {
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.is_claimed(now, LEASE) || !picks(entry));
+        before - self.entries.len()
+    }
+}
+
+impl Entry {
+    /// Puts a later entry of the same receiver behind this one.
+    fn join(&mut self, later: Entry) {
+        for line in later.backlog {
+            for _ in 1..line.messages {
+                backlog::put(&mut self.backlog, &line.last);
+            }
+            backlog::put(&mut self.backlog, &line.last);
+        }
+        for item in later.items {
+            merge(&mut self.items, &mut self.backlog, item);
+        }
+        self.run = later.run;
+        self.summary = later.summary;
+        self.repeat |= later.repeat;
+        self.error = later.error.or(self.error.take());
+        self.tries = self.tries.max(later.tries);
+        self.next_at = self.next_at.and(later.next_at);
+        self.hold_until = self.hold_until.max(later.hold_until);
+        self.tried_by = later.tried_by.or(self.tried_by.take());
+        self.renew();
+    }
+}
+
+/// Due again at the next run, then 30 s, 1 min, 2 min … up to an hour; ten times as slow where a person must act.
+fn wait(tries: u32, slow: bool) -> Duration {
+    let first = if slow { FIRST_SLOW } else { FIRST };
+    match tries.checked_sub(2) {
+        None => Duration::ZERO,
+        Some(n) => first.saturating_mul(2u32.saturating_pow(n)).min(LONGEST),
+    }
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Filtered => "its `events` leave this out",
+            Self::NotConfigured => "it is not configured",
+            Self::NoSuchReceiver => "there is no such receiver",
+            Self::Duplicate => "the same is pending",
+            Self::Pending => "other word of the incident is pending",
+        })
+    }
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing is pending"),
+            Self::NotConfigured => f.write_str("it is not configured"),
+            Self::Sending => f.write_str("another run is sending"),
+            Self::Tried => f.write_str("this run has tried already"),
+            Self::Backoff(left) => write!(f, "the next try is due in {}", human(*left)),
+            Self::Asked(left) => write!(f, "it asked to wait for another {}", human(*left)),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! One item in one or a few short lines, for every kind of text.
+
+use super::story::{Line, Span};
+use crate::model::time::{clock, elapsed};
+use crate::model::{Change, Event, IncidentKind, Notice, Verdict};
+use crate::text::duration::human;
+use crate::text::escape::{shorten, terminal};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// Later than this is said to be late.
+pub(super) const LATE: Duration = Duration::from_mins(2);
+const MESSAGE: usize = 300;
+const EVIDENCE: usize = 200;
+const LINK: usize = 500;
+const NAMES: usize = 20;
+
+/// The mark before an item.
+pub(super) fn mark(item: &Notice) -> &'static str {
+    match item.event {
+        Event::Recover | Event::Removed => "✅",
+        Event::Steady if item.ends() => "✅",
+        Event::Healed => "🔧",
+        Event::HealFailed => "🆘",
+        Event::Flapping => "🔁",
+        Event::Unknown => "❔",
+        Event::Open | Event::Remind | Event::Steady => match item.verdict {
+            Some(Verdict::Degraded) => "🟠",
+            Some(Verdict::Unknown) => "❔",
+            Some(Verdict::Down | Verdict::Up | Verdict::Skipped) | None => "🔴",
+        },
+    }
+}
+
+/// What happened, without the subject: `is down since 10:02 UTC (5m)`.
+pub(super) fn phrase(item: &Notice, now: Timestamp) -> String {
+    let since = clock(item.since, now);
+    let lasted = human(elapsed(item.since, item.ended_at.unwrap_or(item.at)));
+    let span = || {
+        let end = item.ended_at.map_or_else(String::new, |at| clock(at, now));
+        format!("{}–{end}", since.trim_end_matches(" UTC"))
+    };
+    let verdict = item.verdict.map_or("down", Verdict::as_str);
+    let now_is =
+        if item.verdict == Some(Verdict::Up) { "up again".to_owned() } else { format!("no longer {}", item.kind) };
+    match (item.event, item.change) {
+        (Event::Open, Some(Change::Worse)) => format!("got worse: down, failing since {since}"),
+        (Event::Remind, Some(Change::Better)) => format!("is better: degraded, no longer down; since {since}"),
+        (Event::Open, _) => format!("is {verdict} since {since} ({lasted})"),
+        (Event::Remind, _) if item.kind == IncidentKind::Unknown => {
+            format!("canary still cannot tell, since {since} ({lasted})")
+        }
+        (Event::Remind, _) => format!("is still {verdict}, since {since} ({lasted})"),
+        (Event::Unknown, _) => format!("canary cannot tell, since {since} ({lasted})"),
+        (Event::Recover, _) if item.kind == IncidentKind::Unknown => {
+            format!("canary can tell again after {lasted}, {}", span())
+        }
+        (Event::Recover, _) if item.merged => format!("was {} {} ({lasted}) and is {}", item.kind, span(), now_is),
+        (Event::Recover, _) => format!("is {now_is} after {lasted}, {}", span()),
+        (Event::Flapping, _) => format!("goes up and down since {since}; the next message comes when it is steady"),
+        (Event::Steady, _) if item.ends() => format!("is steady again: {verdict}, after {lasted} of ups and downs"),
+        (Event::Steady, _) => format!("is steady: {verdict}, since {since} ({lasted})"),
+        (Event::Removed, _) => format!("has left the configuration; its incident of {since} is closed"),
+        (Event::Healed, _) => "was mended".to_owned(),
+        (Event::HealFailed, _) => "is not mended and needs a human".to_owned(),
+    }
+}
+
+/// The whole item. `brief` leaves out what can be looked up.
+pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool) -> Vec<Line> {
+    let mut out = vec![Line(vec![
+        Span::plain(format!("{} ", mark(item))),
+        Span::bold(item.subject()),
+        Span::plain(format!(" {}", phrase(item, now))),
+    ])];
+    if !item.endpoints.is_empty() {
+        let names: Vec<String> = item.endpoints.iter().take(NAMES).map(ToString::to_string).collect();
+        let more = item.endpoints.len().saturating_sub(NAMES);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        out.push(Line::plain(format!("{}{more}", names.join(", "))));
+    }
+    if let Some(why) = why(item) {
+        out.push(Line::plain(if brief { shorten(&why, MESSAGE / 2).into_owned() } else { why }));
+    }
+    if let Some(heal) = &item.heal {
+        out.push(Line::plain(format!("Remedy: {}", clean(heal, MESSAGE))));
+    }
+    if !brief {
+        if let Some(evidence) = item.evidence.as_deref().filter(|text| !text.is_empty()) {
+            out.push(Line(vec![Span::code(clean(evidence, EVIDENCE))]));
+        }
+        if let Some(runbook) = &item.runbook {
+            out.push(Line::plain(format!("Runbook: {}", clean(runbook, LINK))));
+        }
+    }
+    let late = elapsed(item.at, now);
+    if late >= LATE {
+        out.push(Line::plain(format!("Told {} late, decided at {}", human(late), clock(item.at, now))));
+    }
+    out
+}
+
+/// `schema (target): $.health_score: 150 is greater than …`
+fn why(item: &Notice) -> Option<String> {
+    let reason = item.reason?;
+    let blame = item.blame.map_or_else(String::new, |blame| format!(" ({blame})"));
+    let message = item.message.as_deref().map_or_else(String::new, |text| format!(": {}", clean(text, MESSAGE)));
+    Some(format!("{reason}{blame}{message}"))
+}
+
+fn clean(text: &str, most: usize) -> String {
+    shorten(&terminal(text), most).into_owned()
+}

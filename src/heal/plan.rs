@@ -1,0 +1,171 @@
+//! The decision for a whole run.
+
+use super::{ActionKey, Attempt, Brake, Decision, Ledger, Record, WhyNot};
+use crate::model::time::{elapsed, later};
+use crate::model::{Backoff, Blame, EndpointId, Verdict};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// More different actions than this in one run, and none is run.
+const ACTIONS: usize = 3;
+/// Remedies wait without jitter.
+pub(super) const FULL: f64 = 1.0;
+/// Fewer endpoints than this never make a storm.
+const FLEET: usize = 4;
+
+/// One endpoint's result with its circumstances.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// Which.
+    pub id: &'a EndpointId,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Whose fault.
+    pub blame: Option<Blame>,
+    /// Failing results in a row, this one included.
+    pub failing: u32,
+    /// Whether it goes up and down.
+    pub flapping: bool,
+    /// Whether a silence covers it.
+    pub silenced: bool,
+    /// Whether a maintenance window is open.
+    pub maintenance: bool,
+    /// Its down parent.
+    pub suppressed_by: Option<&'a EndpointId>,
+    /// The first rule that names its failure.
+    pub remedy: Option<Remedy<'a>>,
+}
+
+/// The rule that applies, as far as deciding goes.
+#[derive(Clone, Debug)]
+pub struct Remedy<'a> {
+    /// [`Rule::fingerprint`](super::Rule::fingerprint).
+    pub rule: String,
+    /// What is run; none for `run: none`.
+    pub action: Option<ActionKey>,
+    /// `after`.
+    pub after: u32,
+    /// `backoff`.
+    pub backoff: &'a Backoff,
+    /// `max_attempts`.
+    pub max_attempts: u32,
+}
+
+/// How the run as a whole went.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fleet {
+    /// Endpoints probed.
+    pub probed: usize,
+    /// Down ones among them.
+    pub down: usize,
+    /// `--no-heal`, `--dry-run` and what implies them.
+    pub off: bool,
+}
+
+/// What is done in this run.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// For each case, in order.
+    pub decisions: Vec<(EndpointId, Decision)>,
+    /// Why nothing at all is run.
+    pub brake: Option<Brake>,
+}
+
+impl Ledger {
+    /// Decides for all endpoints of a run. Only a wait further ahead than any can be, which a wrong clock has left, is
+    /// changed in the ledger: it begins anew.
+    pub fn plan(&mut self, cases: &[Case<'_>], fleet: Fleet, now: Timestamp) -> Plan {
+        for case in cases {
+            if let Some(remedy) = &case.remedy
+                && let Some(record) = self.known_mut(case.id)
+            {
+                record.next_allowed = record.next_allowed.map(|at| at.min(later(now, remedy.backoff.max)));
+            }
+        }
+        let mut decisions: Vec<Decision> = cases.iter().map(|case| self.decide(case, fleet, now)).collect();
+        let due = |decision: &Decision| matches!(decision, Decision::Heal(_));
+        let keys = cases.iter().zip(&decisions).filter(|(_, decision)| due(decision));
+        let keys: BTreeSet<&ActionKey> = keys.filter_map(|(case, _)| case.remedy.as_ref()?.action.as_ref()).collect();
+        let brake = brake(keys.len(), fleet).filter(|_| decisions.iter().any(due));
+        let mut leaders: BTreeMap<&ActionKey, &EndpointId> = BTreeMap::new();
+        for (case, decision) in cases.iter().zip(&mut decisions) {
+            let Decision::Heal(attempt) = decision else { continue };
+            if let Some(brake) = brake {
+                *decision = Decision::Not(WhyNot::Brake(brake));
+            } else if let Some(key) = case.remedy.as_ref().and_then(|remedy| remedy.action.as_ref()) {
+                match leaders.get(key) {
+                    Some(leader) => attempt.shared_with = Some((*leader).clone()),
+                    None => {
+                        leaders.insert(key, case.id);
+                    }
+                }
+            }
+        }
+        Plan { decisions: cases.iter().map(|case| case.id.clone()).zip(decisions).collect(), brake }
+    }
+
+    fn decide(&self, case: &Case<'_>, fleet: Fleet, now: Timestamp) -> Decision {
+        if let Some(why) = circumstances(case, fleet) {
+            return Decision::Not(why);
+        }
+        let Some(remedy) = &case.remedy else { return Decision::Not(WhyNot::NoRule) };
+        let need = remedy.after.max(1);
+        if case.failing < need {
+            return Decision::Not(WhyNot::Below { have: case.failing, need });
+        }
+        if remedy.action.is_none() {
+            return Decision::HandOver;
+        }
+        let fresh = Record::default();
+        let known = self.record(case.id).unwrap_or(&fresh);
+        if known.is_running(now) {
+            return Decision::Not(WhyNot::Running);
+        }
+        let record = if known.rule == remedy.rule { known } else { &fresh };
+        if record.attempts >= remedy.max_attempts {
+            return Decision::Not(WhyNot::Exhausted { attempts: record.attempts });
+        }
+        let left = record.next_allowed.map_or(Duration::ZERO, |at| elapsed(now, at));
+        if !left.is_zero() {
+            return Decision::Not(WhyNot::NotYet(left));
+        }
+        let number = record.attempts + 1;
+        Decision::Heal(Attempt { number, wait: remedy.backoff.wait(number, FULL), shared_with: None })
+    }
+}
+
+fn circumstances(case: &Case<'_>, fleet: Fleet) -> Option<WhyNot> {
+    if case.verdict != Verdict::Down {
+        return Some(WhyNot::Verdict(case.verdict));
+    }
+    if case.blame != Some(Blame::Target) {
+        return Some(WhyNot::Blame(case.blame));
+    }
+    if fleet.off {
+        return Some(WhyNot::Off);
+    }
+    if case.maintenance {
+        return Some(WhyNot::Maintenance);
+    }
+    if case.silenced {
+        return Some(WhyNot::Silenced);
+    }
+    if let Some(parent) = case.suppressed_by {
+        return Some(WhyNot::Parent(parent.clone()));
+    }
+    case.flapping.then_some(WhyNot::Flapping)
+}
+
+fn brake(actions: usize, fleet: Fleet) -> Option<Brake> {
+    if fleet.probed >= FLEET && fleet.down * 2 > fleet.probed {
+        return Some(Brake::Down { down: fleet.down, of: fleet.probed });
+    }
+    (actions > ACTIONS).then_some(Brake::Actions(actions))
+}
+
+/// How long to wait before the second look: the attempt's wait, cut so that a probe of `timeout` still fits into what the
+/// deadline leaves, or half of that when it is short; none when nothing is left and the next run has to look.
+pub fn pause(wait: Duration, left: Duration, timeout: Duration) -> Option<Duration> {
+    (!left.is_zero()).then(|| wait.min(left.saturating_sub(timeout.min(left / 2))))
+}

@@ -1,0 +1,148 @@
+//! What is remembered of one endpoint's remedies.
+
+use crate::model::EndpointId;
+use crate::model::result::stamp;
+use crate::model::time::{elapsed, moment_opt};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
+use std::time::Duration;
+
+/// So many repairs are kept for the median.
+const REPAIRS: usize = 21;
+
+/// One endpoint's part of the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Record {
+    /// Of the rule that the attempts were made by.
+    pub rule: String,
+    /// Since the count began.
+    pub attempts: u32,
+    /// The rule's `max_attempts`.
+    pub max_attempts: u32,
+    /// No attempt before this time.
+    #[serde(with = "moment_opt")]
+    pub next_allowed: Option<Timestamp>,
+    /// The run whose attempt is under way …
+    pub running: Option<String>,
+    /// … and until when that is believed.
+    #[serde(with = "moment_opt")]
+    pub running_until: Option<Timestamp>,
+    /// When the last attempt began.
+    #[serde(with = "moment_opt")]
+    pub last_at: Option<Timestamp>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
+    /// The same for a person: `exit 1: unit not found`.
+    pub detail: Option<String>,
+    /// The end of the last down result.
+    #[serde(with = "moment_opt")]
+    pub last_down: Option<Timestamp>,
+    /// Whether a probe of its own, not the second look of a remedy, has found it not down since.
+    pub good: bool,
+    /// Whether it was said that the attempts are used up.
+    pub exhausted_told: bool,
+    /// Whether it was said that the rule hands over to a human.
+    pub handed_over_told: bool,
+    /// Seconds from the first failing result to the repair, the newest few.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repairs: Vec<u64>,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Exit 0, or a 2xx.
+    Succeeded,
+    /// Another exit code, a signal, another status.
+    Failed,
+    /// Out of time.
+    Timeout,
+    /// It could not even be started.
+    NotStarted,
+    /// canary was killed meanwhile: the attempt counts.
+    Interrupted,
+}
+
+impl Outcome {
+    /// The word used in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Timeout => "timeout",
+            Self::NotStarted => "not_started",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl Record {
+    /// Counting begins anew; what was learnt about repairs stays.
+    pub(super) fn start_over(&mut self) {
+        *self = Self { repairs: std::mem::take(&mut self.repairs), ..Self::default() };
+    }
+
+    /// Whether an attempt is under way. A lease longer than a day is a wrong clock's.
+    pub(super) fn is_running(&self, now: Timestamp) -> bool {
+        self.running.is_some()
+            && self.running_until.is_some_and(|until| now < until && elapsed(now, until) <= Duration::from_hours(24))
+    }
+
+    pub(super) fn interrupt(&mut self) {
+        self.running = None;
+        self.running_until = None;
+        self.outcome = Some(Outcome::Interrupted);
+        self.detail = Some("canary was stopped while it ran".to_owned());
+    }
+
+    pub(super) fn repaired(&mut self, took: Duration) {
+        self.repairs.push(took.as_secs());
+        let surplus = self.repairs.len().saturating_sub(REPAIRS);
+        self.repairs.drain(..surplus);
+    }
+
+    /// How long half of the repairs took at the most, from the first failing result.
+    pub fn median_repair(&self) -> Option<Duration> {
+        let mut sorted = self.repairs.clone();
+        sorted.sort_unstable();
+        sorted.get(sorted.len().saturating_sub(1) / 2).map(|secs| Duration::from_secs(*secs))
+    }
+
+    /// Whether all attempts are used up.
+    pub fn is_exhausted(&self) -> bool {
+        self.max_attempts > 0 && self.attempts >= self.max_attempts
+    }
+
+    /// For `heal list --json`.
+    pub fn view<'a>(&'a self, id: &'a EndpointId) -> RecordView<'a> {
+        RecordView { id, record: self }
+    }
+}
+
+/// A record in the words of canary's JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordView<'a> {
+    id: &'a EndpointId,
+    record: &'a Record,
+}
+
+impl Serialize for RecordView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let record = self.record;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("channel", &self.id.channel)?;
+        map.serialize_entry("endpoint", &*self.id.endpoint)?;
+        map.serialize_entry("attempts", &record.attempts)?;
+        map.serialize_entry("max_attempts", &record.max_attempts)?;
+        map.serialize_entry("exhausted", &record.is_exhausted())?;
+        map.serialize_entry("next_allowed", &record.next_allowed.map(stamp))?;
+        map.serialize_entry("last_at", &record.last_at.map(stamp))?;
+        map.serialize_entry("outcome", &record.outcome)?;
+        map.serialize_entry("message", &record.detail)?;
+        map.serialize_entry("repairs", &record.repairs.len())?;
+        map.serialize_entry("median_repair_s", &record.median_repair().map(|time| time.as_secs()))?;
+        map.end()
+    }
+}

@@ -1,0 +1,143 @@
+//! What people are told of remedies.
+
+use super::{Brake, Decision, Finished, Ledger, Plan, Record, WhyNot};
+use crate::model::{Blame, EndpointId, Event, IncidentId, IncidentKind, Name, Notice, Reason, Verdict};
+use crate::text::duration::human;
+use crate::text::plural::count;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Where word of one endpoint belongs.
+#[derive(Clone, Debug)]
+pub struct Told<'a> {
+    /// Which endpoint.
+    pub id: &'a EndpointId,
+    /// Its open incident, if one was announced.
+    pub incident: Option<&'a IncidentId>,
+    /// The start of its first failing result.
+    pub since: Timestamp,
+    /// Why it fails.
+    pub reason: Option<Reason>,
+    /// The same for a person.
+    pub message: Option<String>,
+    /// Where to read what to do.
+    pub runbook: Option<String>,
+    /// Who is told.
+    pub to: &'a [Name],
+}
+
+impl Ledger {
+    /// What openings and reminders say of an endpoint's remedies.
+    pub fn note(&self, id: &EndpointId, decision: &Decision) -> Option<String> {
+        let record = self.record(id);
+        match decision {
+            Decision::HandOver => Some("none by machine: a human is needed for this failure".to_owned()),
+            Decision::Not(WhyNot::Exhausted { attempts }) => Some(gave_up(*attempts, record)),
+            Decision::Not(why @ WhyNot::Brake(_)) => Some(why.to_string()),
+            Decision::Heal(_) | Decision::Not(_) => {
+                let record = record.filter(|record| record.attempts > 0)?;
+                Some(format!("{} so far{}", count(record.attempts as usize, "attempt"), last(record)))
+            }
+        }
+    }
+
+    /// After an attempt: that it worked, or that it was the last.
+    pub fn tell_finished(&mut self, told: &Told<'_>, finished: Finished, now: Timestamp) -> Option<Notice> {
+        let record = self.record_mut(told.id);
+        match finished {
+            Finished::Healed(took) => {
+                let text = format!("mended by attempt {}, {} after it broke", record.attempts, human(took));
+                Some(notice(told, Event::Healed, text, record.attempts, now))
+            }
+            Finished::Exhausted => exhausted(record, told, now),
+            Finished::StillDown | Finished::Open | Finished::NotOurs => None,
+        }
+    }
+
+    /// After a plan: once each, that attempts are used up, that a rule hands over, that the brakes are on. A hand-over of an
+    /// endpoint whose incident is not announced yet is left to the opening, which says the same.
+    pub fn tell_planned(&mut self, plan: &Plan, told: &[Told<'_>], now: Timestamp) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        for (id, decision) in &plan.decisions {
+            let Some(one) = told.iter().find(|told| told.id == id) else { continue };
+            match decision {
+                Decision::HandOver => {
+                    let record = self.record_mut(id);
+                    record.last_down.get_or_insert(now);
+                    if one.incident.is_some() && !std::mem::replace(&mut record.handed_over_told, true) {
+                        let text = "a human is needed: no remedy by machine for this failure".to_owned();
+                        notices.push(notice(one, Event::HealFailed, text, 0, now));
+                    }
+                }
+                Decision::Not(WhyNot::Exhausted { .. }) => notices.extend(exhausted(self.record_mut(id), one, now)),
+                Decision::Heal(_) | Decision::Not(_) => {}
+            }
+        }
+        if let Some(brake) = plan.brake.filter(|_| !self.braked) {
+            notices.extend(held_back(plan, brake, told, now));
+        }
+        self.braked = plan.brake.is_some();
+        notices
+    }
+}
+
+fn exhausted(record: &mut Record, told: &Told<'_>, now: Timestamp) -> Option<Notice> {
+    if std::mem::replace(&mut record.exhausted_told, true) {
+        return None;
+    }
+    let text = gave_up(record.attempts, Some(record));
+    Some(notice(told, Event::HealFailed, text, record.attempts, now))
+}
+
+fn gave_up(attempts: u32, record: Option<&Record>) -> String {
+    format!("given up after {}{}", count(attempts as usize, "attempt"), record.map(last).unwrap_or_default())
+}
+
+fn last(record: &Record) -> String {
+    match (&record.outcome, &record.detail) {
+        (Some(outcome), Some(detail)) if !detail.is_empty() => format!("; the last {}: {detail}", outcome.as_str()),
+        (Some(outcome), _) => format!("; the last {}", outcome.as_str()),
+        (None, _) => String::new(),
+    }
+}
+
+fn notice(told: &Told<'_>, event: Event, text: String, number: u32, now: Timestamp) -> Notice {
+    let derive = || IncidentId::derive(&told.id.to_string(), IncidentKind::Down, told.since);
+    let incident = told.incident.cloned().unwrap_or_else(derive);
+    Notice {
+        id: Notice::id_of(&incident, event, None, number),
+        incident,
+        kind: IncidentKind::Down,
+        event,
+        endpoint: Some(told.id.clone()),
+        verdict: Some(if event == Event::Healed { Verdict::Up } else { Verdict::Down }),
+        reason: told.reason,
+        blame: Some(Blame::Target),
+        message: told.message.clone(),
+        since: told.since,
+        runbook: told.runbook.clone(),
+        heal: Some(text),
+        at: now,
+        to: told.to.iter().map(Name::to_string).collect(),
+        ..Notice::default()
+    }
+}
+
+/// One notice for all that were held back.
+fn held_back(plan: &Plan, brake: Brake, told: &[Told<'_>], now: Timestamp) -> Option<Notice> {
+    let held = |id: &EndpointId| {
+        plan.decisions.iter().any(|(one, decision)| one == id && matches!(decision, Decision::Not(WhyNot::Brake(_))))
+    };
+    let held: Vec<&Told<'_>> = told.iter().filter(|told| held(told.id)).collect();
+    let first = held.iter().min_by_key(|told| told.since)?;
+    let to: BTreeSet<String> = held.iter().flat_map(|told| told.to.iter().map(Name::to_string)).collect();
+    let alone = held.len() == 1;
+    Some(Notice {
+        endpoint: alone.then(|| first.id.clone()),
+        endpoints: if alone { Vec::new() } else { held.iter().map(|told| told.id.clone()).collect() },
+        to: to.into_iter().collect(),
+        reason: alone.then_some(first.reason).flatten(),
+        message: alone.then(|| first.message.clone()).flatten(),
+        ..notice(first, Event::HealFailed, brake.to_string(), u32::MAX, now)
+    })
+}

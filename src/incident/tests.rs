@@ -1,0 +1,455 @@
+use super::{Alerting, Book, Ending, Fact, Flap, Known, Silence, Threshold, Why};
+use crate::model::time::later;
+use crate::model::{Blame, Change, EndpointId, Event, IncidentId, IncidentKind, Name, Notice, Reason, Verdict};
+use jiff::Timestamp;
+use proptest::prelude::*;
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn start() -> Timestamp {
+    "2026-11-23T10:00:00Z".parse().expect("a time")
+}
+
+fn minute(n: u32) -> Timestamp {
+    later(start(), MINUTE * n)
+}
+
+fn endpoint(name: &str) -> EndpointId {
+    EndpointId::new(Name::parse("vk").expect("a name"), name)
+}
+
+fn policy() -> Alerting {
+    Alerting { receivers: vec![Name::parse("ops").expect("a name")], ..Alerting::default() }
+}
+
+/// Thresholds of one, and no flapping.
+fn eager() -> Alerting {
+    Alerting {
+        after: Threshold::Consecutive(1),
+        recover_after: 1,
+        degraded_after: Some(1),
+        unknown_after: Some(1),
+        flap: Flap { changes: 0, window: Duration::from_mins(30) },
+        ..policy()
+    }
+}
+
+fn fact(id: &EndpointId, letter: char, at: Timestamp) -> Fact {
+    let (verdict, reason, blame) = match letter {
+        'u' => (Verdict::Up, None, None),
+        'g' => (Verdict::Degraded, Some(Reason::Latency), Some(Blame::Target)),
+        'd' => (Verdict::Down, Some(Reason::Connect), Some(Blame::Target)),
+        '?' => (Verdict::Unknown, Some(Reason::Offline), Some(Blame::Network)),
+        's' => (Verdict::Skipped, None, None),
+        other => panic!("no verdict is written {other}"),
+    };
+    Fact {
+        id: id.clone(),
+        verdict,
+        reason,
+        blame,
+        message: reason.map(|reason| format!("it is {reason}")),
+        evidence: None,
+        url: None,
+        host: None,
+        pool: None,
+        runbook: None,
+        heal: None,
+        started: at,
+        ended: later(at, Duration::from_secs(1)),
+        suppressed_by: None,
+        maintenance: false,
+        silenced: None,
+        counts: true,
+    }
+}
+
+/// One endpoint, a result a minute.
+struct Line {
+    book: Book,
+    id: EndpointId,
+    policy: Alerting,
+    now: u32,
+}
+
+impl Line {
+    fn new(policy: Alerting) -> Self {
+        Self { book: Book::default(), id: endpoint("health"), policy, now: 0 }
+    }
+
+    fn hear(&mut self, letter: char, change: impl FnOnce(&mut Fact)) -> (Vec<Notice>, Vec<Why>) {
+        let at = minute(self.now);
+        self.now += 1;
+        let mut fact = fact(&self.id, letter, at);
+        fact.silenced = self.book.muted_by(Known { id: &self.id, tags: &[] }, at).map(|silence| silence.id.clone());
+        change(&mut fact);
+        let known = [Known { id: &self.id, tags: &[] }];
+        let heard = self.book.hear([(&fact, &self.policy)], &known, later(at, Duration::from_secs(2)));
+        (heard.notices, heard.unsaid.into_iter().map(|unsaid| unsaid.why).collect())
+    }
+
+    /// What is said after each letter, `.` for nothing.
+    fn play(&mut self, letters: &str) -> String {
+        self.play_with(letters, |_| ())
+    }
+
+    fn play_with(&mut self, letters: &str, change: impl Fn(&mut Fact)) -> String {
+        let words: Vec<String> = letters.chars().map(|letter| shown(&self.hear(letter, &change).0)).collect();
+        words.join(" ")
+    }
+}
+
+fn shown(notices: &[Notice]) -> String {
+    let word = |notice: &Notice| match notice.change {
+        Some(Change::Worse) => "worse".to_owned(),
+        Some(Change::Better) => "better".to_owned(),
+        None => notice.event.to_string(),
+    };
+    match notices {
+        [] => ".".to_owned(),
+        some => some.iter().map(word).collect::<Vec<_>>().join("+"),
+    }
+}
+
+#[test]
+fn opens_and_closes_by_the_thresholds() {
+    let after3 = Alerting { after: Threshold::Consecutive(3), ..policy() };
+    let of = Alerting { after: Threshold::Of { failures: 3, of: 5 }, flap: eager().flap, ..policy() };
+    let one = eager();
+    let cases = [
+        (&policy(), "dduu", ". open . recover"),
+        (&policy(), "dudu", ". . . ."),
+        (&policy(), "dgdd", ". . . open"),
+        (&policy(), "d?d", ". . open"),
+        (&policy(), "dsd", ". . open"),
+        (&policy(), "dd?u?u", ". open . . . recover"),
+        (&policy(), "ddudu", ". open . . ."),
+        (&policy(), "ddgg", ". open . recover"),
+        (&policy(), "ggggg", ". . . . open"),
+        (&policy(), "gggugg", ". . . . . ."),
+        (&policy(), "gggggguu", ". . . . open . . recover"),
+        (&after3, "dddd", ". . open ."),
+        (&of, "dudud", ". . . . open"),
+        (&of, "duudud", ". . . . . ."),
+        (&of, "dddgud", ". . open . recover ."),
+        (&one, "du", "open recover"),
+        // A28: one incident, worse and better once each
+        (&one, "gdgu", "open worse better recover"),
+        (&one, "dgu", "open better recover"),
+        (&one, "ggddggu", "open . worse . better . recover"),
+        // a warning's incident doesn't hide that it isn't down any more
+        (&policy(), "gggggdddgguu", ". . . . open . worse . . better . recover"),
+        (&policy(), "gggggddguu", ". . . . open . worse . recover ."),
+    ];
+    for (policy, letters, said) in cases {
+        assert_eq!(Line::new(policy.clone()).play(letters), said, "{letters} with {:?}", policy.after);
+    }
+}
+
+#[test]
+fn says_what_is_off_nothing_about() {
+    let off = Alerting { degraded_after: None, unknown_after: None, ..eager() };
+    let mut line = Line::new(off);
+    assert_eq!(line.play("ggg???"), ". . . . . .");
+    let (_, why) = line.hear('g', |_| ());
+    assert_eq!(why, [Why::Below { kind: IncidentKind::Degraded, have: 1 + 3, need: None }]);
+}
+
+#[test]
+fn begins_with_the_first_failing_result_and_ends_with_the_first_good_one() {
+    let mut line = Line::new(policy());
+    line.play("ud");
+    let (opening, _) = line.hear('d', |_| ());
+    assert_eq!(opening[0].since, minute(1));
+    assert_eq!(opening[0].incident, IncidentId::derive("vk/health", IncidentKind::Down, minute(1)));
+    assert!(opening[0].opening && opening[0].to == ["ops"]);
+    assert_eq!(opening[0].message.as_deref(), Some("it is connect"));
+    line.play("u");
+    let (end, _) = line.hear('u', |_| ());
+    assert_eq!((end[0].since, end[0].ended_at), (minute(1), Some(minute(3))));
+    assert_eq!(end[0].incident, opening[0].incident);
+    assert_eq!(end[0].reason, Some(Reason::Connect));
+    assert!(!end[0].opening && !end[0].merged);
+    assert!(line.book.open().is_empty());
+    assert_eq!(line.book.past()[0].outcome, Some(Event::Recover));
+}
+
+#[test]
+fn a_run_without_alerts_changes_nothing() {
+    let mut line = Line::new(policy());
+    assert_eq!(line.play("d"), ".");
+    assert_eq!(line.play_with("ddd", |fact| fact.counts = false), ". . .");
+    assert_eq!(line.play("d"), "open");
+}
+
+#[test]
+fn what_began_before_the_last_committed_end_changes_nothing() {
+    let mut line = Line::new(eager());
+    line.play("u");
+    let (said, why) = line.hear('d', |fact| fact.started = minute(0));
+    assert!(said.is_empty());
+    assert_eq!(why, [Why::Overlap]);
+    assert_eq!(line.play("d"), "open");
+}
+
+#[test]
+fn an_end_in_the_future_is_a_wrong_clocks() {
+    let mut line = Line::new(eager());
+    line.hear('u', |fact| fact.ended = later(fact.ended, Duration::from_hours(24 * 365)));
+    assert_eq!(line.play("d"), "open");
+}
+
+#[test]
+fn silence_delays_and_never_forgets() {
+    let mut line = Line::new(policy());
+    let end = Ending::At(minute(4));
+    line.book.silence(Silence::new("s1".into(), vec!["vk".into()], end, None, start()));
+    assert_eq!(line.play("dddd"), ". . . .");
+    let (said, _) = line.hear('d', |_| ());
+    assert_eq!((shown(&said), said[0].since), ("open".to_owned(), minute(0)));
+    line.book.silence(Silence::new("s2".into(), vec!["vk".into()], Ending::At(minute(99)), None, start()));
+    assert_eq!(line.play("uu"), ". recover", "the end of what was announced is said at once");
+}
+
+#[test]
+fn a_silence_until_recovery_ends_by_itself() {
+    let mut line = Line::new(Alerting { flap: eager().flap, ..policy() });
+    line.book.silence(Silence::new("s1".into(), vec!["vk/*".into()], Ending::Recovery, None, start()));
+    assert_eq!(line.play("ddduduu"), ". . . . . . .");
+    assert_eq!(line.book.silences(minute(9)).count(), 0);
+    assert_eq!(line.play("dd"), ". open");
+}
+
+#[test]
+fn maintenance_delays_and_parents_do() {
+    let mut line = Line::new(policy());
+    assert_eq!(line.play_with("ddd", |fact| fact.maintenance = true), ". . .");
+    assert_eq!(line.play("uu"), ". .", "down inside the window only: never told");
+    assert_eq!(line.play_with("ddd", |fact| fact.suppressed_by = Some(endpoint("parent"))), ". . .");
+    assert_eq!(line.play("d"), "open");
+}
+
+#[test]
+fn reminds_until_somebody_knows() {
+    let hourly = Alerting { repeat: Duration::from_hours(1), ..policy() };
+    let mut line = Line::new(hourly);
+    line.play("dd");
+    line.now = 60;
+    assert_eq!(line.play("d"), ".");
+    assert_eq!(line.play("d"), "remind");
+    line.now = 122;
+    let (muted, why) = line.hear('d', |fact| fact.maintenance = true);
+    assert!(muted.is_empty() && matches!(why[..], [Why::Muted(_)]), "{why:?}");
+    let (said, _) = line.hear('d', |_| ());
+    assert_eq!(shown(&said), "remind");
+    let id = said[0].incident.clone();
+    assert!(line.book.ack(id.as_str(), Some("on it".into()), minute(123)));
+    assert!(!line.book.ack("nonsense", None, minute(123)));
+    line.now = 500;
+    assert_eq!(line.hear('d', |_| ()).1, [Why::Acked]);
+    assert_eq!(line.play("uudd"), ". recover . open");
+    line.now += 60;
+    assert_eq!(line.play("d"), "remind", "an acknowledgement ends with its incident");
+}
+
+#[test]
+fn reminders_have_ids_of_their_own() {
+    let mut line = Line::new(Alerting { repeat: MINUTE, ..eager() });
+    let ids: Vec<String> = (0..4).map(|_| line.hear('d', |_| ()).0[0].id.clone()).collect();
+    let unique: std::collections::BTreeSet<&String> = ids.iter().collect();
+    assert_eq!(unique.len(), 4);
+}
+
+#[test]
+fn flapping_is_said_at_its_edges_only() {
+    let mut line = Line::new(policy());
+    assert_eq!(line.play("udududud"), ". . . . flapping . . .");
+    assert!(line.book.track(&line.id).is_some_and(super::Track::is_flapping));
+    line.now = 36;
+    assert_eq!(line.play("d"), ".", "29 minutes after the last turn");
+    let (steady, _) = line.hear('d', |_| ());
+    assert_eq!((shown(&steady), steady[0].verdict), ("steady".to_owned(), Some(Verdict::Down)));
+    assert_eq!(line.play("uu"), ". recover");
+}
+
+#[test]
+fn flapping_takes_the_open_incident_over_and_its_end_closes_it() {
+    let flappy = Alerting { flap: Flap { changes: 4, window: Duration::from_mins(30) }, ..eager() };
+    let mut line = Line::new(flappy);
+    let (opening, _) = {
+        line.play("u");
+        line.hear('d', |_| ())
+    };
+    assert_eq!(line.play("uduu"), "recover open flapping .");
+    line.now = 35;
+    let (steady, _) = line.hear('u', |_| ());
+    assert_eq!((shown(&steady), steady[0].verdict), ("steady".to_owned(), Some(Verdict::Up)));
+    assert_ne!(steady[0].incident, opening[0].incident, "the second incident was the open one");
+    assert!(line.book.open().is_empty());
+}
+
+#[test]
+fn warnings_that_come_and_go_flap_without_hiding_a_fall() {
+    let flappy = Alerting { flap: Flap { changes: 4, window: Duration::from_mins(30) }, ..eager() };
+    let mut line = Line::new(flappy);
+    assert_eq!(line.play("gugugu"), "open recover open recover flapping .");
+    assert_eq!(line.play("d"), "steady");
+    assert_eq!(line.play("u"), "recover");
+}
+
+#[test]
+fn canary_cannot_tell_is_one_incident_a_cause() {
+    let ids = ["a", "b", "c"].map(endpoint);
+    let known: Vec<Known<'_>> = ids.iter().map(|id| Known { id, tags: &[] }).collect();
+    let policy = Alerting { unknown_after: Some(3), ..policy() };
+    let mut book = Book::default();
+    let mut run = |n: u32, letters: &str| {
+        let facts: Vec<Fact> = ids.iter().zip(letters.chars()).map(|(id, l)| fact(id, l, minute(n))).collect();
+        book.hear(facts.iter().map(|fact| (fact, &policy)), &known, minute(n)).notices
+    };
+    assert!(run(0, "??u").is_empty() && run(1, "??u").is_empty());
+    let said = run(2, "???");
+    assert_eq!(shown(&said), "unknown");
+    assert_eq!(said[0].endpoints, ids[..2]);
+    assert_eq!(said[0].since, minute(0));
+    assert!(run(3, "???").is_empty());
+    assert!(run(4, "???").is_empty(), "the third one joins without another message");
+    assert!(run(5, "uu?").is_empty() && run(6, "uud").is_empty());
+    let end = run(7, "uud");
+    assert_eq!(shown(&end), "open+recover", "the third came back as down");
+    assert_eq!((end[1].endpoints.len(), end[1].ended_at), (3, Some(minute(6))));
+}
+
+#[test]
+fn an_endpoint_that_leaves_the_configuration_closes_its_incident() {
+    let mut line = Line::new(eager());
+    line.play("d");
+    let heard = line.book.hear([], &[], minute(5));
+    assert_eq!(shown(&heard.notices), "removed");
+    assert_eq!(heard.notices[0].to, ["ops"]);
+    assert!(line.book.open().is_empty());
+    let mut line = Line::new(eager());
+    line.play("?");
+    assert_eq!(shown(&line.book.hear([], &[], minute(5)).notices), "removed");
+}
+
+#[test]
+fn the_end_goes_to_whom_the_beginning_went() {
+    let mut line = Line::new(eager());
+    line.play("d");
+    line.policy.receivers = vec![Name::parse("new").expect("a name")];
+    let (end, _) = line.hear('u', |_| ());
+    assert_eq!(end[0].to, ["ops"]);
+}
+
+#[test]
+fn lost_state_is_relearnt_with_the_same_id() {
+    let mut line = Line::new(policy());
+    let mut known = Vec::new();
+    for letter in "uggggggddd".chars() {
+        known.push(fact(&line.id, letter, minute(line.now)));
+        line.hear(letter, |_| ());
+    }
+    let before = line.book.open()[0].id.clone();
+    line.book = Book::default();
+    let policy = line.policy.clone();
+    line.book.relearn(known.iter().map(|fact| (fact, &policy)));
+    let (again, _) = line.hear('d', |_| ());
+    assert_eq!((shown(&again), &again[0].incident, again[0].opening), ("open".to_owned(), &before, true));
+    assert_eq!(line.play("duu"), ". . recover");
+}
+
+#[test]
+fn survives_its_own_json_and_unknown_fields() {
+    let mut line = Line::new(policy());
+    line.book.silence(Silence::new("s1".into(), vec!["max".into()], Ending::Recovery, Some("why".into()), start()));
+    line.play("ddug??????????");
+    let json = serde_json::to_value(&line.book).expect("serializable");
+    assert_eq!(serde_json::from_value::<Book>(json.clone()).expect("readable"), line.book);
+    let mut newer = json;
+    newer["future"] = 1.into();
+    newer["tracks"]["vk/health"]["future"] = 1.into();
+    assert_eq!(serde_json::from_value::<Book>(newer).expect("readable"), line.book);
+    assert_eq!(serde_json::from_str::<Book>("{}").expect("readable"), Book::default());
+}
+
+/// The rule of the contract, written down as plainly as possible: what is said after each verdict, without flapping,
+/// reminders, silences and degraded incidents.
+fn reference(verdicts: &[char], after: usize, recover: usize) -> Vec<&'static str> {
+    let mut open = false;
+    (1..=verdicts.len())
+        .map(|n| {
+            let seen: Vec<char> = verdicts[..n].iter().copied().filter(|v| !"?s".contains(*v)).collect();
+            if "?s".contains(verdicts[n - 1]) {
+                return ".";
+            }
+            let downs = seen.iter().rev().take_while(|v| **v == 'd').count();
+            let goods = seen.iter().rev().take_while(|v| **v != 'd').count();
+            if !open && downs >= after {
+                open = true;
+                "open"
+            } else if open && goods >= recover {
+                open = false;
+                "recover"
+            } else {
+                "."
+            }
+        })
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_the_contract(
+        letters in proptest::collection::vec(prop::sample::select(vec!['u', 'g', 'd', 'd', '?', 's']), 0..60),
+        after in 1u32..4,
+        recover_after in 1u32..4,
+    ) {
+        let policy = Alerting {
+            after: Threshold::Consecutive(after),
+            recover_after,
+            degraded_after: None,
+            unknown_after: None,
+            ..eager()
+        };
+        let mut line = Line::new(policy);
+        let said = line.play(&letters.iter().collect::<String>());
+        let expected = reference(&letters, after as usize, recover_after as usize).join(" ");
+        prop_assert_eq!(said, expected);
+    }
+
+    /// Whatever happens: openings and ends of one endpoint take turns, an end names the incident that was opened, and no
+    /// notice comes twice.
+    #[test]
+    fn openings_and_ends_take_turns(
+        letters in proptest::collection::vec(prop::sample::select(vec!['u', 'g', 'd', '?', 's']), 0..120),
+        mutes in proptest::collection::vec(prop::bool::weighted(0.2), 120),
+        changes in 0u32..6,
+    ) {
+        let flap = Flap { changes, window: Duration::from_mins(8) };
+        let mut line = Line::new(Alerting { flap, unknown_after: None, ..eager() });
+        let mut open: Option<IncidentId> = None;
+        let mut ids = std::collections::BTreeSet::new();
+        for (letter, muted) in letters.into_iter().zip(mutes) {
+            for notice in line.hear(letter, |fact| fact.maintenance = muted).0 {
+                prop_assert!(ids.insert(notice.id.clone()), "{} came twice", notice.event);
+                let ends = notice.ended_at.is_some();
+                match &open {
+                    None => {
+                        prop_assert!(notice.opening && !ends && !muted);
+                        open = Some(notice.incident.clone());
+                    }
+                    Some(id) => {
+                        prop_assert!(!notice.opening);
+                        prop_assert_eq!(&notice.incident, id);
+                        if ends {
+                            open = None;
+                        }
+                    }
+                }
+            }
+            prop_assert_eq!(line.book.open().first().map(|incident| incident.id.clone()), open.clone());
+        }
+    }
+}

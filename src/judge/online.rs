@@ -1,0 +1,114 @@
+//! Is it the target, or is this machine cut off? Decided from what the connectivity targets answered.
+
+use crate::model::{Blame, FailureKind, Fault, Observation, Stage};
+
+/// What one connectivity target said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// The right answer.
+    Works,
+    /// Its name could not be looked up.
+    NoName,
+    /// No connection, handshake or answer.
+    NoWay,
+    /// An answer that is not its own: somebody stands in between.
+    Wrong,
+}
+
+impl Sign {
+    /// Of an attempt whose answer is the right one, or isn't.
+    pub fn of(seen: &Observation, right: bool) -> Self {
+        match seen {
+            _ if right => Self::Works,
+            Observation::Response(_) => Self::Wrong,
+            Observation::Failure(failure) if failure.stage == Stage::Dns => Self::NoName,
+            Observation::Failure(_) => Self::NoWay,
+        }
+    }
+}
+
+/// Why a failure is not the target's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excuse {
+    /// Whose it is.
+    pub blame: Blame,
+    /// For a person.
+    pub words: &'static str,
+}
+
+/// Decides from all signs of a run. `names_fail`: the endpoint itself failed at its name.
+///
+/// Every target must fail; a wrong answer outweighs connections that stand, since a captive portal accepts them all.
+/// Where every named target fails at its name although others can be reached, the resolver is dead: that excuses
+/// failures at names only.
+pub fn excuse(signs: &[(Sign, bool)], names_fail: bool) -> Option<Excuse> {
+    if signs.is_empty() {
+        return None;
+    }
+    if signs.iter().any(|(sign, _)| *sign == Sign::Wrong) {
+        let words = "this machine is behind a captive portal: a connectivity target answers with something else";
+        return Some(Excuse { blame: Blame::Network, words });
+    }
+    let no_names = |sign: Sign| sign == Sign::NoName;
+    let mut named = signs.iter().filter(|(_, named)| *named).peekable();
+    let resolver_dead = named.peek().is_some() && named.all(|(sign, _)| no_names(*sign));
+    if signs.iter().all(|(sign, _)| *sign != Sign::Works) {
+        let blame =
+            if resolver_dead && signs.iter().all(|(_, named)| *named) { Blame::Resolver } else { Blame::Network };
+        let words = match blame {
+            Blame::Resolver => "local DNS is dead: no connectivity target's name can be looked up",
+            Blame::Target | Blame::Exit | Blame::Network | Blame::Local => {
+                "this machine is offline: no connectivity target can be reached"
+            }
+        };
+        return Some(Excuse { blame, words });
+    }
+    let words = "local DNS is dead: no connectivity target's name can be looked up, addresses can be reached";
+    (resolver_dead && names_fail).then_some(Excuse { blame: Blame::Resolver, words })
+}
+
+/// Whether a failure may be this machine's, so that asking is worth while; and whether it failed at its name.
+pub fn may_be_excused(seen: &Observation) -> Option<bool> {
+    match seen {
+        Observation::Response(_) => Some(false),
+        Observation::Failure(failure) => {
+            let from_here = match failure.fault {
+                Fault::Target | Fault::Resolver | Fault::Network => true,
+                Fault::Exit | Fault::Local | Fault::Cut => false,
+            };
+            let of_the_way = match failure.kind {
+                FailureKind::Timeout | FailureKind::Broken => true,
+                FailureKind::Decode | FailureKind::TooLarge => false,
+            };
+            (from_here && of_the_way).then_some(failure.stage == Stage::Dns)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sign, excuse};
+    use crate::model::Blame;
+
+    #[test]
+    fn tells_offline_from_a_dead_target() {
+        use Sign::{NoName, NoWay, Works, Wrong};
+        let (name, address) = (true, false);
+        type Row<'a> = (&'a [(Sign, bool)], bool, Option<Blame>);
+        let table: [Row<'_>; 10] = [
+            (&[], true, None),
+            (&[(Works, name)], true, None),
+            (&[(Works, name), (NoWay, address)], false, None),
+            (&[(NoWay, name), (NoWay, address)], false, Some(Blame::Network)),
+            (&[(NoName, name), (NoWay, address)], false, Some(Blame::Network)),
+            (&[(NoName, name)], false, Some(Blame::Resolver)),
+            (&[(NoName, name), (Works, address)], true, Some(Blame::Resolver)),
+            (&[(NoName, name), (Works, address)], false, None),
+            (&[(Wrong, name), (Works, address)], false, Some(Blame::Network)),
+            (&[(NoName, name), (Works, name), (Works, address)], true, None),
+        ];
+        for (signs, names_fail, wanted) in table {
+            assert_eq!(excuse(signs, names_fail).map(|excuse| excuse.blame), wanted, "{signs:?}");
+        }
+    }
+}
