@@ -1,7 +1,8 @@
 //! A service's port: held all the time, listened on or not.
 
-use super::exchange;
+use super::exchange::{self, Wire};
 use super::service::{Opening, Running};
+use super::tunnel;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -13,8 +14,11 @@ use tokio_rustls::TlsAcceptor;
 /// More than any test or bench opens at once; the kernel may cut it (`net.core.somaxconn`).
 const BACKLOG: u32 = 4096;
 
-/// The wait after a failed accept (descriptors used up), so that the loop doesn't spin.
+/// The wait after a failed accept (descriptors used up) or bind, so that the loop doesn't spin.
 const BREATH: Duration = Duration::from_millis(10);
+
+/// How often a port in use is tried again, a breath apart: two seconds in all.
+const REGAINS: usize = 200;
 
 /// One service's port.
 pub(super) struct Door {
@@ -61,12 +65,24 @@ impl Door {
                 task.abort();
                 // The listener is gone only once the cancelled task is.
                 drop(task.await);
-                self.state = State::Shut(socket(self.addr)?);
+                self.state = State::Shut(regain(self.addr).await?);
             }
-            State::Lost => self.state = State::Shut(socket(self.addr)?),
+            State::Lost => self.state = State::Shut(regain(self.addr).await?),
         }
         Ok(())
     }
+}
+
+/// Binds a port that was listened on a moment ago. A child process between fork and exec still holds the listener, so
+/// that the first tries may find the port in use.
+async fn regain(addr: SocketAddr) -> io::Result<TcpSocket> {
+    for _ in 0..REGAINS {
+        match socket(addr) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => tokio::time::sleep(BREATH).await,
+            done => return done,
+        }
+    }
+    socket(addr)
 }
 
 fn socket(addr: SocketAddr) -> io::Result<TcpSocket> {
@@ -95,13 +111,20 @@ async fn welcome(stream: TcpStream, running: Arc<Running>) {
         return;
     }
     let served = match &running.opening {
-        Opening::Plain => exchange::serve(stream, &running).await,
+        Opening::Plain => serve(stream, &running).await,
         Opening::Tls(config) => match TlsAcceptor::from(Arc::clone(config)).accept(stream).await {
-            Ok(stream) => exchange::serve(Box::new(stream), &running).await,
+            Ok(stream) => serve(Box::new(stream), &running).await,
             Err(error) => Err(error),
         },
         // Holds the connection as long as the fleet lives.
         Opening::Mute => std::future::pending().await,
     };
     drop(served);
+}
+
+async fn serve<W: Wire>(wire: W, running: &Running) -> io::Result<()> {
+    match running.script() {
+        Some(script) => tunnel::serve(wire, running, script).await,
+        None => exchange::serve(wire, running).await,
+    }
 }

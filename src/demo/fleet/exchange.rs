@@ -39,7 +39,7 @@ impl Wire for Box<TlsStream<TcpStream>> {
 
 /// Whether the connection may carry another request.
 #[derive(PartialEq, Eq)]
-enum After {
+pub(super) enum After {
     Another,
     Closed,
 }
@@ -69,7 +69,8 @@ pub(super) async fn serve<W: Wire>(mut wire: W, running: &Running) -> io::Result
     }
 }
 
-async fn play<W: Wire>(wire: &mut W, behaviour: &Behaviour, request: &Recorded) -> io::Result<After> {
+/// Does it; `behaviour` is resolved.
+pub(super) async fn play<W: Wire>(wire: &mut W, behaviour: &Behaviour, request: &Recorded) -> io::Result<After> {
     match behaviour {
         Behaviour::Respond(reply) => return respond(wire, reply, request).await,
         Behaviour::Drip { reply, piece, pause } => {
@@ -122,7 +123,8 @@ async fn respond<W: Wire>(wire: &mut W, reply: &Reply, request: &Recorded) -> io
     Ok(After::Another)
 }
 
-async fn end<W: Wire>(wire: &mut W, ending: Ending) -> io::Result<()> {
+/// Ends the connection this way.
+pub(super) async fn end<W: Wire>(wire: &mut W, ending: Ending) -> io::Result<()> {
     match ending {
         Ending::Reset => wire.tcp().set_zero_linger(),
         Ending::Close => {
@@ -139,14 +141,15 @@ async fn drain<W: Wire>(wire: &mut W) -> io::Result<()> {
     tokio::io::copy(wire, &mut tokio::io::sink()).await.map(drop)
 }
 
-enum Incoming {
+/// What came.
+pub(super) enum Incoming {
     Request(Recorded),
     End,
     Nonsense,
 }
 
 /// Reads one request, leaving in the buffer what belongs to the next.
-async fn read_request<W: Wire>(wire: &mut W, buffer: &mut BytesMut) -> io::Result<Incoming> {
+pub(super) async fn read_request<W: Wire>(wire: &mut W, buffer: &mut BytesMut) -> io::Result<Incoming> {
     let head = loop {
         if let Some(end) = find(buffer, b"\r\n\r\n") {
             break end;

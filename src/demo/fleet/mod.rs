@@ -1,4 +1,4 @@
-//! Scripted HTTP servers on loopback: raw sockets, no HTTP library, every fault as data.
+//! Scripted HTTP servers and proxies on loopback: raw sockets, no HTTP library, every fault as data.
 //!
 //! ```
 //! use canary::demo::fleet::{Behaviour, Fleet, Service};
@@ -16,13 +16,16 @@ mod behaviour;
 mod door;
 mod exchange;
 mod journal;
+mod relay;
 mod route;
 mod server;
 mod service;
 #[cfg(test)]
 mod tests;
+mod tunnel;
 
 pub use behaviour::{Behaviour, Ending, Reply};
 pub use journal::Recorded;
+pub use relay::Relay;
 pub use server::Fleet;
 pub use service::Service;

@@ -3,6 +3,7 @@
 use super::behaviour::Behaviour;
 use super::door::Door;
 use super::journal::Recorded;
+use super::relay::Relay;
 use super::route::Route;
 use super::service::{Opening, Running, Service};
 use std::collections::BTreeMap;
@@ -85,6 +86,14 @@ impl Fleet {
     /// From now on does this for requests of this very route, whose count starts over.
     pub fn set(&self, service: &str, route: &str, behaviour: impl Into<Behaviour>) {
         self.service(service).running.set(Route::parse(route), behaviour.into());
+    }
+
+    /// From now on does this as a proxy; tunnels that stand go on.
+    ///
+    /// # Panics
+    /// When the service is no proxy.
+    pub fn relay(&self, service: &str, relay: Relay) {
+        assert!(self.service(service).running.relay(relay), "the service `{service}` is no proxy");
     }
 
     /// From now on refuses connections; the port stays taken, connections that stand go on.

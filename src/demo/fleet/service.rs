@@ -2,6 +2,7 @@
 
 use super::behaviour::Behaviour;
 use super::journal::{Journal, Recorded};
+use super::relay::{Relay, Script};
 use super::route::Route;
 use rustls::ServerConfig;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +14,7 @@ pub struct Service {
     pub(super) routes: Vec<(Route, Behaviour)>,
     pub(super) opening: Opening,
     pub(super) refusing: bool,
+    pub(super) script: Option<Script>,
 }
 
 /// What happens on a fresh connection.
@@ -29,7 +31,30 @@ pub(super) enum Opening {
 impl Service {
     /// A plain HTTP service without routes.
     pub fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), routes: Vec::new(), opening: Opening::Plain, refusing: false }
+        Self { name: name.to_owned(), routes: Vec::new(), opening: Opening::Plain, refusing: false, script: None }
+    }
+
+    /// A proxy that works: HTTP CONNECT and SOCKS5 on one port, to loopback only. It has no routes.
+    ///
+    /// What it was asked for is in the journal: method `CONNECT` or `SOCKS5`, target HOST:PORT.
+    pub fn proxy(name: &str) -> Self {
+        Self { script: Some(Script { relay: Relay::Works, credentials: None }), ..Self::new(name) }
+    }
+
+    /// A proxy that does this.
+    #[must_use]
+    pub fn relaying(mut self, relay: Relay) -> Self {
+        let credentials = self.script.and_then(|script| script.credentials);
+        self.script = Some(Script { relay, credentials });
+        self
+    }
+
+    /// A proxy that lets in only who knows these: 407 for the others, and for SOCKS no method or a refused login.
+    #[must_use]
+    pub fn asking(mut self, user: &str, password: &str) -> Self {
+        let relay = self.script.map_or(Relay::Works, |script| script.relay);
+        self.script = Some(Script { relay, credentials: Some((user.to_owned(), password.to_owned())) });
+        self
     }
 
     /// Does this for requests of this route: `/health`, `POST /token`, `/method/*`, `*`. The closest route counts.
@@ -67,6 +92,7 @@ pub(super) struct Running {
     pub(super) opening: Opening,
     pub(super) journal: Journal,
     routes: Mutex<Vec<Entry>>,
+    script: Mutex<Option<Script>>,
 }
 
 #[derive(Debug)]
@@ -78,7 +104,12 @@ struct Entry {
 
 impl Running {
     pub(super) fn new(service: Service) -> Self {
-        let running = Self { opening: service.opening, journal: Journal::default(), routes: Mutex::new(Vec::new()) };
+        let running = Self {
+            opening: service.opening,
+            journal: Journal::default(),
+            routes: Mutex::new(Vec::new()),
+            script: Mutex::new(service.script),
+        };
         for (route, behaviour) in service.routes {
             running.set(route, behaviour);
         }
@@ -90,6 +121,17 @@ impl Running {
         let mut routes = self.lock();
         routes.retain(|entry| entry.route != route);
         routes.push(Entry { route, behaviour: Arc::new(behaviour), hits: 0 });
+    }
+
+    /// What it does as a proxy; none when it isn't one.
+    pub(super) fn script(&self) -> Option<Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes what it does as a proxy; false when it isn't one.
+    pub(super) fn relay(&self, relay: Relay) -> bool {
+        let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+        script.as_mut().map(|script| script.relay = relay).is_some()
     }
 
     /// The behaviour for this request and how many its route had before.
