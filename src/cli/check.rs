@@ -24,7 +24,8 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     let signal = signals::listen();
     let outputs = Outputs::parse(&args.output, args.json, global.quiet).map_err(Stop::Usage)?;
     let (urls, names): (Vec<&String>, Vec<&String>) = args.targets.iter().partition(|target| target.contains("://"));
-    let needs_config = urls.is_empty() || !names.is_empty() || global.config.is_some();
+    let names_pool = args.via.as_deref().is_some_and(via::names_pool);
+    let needs_config = urls.is_empty() || !names.is_empty() || global.config.is_some() || names_pool;
     let loaded = if needs_config { Some(locate::load(world, global, stderr)?) } else { None };
     let names: Vec<String> = names.into_iter().cloned().collect();
 

@@ -6,6 +6,11 @@ use crate::config::settings::{Config, Route};
 use crate::text::suggest::nearest;
 use crate::world::World;
 
+/// Whether the option names a pool of the configuration.
+pub(super) fn names_pool(via: &str) -> bool {
+    via != "direct" && !via.starts_with("env:") && !via.contains("://")
+}
+
 /// The route that was named, and what must not be seen of it.
 pub(super) fn route(world: &World, config: Option<&Config>, via: &str) -> Result<(Route, Vec<String>), Stop> {
     if via == "direct" {

@@ -5,7 +5,9 @@ use crate::model::{Blame, FailureKind, Fault, Observation, Stage};
 /// What one connectivity target said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
-    /// The right answer.
+    /// An answer that only the target itself can give: over a verified handshake, or the 204 that was asked for.
+    Proven,
+    /// A connection, or an answer that anybody could give.
     Works,
     /// Its name could not be looked up.
     NoName,
@@ -16,9 +18,10 @@ pub enum Sign {
 }
 
 impl Sign {
-    /// Of an attempt whose answer is the right one, or isn't.
-    pub fn of(seen: &Observation, right: bool) -> Self {
+    /// Of an attempt whose answer is the right one, or isn't, and proves who gave it, or doesn't.
+    pub fn of(seen: &Observation, right: bool, proof: bool) -> Self {
         match seen {
+            _ if right && proof => Self::Proven,
             _ if right => Self::Works,
             Observation::Response(_) => Self::Wrong,
             Observation::Failure(failure) if failure.stage == Stage::Dns => Self::NoName,
@@ -38,21 +41,23 @@ pub struct Excuse {
 
 /// Decides from all signs of a run. `names_fail`: the endpoint itself failed at its name.
 ///
-/// Every target must fail; a wrong answer outweighs connections that stand, since a captive portal accepts them all.
+/// Every target must fail; a wrong answer outweighs connections that stand, since a captive portal accepts them all, but
+/// not an answer that proves the way to be open.
 /// Where every named target fails at its name although others can be reached, the resolver is dead: that excuses
 /// failures at names only.
 pub fn excuse(signs: &[(Sign, bool)], names_fail: bool) -> Option<Excuse> {
     if signs.is_empty() {
         return None;
     }
-    if signs.iter().any(|(sign, _)| *sign == Sign::Wrong) {
+    let proven = signs.iter().any(|(sign, _)| *sign == Sign::Proven);
+    if !proven && signs.iter().any(|(sign, _)| *sign == Sign::Wrong) {
         let words = "this machine is behind a captive portal: a connectivity target answers with something else";
         return Some(Excuse { blame: Blame::Network, words });
     }
     let no_names = |sign: Sign| sign == Sign::NoName;
     let mut named = signs.iter().filter(|(_, named)| *named).peekable();
     let resolver_dead = named.peek().is_some() && named.all(|(sign, _)| no_names(*sign));
-    if signs.iter().all(|(sign, _)| *sign != Sign::Works) {
+    if signs.iter().all(|(sign, _)| !matches!(sign, Sign::Works | Sign::Proven)) {
         let blame =
             if resolver_dead && signs.iter().all(|(_, named)| *named) { Blame::Resolver } else { Blame::Network };
         let words = match blame {
@@ -93,9 +98,9 @@ mod tests {
     #[test]
     fn tells_offline_from_a_dead_target() {
         type Row<'a> = (&'a [(Sign, bool)], bool, Option<Blame>);
-        use Sign::{NoName, NoWay, Works, Wrong};
+        use Sign::{NoName, NoWay, Proven, Works, Wrong};
         let (name, address) = (true, false);
-        let table: [Row<'_>; 10] = [
+        let table: [Row<'_>; 12] = [
             (&[], true, None),
             (&[(Works, name)], true, None),
             (&[(Works, name), (NoWay, address)], false, None),
@@ -105,6 +110,8 @@ mod tests {
             (&[(NoName, name), (Works, address)], true, Some(Blame::Resolver)),
             (&[(NoName, name), (Works, address)], false, None),
             (&[(Wrong, name), (Works, address)], false, Some(Blame::Network)),
+            (&[(Wrong, name), (Proven, name)], false, None),
+            (&[(Proven, name)], true, None),
             (&[(NoName, name), (Works, name), (Works, address)], true, None),
         ];
         for (signs, names_fail, wanted) in table {

@@ -89,9 +89,11 @@ async fn ask(prober: &Prober, target: &Url, cut: Instant) -> Sign {
             Ok(Err(_)) | Err(_) => Sign::NoWay,
         };
     }
-    let transport = Transport { timeout: PATIENCE, ..Transport::default() };
+    // A portal answers with a redirect to itself: it is not followed.
+    let transport = Transport { timeout: PATIENCE, max_redirects: 0, ..Transport::default() };
     let seen = Box::pin(prober.engine.attempt(&plain_get(target), &transport, &Via::Direct, cut)).await;
     // Who answers over a verified handshake is the target itself, whatever it says.
     let verified = target.scheme() == "https" && matches!(seen, Observation::Response(_));
-    Sign::of(&seen, verified || answers_rightly(target, &seen))
+    let right = answers_rightly(target, &seen);
+    Sign::of(&seen, verified || right, verified || target.path().ends_with("204"))
 }
