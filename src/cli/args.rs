@@ -151,7 +151,10 @@ pub struct Check {
     /// The pause between two rounds of --wait
     #[arg(long, value_name = "DUR", default_value = "2s", value_parser = duration, requires = "wait")]
     pub wait_interval: Duration,
-    /// Record nothing in the history
+    /// Incidents are neither read nor changed, nobody is told; the results are recorded and count for nothing else
+    #[arg(long)]
+    pub no_alerts: bool,
+    /// Record nothing in the history (implies --no-alerts)
     #[arg(long)]
     pub no_history: bool,
     /// Probe and print, and leave the state directory alone

@@ -8,6 +8,7 @@ use crate::config::settings::{Config, Endpoint, HealRun};
 use crate::config::{self, Loaded};
 use crate::model::{EndpointId, Redactor};
 use crate::run::round::{self, Settings};
+use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan};
 use crate::schedule::{self, Known};
 use crate::world::World;
@@ -67,6 +68,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         wait: args.wait.map(|wait| (wait, args.wait_interval)),
         state_dir,
         signal,
+        audience: config.map(|config| Audience::of(config, !args.no_alerts)).unwrap_or_default(),
         trust_store_is_named: trust_store_is_named(world),
         history: config.filter(|_| !args.no_history).map(|config| config.history.clone()),
     };

@@ -9,6 +9,7 @@ use crate::config::{self, Environment};
 use crate::demo::scene::{self, Scene};
 use crate::output::Format;
 use crate::run::round::Settings;
+use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan};
 use crate::world::{World, clock, signals};
 use std::path::{Path, PathBuf};
@@ -42,6 +43,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         wait: None,
         state_dir: Some(state_dir.clone()),
         signal: signals::listen(),
+        audience: Audience::of(config, true),
         trust_store_is_named: false,
         history: Some(config.history.clone()),
     };

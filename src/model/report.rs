@@ -20,6 +20,10 @@ pub struct RunReport {
     pub exit_reasons: Vec<ExitReason>,
     /// One a selected endpoint, in the configuration's order.
     pub results: Vec<ProbeResult>,
+    /// Incidents that are open, or were until this run.
+    pub incidents: Vec<serde_json::Value>,
+    /// What this run sent, or could not send.
+    pub alerts: Vec<serde_json::Value>,
     /// What a person should know although it decides nothing.
     pub warnings: Vec<String>,
 }
@@ -42,6 +46,12 @@ pub enum ExitReason {
     StateDamaged,
     /// An output could not be written.
     OutputNotWritten,
+    /// An alert was neither delivered nor queued.
+    AlertLost,
+    /// A receiver refused an alert for good.
+    AlertRefused,
+    /// An alert has been undelivered for more than 15 minutes.
+    AlertOverdue,
     /// canary itself broke (a panic).
     Internal,
     /// SIGINT.
@@ -52,12 +62,16 @@ pub enum ExitReason {
 
 impl ExitReason {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Down,
         Self::Degraded,
         Self::Unknown,
         Self::HistoryNotWritten,
         Self::StateNotWritten,
+        Self::StateDamaged,
+        Self::AlertLost,
+        Self::AlertRefused,
+        Self::AlertOverdue,
         Self::OutputNotWritten,
         Self::Internal,
         Self::Interrupted,
@@ -70,6 +84,9 @@ impl ExitReason {
             Self::HistoryNotWritten
             | Self::StateNotWritten
             | Self::StateDamaged
+            | Self::AlertLost
+            | Self::AlertRefused
+            | Self::AlertOverdue
             | Self::OutputNotWritten
             | Self::Internal => true,
             Self::Down | Self::Degraded | Self::Unknown | Self::Interrupted | Self::Terminated => false,
@@ -132,8 +149,8 @@ impl Serialize for RunReport {
         map.serialize_entry("exit_reasons", &self.exit_reasons)?;
         map.serialize_entry("summary", &Summary::of(&self.results))?;
         map.serialize_entry("results", &self.results)?;
-        map.serialize_entry("incidents", &nothing)?;
-        map.serialize_entry("alerts", &nothing)?;
+        map.serialize_entry("incidents", &self.incidents)?;
+        map.serialize_entry("alerts", &self.alerts)?;
         map.serialize_entry("healing", &nothing)?;
         map.serialize_entry("warnings", &self.warnings)?;
         map.end()

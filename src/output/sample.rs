@@ -80,6 +80,8 @@ pub(super) fn report(results: Vec<ProbeResult>) -> RunReport {
         exit_code: 1,
         exit_reasons: vec![ExitReason::Down],
         results,
+        incidents: Vec::new(),
+        alerts: Vec::new(),
         warnings: vec!["vk/health: metric queue: no number at $.queue".to_owned()],
     }
 }

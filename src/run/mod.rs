@@ -5,6 +5,7 @@
 //!                                 probe: attempts, judgement
 //! ```
 
+pub mod circumstances;
 pub mod dispatch;
 pub mod due;
 pub mod exit;
@@ -17,6 +18,7 @@ pub mod plan;
 pub mod probe;
 pub mod record;
 pub mod round;
+pub mod tell;
 pub mod tokens;
 
 pub use exit::FailOn;

@@ -2,8 +2,9 @@
 
 use super::exits::Exits;
 use super::plan::Plan;
+use super::tell::{self, Audience};
 use crate::history::History;
-use crate::model::{ExitReason, ProbeResult, Verdict};
+use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
 use crate::store::{EndpointState, State, StateDir};
 use crate::text::escape;
 use jiff::Timestamp;
@@ -48,28 +49,62 @@ pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result
     history.append(&lines).map(|appended| appended.warnings).map_err(|error| failed(error.to_string()))
 }
 
-/// Commits what the results mean for the state, re-read under the lock.
+/// What a commit changes beside the endpoints' last results.
+#[derive(Debug)]
+pub struct Commit<'a> {
+    /// The exits' health.
+    pub exits: &'a Exits,
+    /// Who is to be told.
+    pub audience: &'a Audience,
+    /// The run's ULID.
+    pub run: &'a str,
+    /// The run's summary.
+    pub summary: &'a Summary,
+    /// When the run began.
+    pub slot_at: Timestamp,
+}
+
+/// What was committed.
+#[derive(Debug)]
+pub struct Committed {
+    /// The state as it is now.
+    pub state: State,
+    /// Why nothing was said, for `-v`.
+    pub unsaid: Vec<String>,
+}
+
+/// Commits what the results mean for the state, re-read under the lock: incidents and what is to be said of them in
+/// one atomic write.
 ///
 /// # Errors
 /// What was not written, and why.
 pub fn state(
     dir: &StateDir,
     results: &[&ProbeResult],
-    exits: &Exits,
-    slot_at: Timestamp,
+    commit: &Commit<'_>,
     now: Timestamp,
-) -> Result<Option<String>, NotRecorded> {
+) -> Result<Committed, NotRecorded> {
     let failed = |error: crate::store::StoreError| NotRecorded {
         reason: ExitReason::StateNotWritten,
         message: error.to_string(),
     };
     let mut locked = dir.lock(LOCK_WAIT).map_err(failed)?;
-    let read = locked.read(now).map_err(failed)?;
-    let mut state = read.state;
-    merge(&mut state, results, slot_at, now);
-    exits.save(&mut state, now);
+    let mut state = locked.read(now).map_err(failed)?.state;
+    let unsaid = apply(&mut state, results, commit, now);
     locked.commit(&state).map_err(failed)?;
-    Ok(read.damaged.map(|aside| format!("the state was damaged and is kept as {}; begun anew", aside.display())))
+    Ok(Committed { state, unsaid })
+}
+
+/// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced.
+pub fn apply(state: &mut State, results: &[&ProbeResult], commit: &Commit<'_>, now: Timestamp) -> Vec<String> {
+    let unsaid = if commit.audience.counts {
+        tell::hear(state, commit.audience, results, (commit.run, commit.summary), now)
+    } else {
+        Vec::new()
+    };
+    merge(state, results, commit.slot_at, now);
+    commit.exits.save(state, now);
+    unsaid
 }
 
 /// What a run's results make of the state. A result that began before the endpoint's last committed one ended changes

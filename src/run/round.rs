@@ -7,13 +7,14 @@ use super::online::Online;
 use super::permits::Permits;
 use super::plan::Plan;
 use super::probe::Prober;
-use super::record::{self, NotRecorded};
-use super::{due, opening, tokens};
+use super::record::{self, Commit, Committed, NotRecorded};
+use super::tell::Audience;
+use super::{circumstances, due, opening, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::history::History;
-use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Verdict};
+use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Summary, Verdict};
 use crate::probe::{Engine, Options};
-use crate::store::StateDir;
+use crate::store::{State, StateDir};
 use crate::world::signals::Signal;
 use crate::world::{clock, limits};
 use indexmap::IndexMap;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub trust_store_is_named: bool,
     /// The signal that ends the run early, once one comes.
     pub signal: watch::Receiver<Option<Signal>>,
+    /// Who is to be told of what; `counts` is false with `--no-alerts`.
+    pub audience: Audience,
     /// `history`; none when nothing is recorded.
     pub history: Option<HistorySettings>,
 }
@@ -106,15 +109,28 @@ pub async fn run(
         warnings: RefCell::default(),
         decisions: RefCell::default(),
     });
-    let dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
+    let mut dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
     for id in &dispatched.panicked {
         notes.own.push(ExitReason::Internal);
         notes.warnings.push(format!("{id}: canary itself broke while probing it; please report this"));
     }
     notes.warnings.append(&mut prober.warnings.borrow_mut());
 
-    let place = Place { settings, run: &run, state: state.as_ref(), exits: &prober.exits, started_at };
-    write(&plan, &dispatched.results, &place, &mut notes);
+    circumstances::mark(&plan, &mut dispatched.results, known.as_ref(), &settings.audience.intervals());
+    let summary = Summary::of(&dispatched.results);
+    let commit = Commit {
+        exits: &prober.exits,
+        audience: &settings.audience,
+        run: &run,
+        summary: &summary,
+        slot_at: started_at,
+    };
+    let committed = write(&plan, &dispatched.results, settings, state.as_ref(), &commit, &mut notes);
+    let incidents =
+        committed.as_ref().map(|committed| open_incidents(&committed.state, started_at)).unwrap_or_default();
+    if let Some(committed) = &committed {
+        prober.decisions.borrow_mut().extend(committed.unsaid.iter().cloned());
+    }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
@@ -126,6 +142,8 @@ pub async fn run(
         exit_code,
         exit_reasons,
         results: dispatched.results,
+        incidents,
+        alerts: Vec::new(),
         warnings: notes.warnings.iter().map(|text| redactor.redact(text).into_owned()).collect(),
     };
     let decisions = prober.decisions.take();
@@ -192,29 +210,32 @@ async fn rounds(
     }
 }
 
-/// Where and as what a run's results are written.
-struct Place<'a> {
-    settings: &'a Settings,
-    run: &'a str,
-    state: Option<&'a StateDir>,
-    exits: &'a Exits,
-    started_at: jiff::Timestamp,
-}
-
 /// History first, then the state: a crash between the two repeats, never skips.
-fn write(plan: &Plan, results: &[ProbeResult], place: &Place<'_>, notes: &mut Notes) {
+fn write(
+    plan: &Plan,
+    results: &[ProbeResult],
+    settings: &Settings,
+    state: Option<&StateDir>,
+    commit: &Commit<'_>,
+    notes: &mut Notes,
+) -> Option<Committed> {
     let recorded: Vec<&ProbeResult> = record::recorded(plan, results).collect();
-    let (Some(state), Some(history)) = (place.state, &place.settings.history) else {
-        if place.settings.history.is_some() && place.settings.state_dir.is_some() && !recorded.is_empty() {
+    let (Some(state), Some(history)) = (state, &settings.history) else {
+        if settings.history.is_some() && settings.state_dir.is_some() && !recorded.is_empty() {
             notes.own.push(ExitReason::HistoryNotWritten);
         }
-        return;
+        return None;
     };
     let path = state.path().join(&history.path);
     let file = History::new(path, history.max_size, history.keep);
-    let now = clock::now();
-    let remarks = notes.keep(record::history(&file, place.run, &recorded));
+    let remarks = notes.keep(record::history(&file, commit.run, &recorded));
     notes.warnings.extend(remarks.into_iter().flatten());
-    let remark = notes.keep(record::state(state, &recorded, place.exits, place.started_at, now));
-    notes.warnings.extend(remark.flatten());
+    notes.keep(record::state(state, &recorded, commit, clock::now()))
+}
+
+/// The incidents that are open, and those that this run saw end.
+fn open_incidents(state: &State, started_at: jiff::Timestamp) -> Vec<serde_json::Value> {
+    let ended = state.book.past().iter().filter(|incident| incident.ended_at.is_some_and(|end| end >= started_at));
+    let open = state.book.open().into_iter();
+    open.chain(ended).filter_map(|incident| serde_json::to_value(incident.view()).ok()).collect()
 }

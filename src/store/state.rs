@@ -1,5 +1,7 @@
 //! What lives between two runs, and its form in `state.json`.
 
+use crate::alert::Outbox;
+use crate::incident::Book;
 use crate::model::Verdict;
 use crate::proxy::ExitHealth;
 use jiff::Timestamp;
@@ -27,9 +29,19 @@ pub struct State {
     /// Where round robin goes on, by pool.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub turns: BTreeMap<String, u64>,
+    /// Incidents, and what was silenced.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub book: Book,
+    /// What people are yet to be told.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub outbox: Outbox,
     /// Fields of other releases.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// What is remembered of one endpoint.

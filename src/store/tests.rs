@@ -147,14 +147,14 @@ fn keeps_what_other_releases_wrote() {
     let temp = tempfile::tempdir().expect("directory");
     let dir = open(temp.path());
     let written =
-        r#"{"outbox":[{"id":"a"}],"version":1,"endpoints":{"vk/health":{"streak":3,"verdict":"up"}},"silences":{}}"#;
+        r#"{"letters":[{"id":"a"}],"version":1,"endpoints":{"vk/health":{"streak":3,"verdict":"up"}},"silences":{}}"#;
     std::fs::write(dir.state_file(), written).expect("written");
     let mut state = read(&dir).state;
     state.last_run_at = Some(at(NOW));
     commit(&dir, &state);
     let value: serde_json::Value =
         serde_json::from_slice(&std::fs::read(dir.state_file()).expect("read")).expect("JSON");
-    assert_eq!(value["outbox"][0]["id"], "a");
+    assert_eq!(value["letters"][0]["id"], "a");
     assert_eq!(value["silences"], serde_json::json!({}));
     assert_eq!(value["endpoints"]["vk/health"]["streak"], 3);
     assert_eq!(value["endpoints"]["vk/health"]["verdict"], "up");
