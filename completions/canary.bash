@@ -157,7 +157,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__check)
-            opts="-o -c -q -v -h --tag --output --json --fail-on --concurrency --deadline --due --shard --via --wait --wait-interval --no-alerts --no-history --dry-run --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            opts="-o -c -q -v -h --tag --output --json --fail-on --concurrency --deadline --due --shard --via --wait --wait-interval --no-alerts --heartbeat --no-history --dry-run --config --state-dir --env-file --color --quiet --verbose --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

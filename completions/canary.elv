@@ -61,6 +61,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --json 'The same as -o json'
             cand --due 'Probe only what is due: once per `interval`, whatever starts the runs'
             cand --no-alerts 'Incidents are neither read nor changed, nobody is told; the results are recorded and count for nothing else'
+            cand --heartbeat 'Ping the heartbeat although the run is partial'
             cand --no-history 'Record nothing in the history (implies --no-alerts)'
             cand --dry-run 'Probe and print, and leave the state directory alone'
             cand -q 'No table, no warnings'

@@ -66,6 +66,7 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand check" -l json -d 'The same as -o json'
 complete -c canary -n "__fish_canary_using_subcommand check" -l due -d 'Probe only what is due: once per `interval`, whatever starts the runs'
 complete -c canary -n "__fish_canary_using_subcommand check" -l no-alerts -d 'Incidents are neither read nor changed, nobody is told; the results are recorded and count for nothing else'
+complete -c canary -n "__fish_canary_using_subcommand check" -l heartbeat -d 'Ping the heartbeat although the run is partial'
 complete -c canary -n "__fish_canary_using_subcommand check" -l no-history -d 'Record nothing in the history (implies --no-alerts)'
 complete -c canary -n "__fish_canary_using_subcommand check" -l dry-run -d 'Probe and print, and leave the state directory alone'
 complete -c canary -n "__fish_canary_using_subcommand check" -s q -l quiet -d 'No table, no warnings'

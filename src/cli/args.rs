@@ -154,6 +154,9 @@ pub struct Check {
     /// Incidents are neither read nor changed, nobody is told; the results are recorded and count for nothing else
     #[arg(long)]
     pub no_alerts: bool,
+    /// Ping the heartbeat although the run is partial
+    #[arg(long)]
+    pub heartbeat: bool,
     /// Record nothing in the history (implies --no-alerts)
     #[arg(long)]
     pub no_history: bool,

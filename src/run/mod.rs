@@ -6,6 +6,7 @@
 //! ```
 
 pub mod circumstances;
+pub mod courier;
 pub mod dispatch;
 pub mod due;
 pub mod exit;
@@ -18,6 +19,7 @@ pub mod plan;
 pub mod probe;
 pub mod record;
 pub mod round;
+pub mod send;
 pub mod tell;
 pub mod tokens;
 

@@ -1,6 +1,7 @@
 //! From results to what people are to be told: facts, incidents, the outbox. Pure but for the state it is handed.
 
 use super::circumstances::Intervals;
+use super::courier;
 use crate::alert::{Addressee, Run};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
 use crate::incident::{Fact, Known};
@@ -16,6 +17,8 @@ pub struct Audience {
     endpoints: Vec<Arc<Endpoint>>,
     /// The receivers, as far as queuing cares.
     pub addressees: Vec<Addressee>,
+    /// The same with their settings, in the same order.
+    pub receivers: Vec<Receiver>,
     /// Whether incidents are read and changed at all (`--no-alerts`).
     pub counts: bool,
 }
@@ -30,10 +33,11 @@ impl Audience {
                 name: name.to_string(),
                 events: receiver.events.clone(),
                 fingerprint: fingerprint(receiver),
-                configured: receiver.configured,
+                configured: receiver.configured && courier::is_served(&receiver.kind),
             })
             .collect();
-        Self { endpoints: config.endpoints.clone(), addressees, counts }
+        let receivers = config.receivers.values().cloned().collect();
+        Self { endpoints: config.endpoints.clone(), addressees, receivers, counts }
     }
 
     /// The intervals of all endpoints by `channel/endpoint`.

@@ -24,6 +24,11 @@ pub struct World {
     pub terminal: terminal::Terminal,
 }
 
+/// This machine's name.
+pub fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
 impl World {
     /// Reads everything from the process.
     #[expect(clippy::disallowed_methods, reason = "this is the door")]

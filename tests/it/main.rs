@@ -1,5 +1,6 @@
 //! Black-box and cross-module tests, one file a theme. A new test goes to the file whose first line fits it.
 
+mod alerts;
 mod channels;
 mod cli;
 mod config;

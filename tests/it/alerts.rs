@@ -1,0 +1,161 @@
+//! Incidents and what people are told: openings, recoveries, failing receivers, the heartbeat.
+
+use crate::support::Home;
+use canary::demo::fleet::{Behaviour, Fleet, Service};
+use serde_json::Value;
+use std::time::Duration;
+
+const OK: &str = r#"{"ok":true,"result":{"message_id":1}}"#;
+
+/// A service to watch, a Telegram server and a webhook; the configuration that joins them.
+fn scene(telegram: Behaviour, hook: Behaviour) -> (Fleet, Home) {
+    let fleet = Fleet::start([
+        Service::new("s").on("*", Behaviour::text(500, "broken")),
+        Service::new("telegram").on("*", telegram),
+        Service::new("hook").on("*", hook),
+        Service::new("heart").on("*", Behaviour::text(200, "ok")),
+    ])
+    .expect("a fleet");
+    let home = Home::with_config(&format!(
+        "defaults: {{ timeout: 2s, retry: {{ attempts: 1 }} }}
+alerting: {{ after: 2, recover_after: 1, receivers: [ops, n8n] }}
+heartbeat: {{ url: \"{}/ping?x=1\" }}
+receivers:
+  ops: {{ type: telegram, bot_token: \"123:s3cret-token\", chat_id: \"-100\", api_url: \"{}\" }}
+  n8n: {{ type: n8n, url: \"{}/webhook/alerts\", secret: hm4c-secret }}
+channels:
+  vk:
+    base_url: {}
+    endpoints: {{ health: {{ path: /health, runbook: \"https://runbooks.example/vk\" }}, extended: {{ path: /extended }} }}
+",
+        fleet.url("heart"),
+        fleet.url("telegram"),
+        fleet.url("hook"),
+        fleet.url("s"),
+    ));
+    (fleet, home)
+}
+
+fn check(home: &Home) -> (Option<i32>, Value, String) {
+    let ran = home.run(["check", "--json"]);
+    (ran.code, ran.json(), ran.stderr)
+}
+
+fn bodies(fleet: &Fleet, service: &str) -> Vec<Value> {
+    let requests = fleet.requests(service);
+    requests.iter().map(|request| serde_json::from_slice(&request.body).expect("JSON")).collect()
+}
+
+#[test]
+fn an_outage_is_told_once_and_so_is_its_end() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    let (code, report, _) = check(&home);
+    assert_eq!((code, report["incidents"].as_array().map(Vec::len)), (Some(1), Some(0)), "one is not enough");
+    assert_eq!(fleet.count("telegram") + fleet.count("hook"), 0);
+    let (code, report, stderr) = check(&home);
+    assert_eq!((code, report["incidents"].as_array().map(Vec::len)), (Some(1), Some(2)), "{stderr}");
+    assert_eq!(report["alerts"].as_array().map(Vec::len), Some(2), "{report}");
+    check(&home).0.expect("ends");
+    let told = bodies(&fleet, "telegram");
+    assert_eq!(told.len(), 1, "one message for both endpoints, no repeat");
+    let text = told[0]["text"].as_str().expect("text");
+    assert!(text.contains("vk") && text.contains("health") && text.contains("500"), "{text}");
+    assert_eq!(told[0]["parse_mode"], "HTML");
+    let hook = bodies(&fleet, "hook");
+    let items = hook[0]["items"].as_array().expect("items");
+    assert_eq!((hook.len(), items.len()), (1, 2));
+    assert_eq!((&items[0]["event"], &items[0]["runbook"]), (&"open".into(), &"https://runbooks.example/vk".into()));
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    assert_eq!(check(&home).0, Some(0));
+    assert_eq!(bodies(&fleet, "hook")[1]["items"][0]["event"], "recover");
+    assert_eq!(bodies(&fleet, "telegram").len(), 2);
+}
+
+#[test]
+fn the_signature_is_over_the_exact_bytes() {
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    check(&home);
+    check(&home);
+    let request = fleet.requests("hook").remove(0);
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"hm4c-secret").expect("a key");
+    mac.update(&request.body);
+    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    assert_eq!(request.header("x-canary-signature"), Some(format!("sha256={hex}").as_str()));
+}
+
+#[test]
+fn a_failing_receiver_delays_nobody_and_gets_it_at_last() {
+    let flood = r#"{"ok":false,"error_code":502,"description":"Bad Gateway"}"#;
+    let (fleet, home) = scene(Behaviour::json(502, flood), Behaviour::json(200, "{}"));
+    check(&home);
+    let (code, report, stderr) = check(&home);
+    assert_eq!(code, Some(1), "a queued alert is a warning: {stderr}");
+    assert!(stderr.contains("ops") && !stderr.contains("s3cret-token"), "{stderr}");
+    assert_eq!(fleet.count("hook"), 1);
+    let pending = report["alerts"].as_array().expect("alerts").iter().find(|one| one["receiver"] == "ops").cloned();
+    assert_eq!(pending.expect("ops")["state"], "pending");
+    fleet.set("telegram", "*", Behaviour::json(200, OK));
+    fleet.clear("telegram");
+    check(&home);
+    assert!(fleet.wait_for("telegram", 1, Duration::from_secs(5)), "due again at the next run");
+    assert_eq!(fleet.count("hook"), 1, "the other one hears it once");
+}
+
+#[test]
+fn what_telegram_cannot_parse_is_sent_once_more_as_plain_text() {
+    let refusal = r#"{"ok":false,"error_code":400,"description":"Bad Request: can't parse entities"}"#;
+    let answers = Behaviour::Sequence(vec![Behaviour::json(400, refusal), Behaviour::json(200, OK)]);
+    let (fleet, home) = scene(answers, Behaviour::json(200, "{}"));
+    check(&home);
+    check(&home);
+    let told = bodies(&fleet, "telegram");
+    assert_eq!((told.len(), told[1].get("parse_mode")), (2, None));
+}
+
+#[test]
+fn a_moved_group_is_followed_and_remembered() {
+    let moved = r#"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1009}}"#;
+    let answers = Behaviour::Sequence(vec![Behaviour::json(400, moved), Behaviour::json(200, OK)]);
+    let (fleet, home) = scene(answers, Behaviour::json(200, "{}"));
+    check(&home);
+    check(&home);
+    let chats: Vec<Value> = bodies(&fleet, "telegram").into_iter().map(|body| body["chat_id"].clone()).collect();
+    assert_eq!(chats, ["-100", "-1009"]);
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    fleet.set("telegram", "*", Behaviour::json(200, OK));
+    check(&home);
+    assert_eq!(bodies(&fleet, "telegram").pop().expect("a message")["chat_id"], "-1009");
+}
+
+#[test]
+fn no_alerts_counts_for_nothing() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    for _ in 0..3 {
+        let ran = home.run(["check", "--json", "--no-alerts"]).code(1);
+        assert_eq!(ran.json()["incidents"], serde_json::json!([]));
+    }
+    assert_eq!((home.history().len(), fleet.count("hook"), fleet.count("heart")), (6, 0, 0));
+}
+
+#[test]
+fn openings_are_sent_although_the_state_cannot_be_written() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    let yaml = home.read("probes.yaml").replace("after: 2", "after: 1");
+    home.write("probes.yaml", &yaml);
+    home.write("file", "");
+    let ran = home.run(["check", "--json", "--state-dir", "file"]).code(3);
+    assert_eq!(fleet.count("hook"), 1, "{}", ran.stderr);
+}
+
+#[test]
+fn the_heartbeat_is_for_runs_over_everything() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    let _ = home.run(["check", "vk/health"]);
+    assert_eq!(fleet.count("heart"), 0, "a partial run keeps quiet");
+    let _ = home.run(["check", "vk/health", "--heartbeat"]);
+    let _ = home.run(["check"]);
+    let _ = home.run(["check", "-o", "json=/proc/nope/x"]);
+    let asked: Vec<String> = fleet.requests("heart").iter().map(|request| request.target.clone()).collect();
+    assert_eq!(asked[..2], ["/ping?x=1", "/ping?x=1"], "{asked:?}");
+}
