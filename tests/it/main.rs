@@ -11,6 +11,7 @@ mod due;
 mod env_file;
 mod escape;
 mod exit;
+mod fault_table;
 mod faults;
 mod floors;
 mod framing;
