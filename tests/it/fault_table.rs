@@ -190,9 +190,9 @@ fn stage(rows: Vec<Row>, home: &Home) -> (Fleet, Vec<(&'static str, &'static str
                 let urls: Vec<String> =
                     (0..exits.len()).map(|at| format!("{:?}", fleet.url(&format!("s{number}e{at}")))).collect();
                 if *control_works {
-                    for at in 0..exits.len() {
+                    for (at, exit) in exits.iter().enumerate() {
                         let control = fleet.addr("control").to_string();
-                        fleet.relay(&format!("s{number}e{at}"), exits[at].clone().but(&control, Relay::Works));
+                        fleet.relay(&format!("s{number}e{at}"), exit.clone().but(&control, Relay::Works));
                     }
                 }
                 writeln!(
@@ -209,11 +209,13 @@ fn stage(rows: Vec<Row>, home: &Home) -> (Fleet, Vec<(&'static str, &'static str
         writeln!(text, "      e{number}: {{ url: \"{url}\"{comma}{settings} }}").expect("written");
     }
     let head = "defaults: { timeout: 1s, connect_timeout: 1s, retry: { attempts: 1 } }\n";
-    home.write("probes.yaml", &format!("{head}{pools}channels:\n  c:\n    endpoints:\n{text}"));
+    let yaml = format!("{head}{pools}channels:\n  c:\n    endpoints:\n{text}");
+    home.write("probes.yaml", &yaml);
     (fleet, wanted)
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long it runs, and whether it writes, is asked of the environment")]
 fn every_fault_has_its_verdict_in_every_run() {
     let home = Home::new();
     let ca = Authority::new();

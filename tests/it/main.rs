@@ -28,6 +28,7 @@ mod offline;
 mod output;
 mod output_files;
 mod proxies;
+mod real_proxies;
 mod redirects;
 mod retries;
 mod secrets;
