@@ -12,8 +12,8 @@
 //! |---|---|---|
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
 //! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`], [`incident`], [`heal`], [`alert`] | decisions: pure functions of facts, settings and the time handed in |
-//! | 2 | [`config`], [`disk`] | text → tree with places → typed settings; private files, locked and replaced whole |
-//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`demo`] | rims that touch the world, and views |
+//! | 2 | [`config`], [`disk`], [`process`] | text → tree with places → typed settings; private files, locked and replaced whole; commands that surely end |
+//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`deliver`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
 //! | 5 | [`cli`] | arguments, one file a command |
 //!
@@ -22,6 +22,7 @@
 pub mod alert;
 pub mod cli;
 pub mod config;
+pub mod deliver;
 pub mod demo;
 pub mod disk;
 pub mod heal;
@@ -31,6 +32,7 @@ pub mod judge;
 pub mod model;
 pub mod output;
 pub mod probe;
+pub mod process;
 pub mod proxy;
 pub mod retry;
 pub mod run;

@@ -7,7 +7,6 @@ use super::{Stop, locate, via};
 use crate::config::settings::{Config, Endpoint, HealRun};
 use crate::config::{self, Loaded};
 use crate::model::{EndpointId, Redactor};
-use crate::run::courier;
 use crate::run::round::{self, Settings};
 use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan};
@@ -19,8 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What is left to later releases although probes.yaml may hold it already.
-const UNDONE: &str = "this release does not heal, and sends nothing to receivers of the types email, alertmanager and \
-                      command, although the configuration may hold them";
+const UNDONE: &str = "this release does not heal, although the configuration holds rules for it";
 
 pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
     let signal = signals::listen();
@@ -69,6 +67,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         wait: args.wait.map(|wait| (wait, args.wait_interval)),
         state_dir,
         signal,
+        command_env: command_env(world),
         heartbeat: config.and_then(|config| config.heartbeat.clone()).filter(|_| pings(args)),
         audience: config.map(|config| Audience::of(config, !args.no_alerts)).unwrap_or_default(),
         trust_store_is_named: trust_store_is_named(world),
@@ -145,6 +144,11 @@ fn pings(args: &Check) -> bool {
     (all || args.due || args.heartbeat) && !args.dry_run && !args.no_history && !args.no_alerts
 }
 
+/// What commands see of the environment.
+fn command_env(world: &World) -> Vec<(String, String)> {
+    ["PATH", "HOME", "LANG"].iter().filter_map(|name| Some(((*name).to_owned(), world.var(name)?.to_owned()))).collect()
+}
+
 /// Whether the user chose the trust store: then nothing else stands in for it.
 fn trust_store_is_named(world: &World) -> bool {
     ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| world.var(name).is_some())
@@ -152,6 +156,5 @@ fn trust_store_is_named(world: &World) -> bool {
 
 fn leaves_undone(config: &Config) -> bool {
     let mut heals = config.endpoints.iter().flat_map(|endpoint| &endpoint.heal);
-    config.receivers.values().any(|receiver| receiver.configured && !courier::is_served(&receiver.kind))
-        || heals.any(|rule| !matches!(rule.run, HealRun::HandOver))
+    heals.any(|rule| !matches!(rule.run, HealRun::HandOver))
 }

@@ -43,6 +43,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         wait: None,
         state_dir: Some(state_dir.clone()),
         signal: signals::listen(),
+        command_env: Vec::new(),
         heartbeat: None,
         audience: Audience::of(config, true),
         trust_store_is_named: false,

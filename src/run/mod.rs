@@ -6,7 +6,6 @@
 //! ```
 
 pub mod circumstances;
-pub mod courier;
 pub mod dispatch;
 pub mod due;
 pub mod exit;

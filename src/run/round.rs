@@ -9,8 +9,9 @@ use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit, Committed, NotRecorded};
 use super::tell::Audience;
-use super::{circumstances, courier, due, opening, send, tokens};
+use super::{circumstances, due, opening, send, tokens};
 use crate::config::settings::{HistorySettings, Pool};
+use crate::deliver::Courier;
 use crate::history::History;
 use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Summary, Verdict};
 use crate::probe::{Engine, Options};
@@ -51,6 +52,8 @@ pub struct Settings {
     pub trust_store_is_named: bool,
     /// The signal that ends the run early, once one comes.
     pub signal: watch::Receiver<Option<Signal>>,
+    /// PATH, HOME and LANG for commands.
+    pub command_env: Vec<(String, String)>,
     /// `heartbeat.url`, when this run may ping it.
     pub heartbeat: Option<Secret>,
     /// Who is to be told of what; `counts` is false with `--no-alerts`.
@@ -133,22 +136,24 @@ pub async fn run(
     if let Some(committed) = &committed {
         prober.decisions.borrow_mut().extend(committed.unsaid.iter().cloned());
     }
+    let courier = Courier::new(redactor.clone(), settings.command_env.clone());
     let mut alerts = Vec::new();
     if let Some(state) = state.as_ref().filter(|_| committed.is_some() && settings.audience.counts) {
-        alerts = send::all(&prober, settings, state, &run, &mut notes, began + settings.deadline).await;
+        alerts =
+            send::all((&courier, &prober.exits), settings, state, &run, &mut notes, began + settings.deadline).await;
     } else if settings.history.is_some() && settings.state_dir.is_some() && settings.audience.counts {
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
         let mut state = known.unwrap_or_default();
         record::apply(&mut state, &recorded, &commit, clock::now());
-        alerts = send::unrecorded(&prober, settings, &mut state, &run, &mut notes, began + settings.deadline).await;
+        alerts = send::unrecorded((&courier, &prober.exits), settings, &mut state, &run, &mut notes).await;
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
     if let Some(url) = &settings.heartbeat {
         let failed = notes.own.iter().any(|reason| reason.is_own_failure());
-        if let Err(error) = courier::heartbeat(&prober, url, failed).await {
+        if let Err(error) = courier.heartbeat(url, failed).await {
             notes.warnings.push(format!("heartbeat: {error}"));
         }
     }

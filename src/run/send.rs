@@ -1,21 +1,21 @@
 //! The outbox after a commit: claim, send, settle, a receiver beside the other. The lock is never held while sending.
 
-use super::courier::{self, Tried};
-use super::probe::Prober;
+use super::exits::Exits;
 use super::record::LOCK_WAIT;
 use super::round::{Notes, Settings};
-use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Settled};
-use crate::config::settings::Receiver;
-use crate::model::ExitReason;
+use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Kind, Settled};
+use crate::config::settings::{ProxyUrl, Receiver, ReceiverKind, Route};
+use crate::deliver::{Context, Courier, Reply};
+use crate::model::{EndpointId, ExitReason, Notice};
 use crate::store::{State, StateDir, StoreError};
-use crate::world::clock;
+use crate::world::{clock, host_name};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 /// Sends what is due to every receiver, and tells what came of it for `alerts` in the report.
 pub async fn all(
-    prober: &Prober,
+    (courier, exits): (&Courier, &Exits),
     settings: &Settings,
     dir: &StateDir,
     run: &str,
@@ -24,7 +24,8 @@ pub async fn all(
 ) -> Vec<Value> {
     let receivers = settings.audience.addressees.iter().zip(&settings.audience.receivers);
     let mut told = Vec::new();
-    for (alerts, problems) in join_all(receivers.map(|(to, receiver)| one(prober, dir, run, (to, receiver), cut))).await
+    for (alerts, problems) in
+        join_all(receivers.map(|(to, receiver)| one((courier, exits), settings, dir, run, (to, receiver), cut))).await
     {
         told.extend(alerts);
         for (reason, problem) in problems {
@@ -43,19 +44,18 @@ pub async fn all(
 
 /// Sends what a state that can't be written would have queued; what is not accepted is lost, and said.
 pub async fn unrecorded(
-    prober: &Prober,
+    (courier, exits): (&Courier, &Exits),
     settings: &Settings,
     state: &mut State,
     run: &str,
     notes: &mut Notes,
-    cut: Instant,
 ) -> Vec<Value> {
     let mut told = Vec::new();
     for (to, receiver) in settings.audience.addressees.iter().zip(&settings.audience.receivers) {
         let by = Claimant { run, flush: Flush::No, alone: true };
         let Ok(entry) = state.outbox.claim(to, by, clock::now()) else { continue };
-        let chat = state.outbox.moved_to(to).map(str::to_owned);
-        let tried = courier::deliver(prober, receiver, &entry, chat.as_deref(), cut).await;
+        let around = circumstances(state, to, receiver);
+        let tried = send((courier, exits), settings, receiver, &entry, &around).await;
         let delivered = tried.answer.delivery == Delivery::Accepted;
         let outcome = if delivered { "delivered" } else { "lost" };
         told.push(json!({
@@ -74,7 +74,8 @@ pub async fn unrecorded(
 type Told = (Vec<Value>, Vec<(Option<ExitReason>, String)>);
 
 async fn one(
-    prober: &Prober,
+    (courier, exits): (&Courier, &Exits),
+    settings: &Settings,
     dir: &StateDir,
     run: &str,
     (to, receiver): (&Addressee, &Receiver),
@@ -85,9 +86,9 @@ async fn one(
         let claimed = change(dir, |state| {
             let by = Claimant { run, flush: Flush::No, alone: false };
             let entry = state.outbox.claim(to, by, clock::now()).ok()?;
-            Some((entry, state.outbox.moved_to(to).map(str::to_owned)))
+            Some((entry, circumstances(state, to, receiver)))
         });
-        let (entry, chat) = match claimed {
+        let (entry, around) = match claimed {
             Ok(Some(claimed)) => claimed,
             Ok(None) => break,
             Err(error) => {
@@ -95,7 +96,7 @@ async fn one(
                 break;
             }
         };
-        let tried = courier::deliver(prober, receiver, &entry, chat.as_deref(), cut).await;
+        let tried = send((courier, exits), settings, receiver, &entry, &around).await;
         match settle(dir, run, to, &entry, tried) {
             Ok((settled, why)) => {
                 let settled_as = match settled {
@@ -129,7 +130,31 @@ async fn one(
             }
         }
     }
+    if told.is_empty() && problems.is_empty() && to.configured {
+        keep_alive((courier, exits), settings, dir, (to, receiver), &mut problems).await;
+    }
     (told, problems)
+}
+
+/// Alertmanager lets an alert end that nobody repeats: all open incidents are posted on every run.
+async fn keep_alive(
+    via: (&Courier, &Exits),
+    settings: &Settings,
+    dir: &StateDir,
+    (to, receiver): (&Addressee, &Receiver),
+    problems: &mut Vec<(Option<ExitReason>, String)>,
+) {
+    let Ok(read) = dir.peek(clock::now()) else { return };
+    let around = circumstances(&read.state, to, receiver);
+    if around.open.is_empty() {
+        return;
+    }
+    match send(via, settings, receiver, &Entry::default(), &around).await.answer.delivery {
+        Delivery::Accepted => {}
+        Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => {
+            problems.push((None, format!("receiver {}: open incidents were not repeated: {why}", to.name)));
+        }
+    }
 }
 
 fn settle(
@@ -137,7 +162,7 @@ fn settle(
     run: &str,
     to: &Addressee,
     entry: &Entry,
-    tried: Tried,
+    tried: Reply,
 ) -> Result<(Settled, Option<String>), StoreError> {
     change(dir, |state| {
         if let Some(chat) = tried.moved_to {
@@ -147,6 +172,59 @@ fn settle(
         let left = state.outbox.entries().iter().find(|one| one.id == entry.id && one.receiver == to.name);
         (settled, left.and_then(|one| one.error.clone()))
     })
+}
+
+/// What a message needs besides its entry, read with it.
+struct Around {
+    chat: Option<String>,
+    open: Vec<Notice>,
+}
+
+fn circumstances(state: &State, to: &Addressee, receiver: &Receiver) -> Around {
+    let open = match receiver.kind {
+        ReceiverKind::Alertmanager { .. } => {
+            state.book.open().into_iter().map(|incident| incident.notice(clock::now())).collect()
+        }
+        ReceiverKind::Telegram { .. }
+        | ReceiverKind::Webhook { .. }
+        | ReceiverKind::Slack { .. }
+        | ReceiverKind::Email { .. }
+        | ReceiverKind::Command(_) => Vec::new(),
+    };
+    Around { chat: state.outbox.moved_to(to).map(str::to_owned), open }
+}
+
+async fn send(
+    (courier, exits): (&Courier, &Exits),
+    settings: &Settings,
+    receiver: &Receiver,
+    entry: &Entry,
+    around: &Around,
+) -> Reply {
+    let host = host_name();
+    let context = Context {
+        kind: Kind::Alert,
+        host: &host,
+        now: clock::now(),
+        moved_to: around.chat.as_deref(),
+        open: &around.open,
+        longest_interval: settings.audience.longest_interval(),
+    };
+    let proxy = proxy_of(exits, &receiver.proxy);
+    courier.deliver(&receiver.kind, proxy.as_ref(), entry, context).await
+}
+
+/// Any exit of a pool will do for a receiver: the next try goes through the next one.
+fn proxy_of(exits: &Exits, route: &Route) -> Option<ProxyUrl> {
+    match route {
+        Route::Direct => None,
+        Route::Url(url) => Some(url.clone()),
+        Route::Pool(name) => {
+            let pool = exits.pools.get(name)?;
+            let order = exits.order(name, pool, &EndpointId::new(name.clone(), "receiver"));
+            order.first().and_then(|first| pool.exits.get(*first)).cloned()
+        }
+    }
 }
 
 /// One change of the state under its lock.

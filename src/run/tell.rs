@@ -1,7 +1,6 @@
 //! From results to what people are to be told: facts, incidents, the outbox. Pure but for the state it is handed.
 
 use super::circumstances::Intervals;
-use super::courier;
 use crate::alert::{Addressee, Run};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
 use crate::incident::{Fact, Known};
@@ -33,11 +32,16 @@ impl Audience {
                 name: name.to_string(),
                 events: receiver.events.clone(),
                 fingerprint: fingerprint(receiver),
-                configured: receiver.configured && courier::is_served(&receiver.kind),
+                configured: receiver.configured,
             })
             .collect();
         let receivers = config.receivers.values().cloned().collect();
         Self { endpoints: config.endpoints.clone(), addressees, receivers, counts }
+    }
+
+    /// The longest interval of all endpoints.
+    pub fn longest_interval(&self) -> std::time::Duration {
+        self.endpoints.iter().map(|endpoint| endpoint.interval).max().unwrap_or(std::time::Duration::from_mins(1))
     }
 
     /// The intervals of all endpoints by `channel/endpoint`.

@@ -121,11 +121,11 @@ fn a_moved_group_is_followed_and_remembered() {
     check(&home);
     check(&home);
     let chats: Vec<Value> = bodies(&fleet, "telegram").into_iter().map(|body| body["chat_id"].clone()).collect();
-    assert_eq!(chats, ["-100", "-1009"]);
+    assert_eq!(chats, [serde_json::json!(-100), serde_json::json!(-1009)]);
     fleet.set("s", "*", Behaviour::text(200, "fine"));
     fleet.set("telegram", "*", Behaviour::json(200, OK));
     check(&home);
-    assert_eq!(bodies(&fleet, "telegram").pop().expect("a message")["chat_id"], "-1009");
+    assert_eq!(bodies(&fleet, "telegram").pop().expect("a message")["chat_id"], -1009);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 6] = [
     &["text", "model"],
     &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert"],
-    &["config", "disk"],
-    &["world", "probe", "store", "history", "output", "demo"],
+    &["config", "disk", "process"],
+    &["world", "probe", "store", "history", "output", "deliver", "demo"],
     &["run"],
     &["cli"],
 ];

@@ -6,6 +6,7 @@ mod cli;
 mod config;
 mod crashes;
 mod deadline;
+mod deliver;
 mod demo;
 mod due;
 mod env_file;

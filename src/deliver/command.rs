@@ -1,0 +1,33 @@
+//! `command`: the webhook body on stdin, exit 0 is yes.
+
+use super::courier::Parcel;
+use crate::alert::Delivery;
+use crate::config::settings::CommandRun;
+use crate::process::{Ending, Job, run};
+use crate::text::duration::human;
+use std::future::pending;
+use std::time::Duration;
+
+/// No try may outlast the claim on its entry.
+const LONGEST: Duration = Duration::from_secs(90);
+
+pub(super) async fn send(command: &CommandRun, base: &[(String, String)], parcel: &Parcel<'_>) -> Delivery {
+    let own = command.env.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
+    let env: Vec<(String, String)> = base.iter().cloned().chain(own).collect();
+    let body = parcel.body();
+    let timeout = command.timeout.min(LONGEST);
+    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout };
+    let done = run(&job, pending()).await;
+    let last = done.tail.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let tail = if last.is_empty() { String::new() } else { format!(": {last}") };
+    let later = |why, slow| Delivery::TryLater { why, after: None, slow };
+    match done.ending {
+        Ending::Exit(0) => Delivery::Accepted,
+        Ending::Exit(code) => later(format!("the command ended with exit code {code}{tail}"), false),
+        Ending::Signal(signal) => later(format!("the command was ended by signal {signal}{tail}"), false),
+        Ending::NotStarted(why) => later(why, true),
+        Ending::TimedOut | Ending::Stopped => {
+            Delivery::Unclear { why: format!("the command took longer than {} and was ended{tail}", human(timeout)) }
+        }
+    }
+}

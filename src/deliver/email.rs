@@ -1,0 +1,171 @@
+//! Mail by SMTP (RFC 5321): yes is 250 after DATA.
+
+use super::courier::Parcel;
+use super::dial::dial;
+use super::post::Way;
+use super::wire::Wire;
+use crate::alert::{Delivery, subject, text};
+use crate::config::settings::MailTls;
+use crate::model::Secret;
+use crate::model::time::elapsed;
+use jiff::Timestamp;
+use lettre::message::{Mailbox, Message, header::ContentType};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use percent_encoding::percent_decode_str;
+use rustls_pki_types::ServerName;
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+use tokio::time::{timeout, timeout_at};
+use tokio_rustls::TlsConnector;
+use url::Url;
+
+/// Ports: RFC 8314, section 7.3; RFC 6409, section 3.1; RFC 5321, section 4.5.4.2.
+const IMPLICIT: u16 = 465;
+const SUBMISSION: u16 = 587;
+const SMTP: u16 = 25;
+/// For a goodbye that no longer matters.
+const PARTING: Duration = Duration::from_millis(500);
+
+/// A receiver's settings.
+pub(super) struct Letter<'a> {
+    pub(super) url: &'a Secret,
+    pub(super) from: &'a str,
+    pub(super) to: &'a [String],
+    pub(super) tls: MailTls,
+}
+
+pub(super) async fn send(letter: &Letter<'_>, way: &Way<'_>, parcel: &Parcel<'_>) -> Delivery {
+    let (url, message) = match (Url::parse(letter.url.expose()), write(letter, parcel)) {
+        (Ok(url), Ok(message)) => (url, message),
+        (Err(error), _) => return later(format!("its URL is no URL: {error}"), true),
+        (_, Err(why)) => return later(why, true),
+    };
+    let sent = Cell::new(false);
+    let talk = async {
+        let mut server = connect(letter, &url, way, parcel).await?;
+        let answer = talk(&mut server, &url, &message, &sent).await;
+        if answer.is_ok() {
+            let _ = timeout(PARTING, server.quit()).await;
+        }
+        answer
+    };
+    match timeout_at(way.until, talk).await {
+        Ok(Ok(())) => Delivery::Accepted,
+        Ok(Err(delivery)) => delivery,
+        Err(_) if sent.get() => Delivery::Unclear { why: "the mail was sent, and no answer came in time".to_owned() },
+        Err(_) => later("the mail server did not answer in time".to_owned(), false),
+    }
+}
+
+fn later(why: String, slow: bool) -> Delivery {
+    Delivery::TryLater { why, after: None, slow }
+}
+
+fn write(letter: &Letter<'_>, parcel: &Parcel<'_>) -> Result<Message, String> {
+    let mailbox = |text: &str| text.parse::<Mailbox>().map_err(|error| format!("{text:?} is no mail address: {error}"));
+    let story = parcel.story();
+    let from = mailbox(letter.from)?;
+    let id = format!("<{}@{}>", parcel.entry.id, from.email.domain());
+    let since = elapsed(Timestamp::UNIX_EPOCH, parcel.cx.now);
+    let mut builder = Message::builder()
+        .message_id(Some(id))
+        .date(UNIX_EPOCH + since)
+        .from(from)
+        .subject(subject(&story))
+        .header(ContentType::TEXT_PLAIN);
+    for to in letter.to {
+        builder = builder.to(mailbox(to)?);
+    }
+    builder.body(text(&story)).map_err(|error| format!("the mail cannot be written: {error}"))
+}
+
+async fn connect(
+    letter: &Letter<'_>,
+    url: &Url,
+    way: &Way<'_>,
+    parcel: &Parcel<'_>,
+) -> Result<AsyncSmtpConnection, Delivery> {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let port = url.port().unwrap_or(match letter.tls {
+        MailTls::Implicit => IMPLICIT,
+        MailTls::Starttls => SUBMISSION,
+        MailTls::None => SMTP,
+    });
+    let stream = dial(host, port, way.proxy).await.map_err(|why| later(why, false))?;
+    let name = hello(parcel.cx.host);
+    let server = if letter.tls == MailTls::Implicit {
+        let config = way.trust.client().map_err(|why| later(why, true))?;
+        let server = ServerName::try_from(bare.to_owned()).map_err(|error| later(error.to_string(), true))?;
+        let tls = TlsConnector::from(Arc::new(config)).connect(server, stream).await;
+        let wire = Wire(tls.map_err(|error| later(format!("no TLS: {error}"), false))?);
+        AsyncSmtpConnection::connect_with_transport(Box::new(wire), &name).await
+    } else {
+        AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name).await
+    };
+    let mut server = server.map_err(|error| refusal(&error, "greeting"))?;
+    if letter.tls == MailTls::Starttls {
+        let tls = way.trust.mail(bare).map_err(|why| later(why, true))?;
+        server.starttls(tls, &name).await.map_err(|error| refusal(&error, "STARTTLS"))?;
+    }
+    Ok(server)
+}
+
+/// Strict servers want a name that can be one.
+fn hello(host: &str) -> ClientId {
+    let plain =
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    if plain { ClientId::Domain(host.to_owned()) } else { ClientId::default() }
+}
+
+async fn talk(
+    server: &mut AsyncSmtpConnection,
+    url: &Url,
+    message: &Message,
+    sent: &Cell<bool>,
+) -> Result<(), Delivery> {
+    if !url.username().is_empty() {
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let credentials = Credentials::new(plain(url.username()), plain(url.password().unwrap_or_default()));
+        let known = server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
+        known.map_err(|error| later(format!("login: {}", said(&error)), !error.is_transient()))?;
+    }
+    let envelope = message.envelope();
+    let mut options = Vec::new();
+    if envelope.from().into_iter().chain(envelope.to()).any(|address| !address.to_string().is_ascii()) {
+        options.push(MailParameter::SmtpUtfEight);
+    }
+    let bytes = message.formatted();
+    if !bytes.is_ascii() && server.server_info().supports_feature(Extension::EightBitMime) {
+        options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    let from = server.command(Mail::new(envelope.from().cloned(), options)).await;
+    from.map_err(|error| refusal(&error, "MAIL FROM"))?;
+    for to in envelope.to() {
+        let known = server.command(Rcpt::new(to.clone(), Vec::new())).await;
+        known.map_err(|error| refusal(&error, &format!("RCPT TO {to}")))?;
+    }
+    server.command(Data).await.map_err(|error| refusal(&error, "DATA"))?;
+    sent.set(true);
+    match server.message(&bytes).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.status().is_some() => Err(refusal(&error, "end of the mail")),
+        Err(error) => Err(Delivery::Unclear { why: format!("the mail was sent, and then: {}", said(&error)) }),
+    }
+}
+
+/// 4xx may pass, 5xx is final (RFC 5321, section 4.2.1); what has no code is the connection's fault or a person's.
+fn refusal(error: &Error, at: &str) -> Delivery {
+    let why = format!("{at}: {}", said(error));
+    if error.is_permanent() { Delivery::Refused { why } } else { later(why, error.is_client()) }
+}
+
+fn said(error: &Error) -> String {
+    let inner = std::error::Error::source(error).map(ToString::to_string);
+    inner.map_or_else(|| error.to_string(), |inner| format!("{error}: {inner}"))
+}

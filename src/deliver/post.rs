@@ -1,0 +1,161 @@
+//! One HTTP request and what can be said about its end.
+
+use super::trust::Trust;
+use crate::alert::Delivery;
+use crate::config::settings::ProxyUrl;
+use crate::retry::retry_after;
+use jiff::Timestamp;
+use reqwest::{Client, Proxy, RequestBuilder, Response, Url, redirect::Policy};
+use std::error::Error as _;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// The most of an answer that is read.
+const MOST: usize = 64 * 1024;
+/// For the way to the receiver: shorter than a whole try, so that a try's end says whether anything was sent.
+const CONNECT: Duration = Duration::from_secs(5);
+const AGENT: &str = concat!("canary/", env!("CARGO_PKG_VERSION"));
+
+/// How a receiver is reached.
+#[derive(Clone, Copy)]
+pub(super) struct Way<'a> {
+    pub(super) trust: &'a Trust,
+    pub(super) proxy: Option<&'a ProxyUrl>,
+    pub(super) until: Instant,
+    pub(super) now: Timestamp,
+}
+
+/// An answer's head, and as much of its body as there was time and room for.
+pub(super) struct Answered {
+    pub(super) status: u16,
+    pub(super) after: Option<Duration>,
+    pub(super) body: Vec<u8>,
+    /// Whether the body is whole.
+    pub(super) whole: bool,
+}
+
+/// Whether the body of an answer matters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read {
+    /// Always.
+    Body,
+    /// Only to explain a status that is no yes.
+    No,
+}
+
+impl Way<'_> {
+    fn client(&self) -> Result<Client, String> {
+        let mut builder = Client::builder()
+            .tls_backend_preconfigured(self.trust.client()?)
+            .no_proxy()
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .user_agent(AGENT)
+            .connect_timeout(CONNECT)
+            .pool_max_idle_per_host(0);
+        if let Some(proxy) = self.proxy {
+            let all = Proxy::all(proxy.url.expose());
+            builder = builder.proxy(all.map_err(|_| format!("the proxy {} cannot be used", proxy.shown))?);
+        }
+        builder.build().map_err(|error| told(error, self.proxy))
+    }
+
+    /// POSTs JSON bytes as they are.
+    ///
+    /// # Errors
+    /// What is to be said when no answer came.
+    pub(super) async fn post(
+        &self,
+        url: &str,
+        body: Vec<u8>,
+        headers: &[(&str, String)],
+        read: Read,
+    ) -> Result<Answered, Delivery> {
+        self.ask(url, read, |client, url| {
+            let request = client.post(url).header("content-type", "application/json").body(body);
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
+        })
+        .await
+    }
+
+    /// GETs.
+    ///
+    /// # Errors
+    /// What is to be said when no answer came.
+    pub(super) async fn get(&self, url: &str) -> Result<Answered, Delivery> {
+        self.ask(url, Read::No, |client, url| client.get(url)).await
+    }
+
+    async fn ask(
+        &self,
+        url: &str,
+        read: Read,
+        make: impl FnOnce(&Client, Url) -> RequestBuilder,
+    ) -> Result<Answered, Delivery> {
+        let slow = |why| Delivery::TryLater { why, after: None, slow: true };
+        let url = Url::parse(url).map_err(|error| slow(format!("its URL is no URL: {error}")))?;
+        let client = self.client().map_err(slow)?;
+        let sent = timeout_at(self.until, make(&client, url).send()).await;
+        match sent {
+            Ok(Ok(response)) => Ok(self.read(response, read).await),
+            Ok(Err(error)) if error.is_connect() || error.is_builder() => {
+                Err(Delivery::TryLater { why: told(error, self.proxy), after: None, slow: false })
+            }
+            Ok(Err(error)) => Err(Delivery::Unclear { why: told(error, self.proxy) }),
+            Err(_) => Err(Delivery::Unclear { why: "the request was sent, and no answer came in time".to_owned() }),
+        }
+    }
+
+    async fn read(&self, mut response: Response, read: Read) -> Answered {
+        let status = response.status().as_u16();
+        let after = retry_after(response.headers(), self.now);
+        let mut answered = Answered { status, after, body: Vec::new(), whole: false };
+        if read == Read::No && response.status().is_success() {
+            return answered;
+        }
+        while let Ok(Ok(chunk)) = timeout_at(self.until, response.chunk()).await {
+            let Some(chunk) = chunk else {
+                answered.whole = true;
+                break;
+            };
+            let room = MOST - answered.body.len();
+            answered.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                break;
+            }
+        }
+        answered
+    }
+}
+
+impl Answered {
+    /// What the status says, explained by the body.
+    pub(super) fn delivery(&self) -> Delivery {
+        Delivery::of_status(self.status, self.why(), self.after)
+    }
+
+    /// `HTTP 500: …`.
+    pub(super) fn why(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        let text = text.trim();
+        let colon = if text.is_empty() { "" } else { ": " };
+        match self.status {
+            300..=399 => format!("HTTP {}: it redirects, and canary does not follow: correct the URL", self.status),
+            status => format!("HTTP {status}{colon}{text}"),
+        }
+    }
+}
+
+/// The innermost cause, without the URL.
+fn told(error: reqwest::Error, proxy: Option<&ProxyUrl>) -> String {
+    let what = if error.is_connect() { "no connection" } else { "the request was sent, and then" };
+    let through = proxy.map_or_else(String::new, |proxy| format!(" through {}", proxy.shown));
+    let error = error.without_url();
+    let mut cause = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        cause = inner.to_string();
+        source = inner.source();
+    }
+    format!("{what}{through}: {cause}")
+}

@@ -1,0 +1,160 @@
+//! One command, from its start to its end.
+
+use super::tail::Tail;
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Between TERM and KILL.
+pub const GRACE: Duration = Duration::from_secs(5);
+/// For the rest of the output once the command itself has ended: a daemon that it left behind may hold the pipe for ever.
+const LINGER: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What is to be run.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// Program and arguments.
+    pub argv: &'a [String],
+    /// The whole environment.
+    pub env: &'a [(String, String)],
+    /// What it reads; nothing: `/dev/null`.
+    pub stdin: Option<&'a [u8]>,
+    /// How long it may take before TERM.
+    pub timeout: Duration,
+}
+
+/// How a command ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself, with this code.
+    Exit(i32),
+    /// By this signal, not canary's.
+    Signal(i32),
+    /// It took too long and was ended.
+    TimedOut,
+    /// The caller wanted it to end.
+    Stopped,
+    /// It never began: why, for a person.
+    NotStarted(String),
+}
+
+/// How a command ended and what it printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub ending: Ending,
+    /// The last 16 KiB of stdout and stderr together.
+    pub tail: String,
+}
+
+/// Runs a command and waits for its end. After the timeout, or once `stop` is ready, its process group gets TERM and
+/// after [`GRACE`] KILL. When this future is dropped, the group gets KILL. Returns at most a second after the command's
+/// own end, also when a process that it left behind keeps the outputs open.
+pub async fn run(job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
+    let mut child = match start(job) {
+        Ok(child) => child,
+        Err(why) => return Outcome { ending: Ending::NotStarted(why), tail: String::new() },
+    };
+    let tail = Tail::default();
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let ending = {
+        let pumps = async { tokio::join!(feed(stdin, job.stdin), tail.drain(stdout), tail.drain(stderr)) };
+        let watch = watch(&mut child, job.timeout, stop);
+        tokio::pin!(pumps, watch);
+        let mut drained = false;
+        let ending = loop {
+            tokio::select! {
+                ending = &mut watch => break ending,
+                _ = &mut pumps, if !drained => drained = true,
+            }
+        };
+        if !drained {
+            let _ = tokio::time::timeout(LINGER, pumps).await;
+        }
+        ending
+    };
+    Outcome { ending, tail: tail.text() }
+}
+
+fn start(job: &Job<'_>) -> Result<Child, String> {
+    let (program, arguments) = job.argv.split_first().ok_or("no command is given")?;
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(job.env.iter().map(|(name, value)| (name, value)))
+        .stdin(if job.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    command.spawn().map_err(|error| format!("{program} cannot be started: {error}"))
+}
+
+/// A command need not read what it is given.
+async fn feed(pipe: Option<ChildStdin>, bytes: Option<&[u8]>) {
+    if let (Some(mut pipe), Some(bytes)) = (pipe, bytes) {
+        let _ = pipe.write_all(bytes).await;
+    }
+}
+
+async fn watch(child: &mut Child, limit: Duration, stop: impl Future<Output = ()>) -> Ending {
+    let mut group = Group(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw));
+    let why = tokio::select! {
+        biased;
+        status = child.wait() => {
+            group.0 = None;
+            return told(status);
+        }
+        () = stop => Ending::Stopped,
+        () = sleep(limit) => Ending::TimedOut,
+    };
+    group.send(Signal::TERM);
+    let until = Instant::now() + GRACE;
+    let gone = timeout_at(until, child.wait()).await.is_ok();
+    while gone && group.lives() && Instant::now() < until {
+        sleep(LOOK).await;
+    }
+    group.send(Signal::KILL);
+    if !gone {
+        let _ = child.wait().await;
+    }
+    group.0 = None;
+    why
+}
+
+fn told(status: std::io::Result<ExitStatus>) -> Ending {
+    match status {
+        Ok(status) => match (status.code(), status.signal()) {
+            (Some(code), _) => Ending::Exit(code),
+            (None, signal) => Ending::Signal(signal.unwrap_or_default()),
+        },
+        Err(error) => Ending::NotStarted(format!("its end cannot be awaited: {error}")),
+    }
+}
+
+/// The process group of a running command; dropping it kills what is left of it.
+struct Group(Option<Pid>);
+
+impl Group {
+    /// A group that has gone meanwhile is no error.
+    fn send(&self, signal: Signal) {
+        if let Some(id) = self.0 {
+            let _ = kill_process_group(id, signal);
+        }
+    }
+
+    fn lives(&self) -> bool {
+        self.0.is_some_and(|id| test_kill_process_group(id).is_ok())
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.send(Signal::KILL);
+    }
+}

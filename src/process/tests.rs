@@ -1,0 +1,87 @@
+use super::{Ending, Job, Outcome, run};
+use std::future::{pending, ready};
+use std::time::{Duration, Instant};
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn env() -> Vec<(String, String)> {
+    vec![("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned()), ("CANARY_X".to_owned(), "x y".to_owned())]
+}
+
+async fn sh(script: &str, stdin: Option<&[u8]>, timeout: Duration) -> Outcome {
+    let argv = ["sh", "-c", script].map(str::to_owned);
+    run(&Job { argv: &argv, env: &env(), stdin, timeout }, pending()).await
+}
+
+#[tokio::test]
+async fn gives_input_and_environment_and_keeps_output() {
+    let done = sh("cat; echo \"$CANARY_X\" >&2; exit 7", Some(b"in "), LONG).await;
+    assert_eq!(done.ending, Ending::Exit(7));
+    assert_eq!(done.tail, "in x y\n");
+    let done = sh("env | grep -c HOME", None, LONG).await;
+    assert_eq!(done.tail, "0\n");
+}
+
+#[tokio::test]
+async fn input_that_nobody_reads_harms_nothing() {
+    let done = sh("exit 0", Some(&vec![b'x'; 1 << 20]), LONG).await;
+    assert_eq!(done.ending, Ending::Exit(0));
+}
+
+#[tokio::test]
+async fn keeps_only_the_end_of_much_output() {
+    let done = sh("head -c 50000000 /dev/zero | tr '\\0' a; echo end", None, LONG).await;
+    assert_eq!(done.ending, Ending::Exit(0));
+    assert_eq!(done.tail.len(), 16 * 1024);
+    assert!(done.tail.ends_with("aend\n"));
+}
+
+#[tokio::test]
+async fn a_daemon_with_the_pipe_does_not_hold_it_up() {
+    let began = Instant::now();
+    let done = sh("sleep 30 & echo $!", None, LONG).await;
+    assert_eq!(done.ending, Ending::Exit(0));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    let daemon = rustix::process::Pid::from_raw(done.tail.trim().parse().unwrap()).unwrap();
+    rustix::process::kill_process(daemon, rustix::process::Signal::KILL).unwrap();
+}
+
+#[tokio::test]
+async fn ends_the_whole_group() {
+    let done = sh("trap 'echo bye; exit 0' TERM; sleep 30 & echo $!; wait", None, Duration::from_millis(300)).await;
+    assert_eq!(done.ending, Ending::TimedOut);
+    let mut lines = done.tail.lines();
+    let child = rustix::process::Pid::from_raw(lines.next().unwrap().parse().unwrap()).unwrap();
+    assert_eq!(lines.next(), Some("bye"));
+    // orphans are reaped by init, which may take a moment
+    let gone = async {
+        while rustix::process::test_kill_process(child).is_ok_and(|()| !is_zombie(child)) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), gone).await.unwrap();
+}
+
+fn is_zombie(pid: rustix::process::Pid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
+    stat.contains(") Z ")
+}
+
+#[tokio::test]
+async fn kills_what_ignores_term() {
+    let began = Instant::now();
+    let done = sh("trap '' TERM; while :; do sleep 1; done", None, Duration::from_millis(200)).await;
+    assert_eq!(done.ending, Ending::TimedOut);
+    assert!(began.elapsed() >= super::GRACE && began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn stops_when_told_and_says_why_it_did_not_start() {
+    let argv = ["sleep".to_owned(), "30".to_owned()];
+    let job = Job { argv: &argv, env: &env(), stdin: None, timeout: LONG };
+    assert_eq!(run(&job, ready(())).await.ending, Ending::Stopped);
+    let argv = ["/no/such/program".to_owned()];
+    let Ending::NotStarted(why) = run(&Job { argv: &argv, ..job }, pending()).await.ending else { panic!("started") };
+    assert!(why.contains("/no/such/program") && why.contains("No such file"), "{why}");
+    assert!(matches!(sh("kill -9 $$", None, LONG).await.ending, Ending::Signal(9)));
+}

@@ -1,0 +1,423 @@
+//! One try at each kind of receiver: what is sent, and what every answer means.
+
+use canary::alert::{Answer, Delivery, Entry, Kind, alertmanager};
+use canary::config::settings::{CommandRun, MailTls, ProxyUrl, ReceiverKind};
+use canary::deliver::{Context, Courier, Reply};
+use canary::demo::fleet::{Behaviour, Ending, Fleet, Recorded, Service};
+use canary::model::{Notice, Redactor, Secret, Summary};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+const TOKEN: &str = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn now() -> Timestamp {
+    "2026-05-01T10:00:00Z".parse().unwrap()
+}
+
+fn entry() -> Entry {
+    Entry::sample("ops", "01J", &Summary::default(), now())
+}
+
+fn context() -> Context<'static> {
+    Context {
+        kind: Kind::Test,
+        host: "box",
+        now: now(),
+        moved_to: None,
+        open: &[],
+        longest_interval: Duration::from_mins(1),
+    }
+}
+
+fn courier() -> Courier {
+    let path = ("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned());
+    Courier::new(Redactor::default(), vec![path])
+}
+
+fn one(behaviour: impl Into<Behaviour>) -> Fleet {
+    Fleet::start([Service::new("one").on("*", behaviour)]).unwrap()
+}
+
+fn url(fleet: &Fleet, rest: &str) -> Secret {
+    Secret::new(&format!("{}{rest}", fleet.url("one").trim_end_matches('/')))
+}
+
+fn telegram(fleet: &Fleet) -> ReceiverKind {
+    ReceiverKind::Telegram {
+        bot_token: Secret::new(TOKEN),
+        chat_id: "-100".to_owned(),
+        topic_id: Some(7),
+        silent: true,
+        api_url: Some(url(fleet, "")),
+    }
+}
+
+fn webhook(fleet: &Fleet) -> ReceiverKind {
+    ReceiverKind::Webhook {
+        n8n: true,
+        url: url(fleet, "/webhook/a-long-secret-path"),
+        secret: Some(Secret::new("key")),
+    }
+}
+
+fn slack(fleet: &Fleet) -> ReceiverKind {
+    ReceiverKind::Slack { url: url(fleet, "/services/T/B/x") }
+}
+
+async fn tell(kind: &ReceiverKind, entry: &Entry) -> Reply {
+    courier().deliver(kind, None, entry, context()).await
+}
+
+async fn said(kind: &ReceiverKind) -> Delivery {
+    tell(kind, &entry()).await.answer.delivery
+}
+
+fn json(request: &Recorded) -> Value {
+    serde_json::from_slice(&request.body).unwrap()
+}
+
+/// In one word, with what decides about the next try.
+fn word(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Accepted => "accepted",
+        Delivery::TryLater { slow: true, .. } => "slow",
+        Delivery::TryLater { slow: false, .. } => "later",
+        Delivery::Refused { .. } => "refused",
+        Delivery::Unclear { .. } => "unclear",
+    }
+}
+
+fn why(delivery: &Delivery) -> &str {
+    match delivery {
+        Delivery::Accepted => "",
+        Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => why,
+    }
+}
+
+#[tokio::test]
+async fn every_status_of_a_webhook_has_its_meaning() {
+    for (status, wanted) in [
+        (200, "accepted"),
+        (204, "accepted"),
+        (302, "slow"),
+        (307, "slow"),
+        (400, "refused"),
+        (401, "slow"),
+        (403, "slow"),
+        (404, "slow"),
+        (410, "refused"),
+        (413, "refused"),
+        (422, "refused"),
+        (429, "later"),
+        (500, "later"),
+        (503, "later"),
+    ] {
+        let fleet = one(Behaviour::redirect(status, "/elsewhere"));
+        let delivery = said(&webhook(&fleet)).await;
+        assert_eq!(word(&delivery), wanted, "{status}: {delivery:?}");
+        assert_eq!(fleet.count("one"), 1, "{status} was followed or tried again");
+    }
+}
+
+#[tokio::test]
+async fn a_webhook_is_signed_over_the_very_bytes_and_repeats_them() {
+    let fleet = one(Behaviour::text(200, "Workflow was started"));
+    for _ in 0..2 {
+        assert_eq!(said(&webhook(&fleet)).await, Delivery::Accepted);
+    }
+    let requests = fleet.requests("one");
+    assert_eq!(requests[0].body, requests[1].body);
+    assert_eq!(requests[0].header("content-type"), Some("application/json"));
+    assert_eq!(json(&requests[0])["kind"], "test");
+    let mut mac = <hmac::Hmac<sha2::Sha256> as hmac::KeyInit>::new_from_slice(b"key").unwrap();
+    hmac::Mac::update(&mut mac, &requests[0].body);
+    let bytes = hmac::Mac::finalize(mac).into_bytes();
+    let wanted = bytes.iter().fold("sha256=".to_owned(), |out, byte| format!("{out}{byte:02x}"));
+    assert_eq!(requests[0].header("x-canary-signature"), Some(wanted.as_str()));
+}
+
+#[tokio::test]
+async fn what_was_sent_without_an_answer_is_unclear_and_a_refused_connection_is_not() {
+    let reset = Behaviour::Raw { bytes: "".into(), then: Ending::Reset };
+    for behaviour in [reset, Behaviour::close_early()] {
+        let delivery = said(&webhook(&one(behaviour))).await;
+        assert_eq!(word(&delivery), "unclear", "{delivery:?}");
+    }
+    let fleet = Fleet::start([Service::new("one").refusing()]).unwrap();
+    let delivery = said(&webhook(&fleet)).await;
+    assert_eq!(word(&delivery), "later", "{delivery:?}");
+    assert!(!why(&delivery).contains("a-long-secret-path"), "{delivery:?}");
+}
+
+#[tokio::test]
+async fn silence_ends_after_ten_seconds_and_dripping_too() {
+    let drip = Behaviour::Drip {
+        reply: canary::demo::fleet::Reply::new(500, vec![b'x'; 1 << 20]),
+        piece: 1,
+        pause: Duration::from_millis(200),
+    };
+    let (silent, drip) = (one(Behaviour::silent()), one(drip));
+    let began = Instant::now();
+    let (silent, drip) = (webhook(&silent), webhook(&drip));
+    let (silent, drip) = tokio::join!(said(&silent), said(&drip));
+    assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
+    assert_eq!((word(&silent), word(&drip)), ("unclear", "later"));
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_cut() {
+    let began = Instant::now();
+    let delivery = said(&slack(&one(Behaviour::Endless))).await;
+    assert!(began.elapsed() < PATIENCE);
+    assert_eq!(word(&delivery), "slow");
+}
+
+#[tokio::test]
+async fn slack_says_ok_or_it_is_no_yes() {
+    for (status, body, wanted) in [
+        (200, "ok", "accepted"),
+        (200, "<html>", "slow"),
+        (404, "no_team", "slow"),
+        (400, "invalid_payload", "refused"),
+    ] {
+        let delivery = said(&slack(&one(Behaviour::text(status, body)))).await;
+        assert_eq!(word(&delivery), wanted, "{status} {body}: {delivery:?}");
+    }
+    let limited = canary::demo::fleet::Reply::new(429, "rate_limited").header("retry-after", "30");
+    let Delivery::TryLater { after, slow: false, .. } = said(&slack(&one(limited))).await else { panic!("not later") };
+    assert_eq!(after, Some(Duration::from_secs(30)));
+}
+
+#[tokio::test]
+async fn telegram_gets_html_where_it_was_told() {
+    let fleet = one(Behaviour::json(200, r#"{"ok":true}"#));
+    assert_eq!(said(&telegram(&fleet)).await, Delivery::Accepted);
+    let request = &fleet.requests("one")[0];
+    assert_eq!(request.target, format!("/bot{TOKEN}/sendMessage"));
+    let body = json(request);
+    assert_eq!((&body["chat_id"], &body["message_thread_id"]), (&Value::from(-100), &Value::from(7)));
+    assert_eq!((&body["parse_mode"], &body["disable_notification"]), (&Value::from("HTML"), &Value::from(true)));
+}
+
+#[tokio::test]
+async fn telegram_refusals_and_waits() {
+    for (status, body, wanted, wait) in [
+        (200, r#"{"ok":false,"description":"x"}"#, "slow", None),
+        (200, "<html>portal</html>", "slow", None),
+        (429, r#"{"ok":false,"parameters":{"retry_after":17}}"#, "later", Some(17)),
+        (429, r#"{"ok":false,"parameters":{"retry_after":999999999}}"#, "later", Some(3600)),
+        (429, r#"{"ok":false,"parameters":{"retry_after":"17"}}"#, "later", None),
+        (400, r#"{"ok":false,"description":"Bad Request: chat not found"}"#, "refused", None),
+        (401, r#"{"ok":false,"description":"Unauthorized"}"#, "slow", None),
+        (403, r#"{"ok":false,"description":"Forbidden: bot was blocked by the user"}"#, "slow", None),
+        (502, "bad gateway", "later", None),
+    ] {
+        let delivery = said(&telegram(&one(Behaviour::json(status, body)))).await;
+        assert_eq!(word(&delivery), wanted, "{status} {body}: {delivery:?}");
+        if let Delivery::TryLater { after, .. } = delivery {
+            assert_eq!(after, wait.map(Duration::from_secs), "{status} {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn telegram_falls_back_to_plain_text_once() {
+    let cannot = Behaviour::json(400, r#"{"ok":false,"description":"Bad Request: can't parse entities: x"}"#);
+    let fleet = one(Behaviour::Sequence(vec![cannot.clone(), Behaviour::json(200, r#"{"ok":true}"#)]));
+    assert_eq!(said(&telegram(&fleet)).await, Delivery::Accepted);
+    assert!(json(&fleet.requests("one")[1]).get("parse_mode").is_none());
+    let fleet = one(cannot);
+    assert_eq!(word(&said(&telegram(&fleet)).await), "refused");
+    assert_eq!(fleet.count("one"), 2);
+}
+
+#[tokio::test]
+async fn telegram_follows_a_chat_that_moved() {
+    let moved = Behaviour::json(400, r#"{"ok":false,"parameters":{"migrate_to_chat_id":-100123}}"#);
+    let fleet = one(Behaviour::Sequence(vec![moved, Behaviour::json(200, r#"{"ok":true}"#)]));
+    let reply = tell(&telegram(&fleet), &entry()).await;
+    assert_eq!(reply, Reply { answer: Delivery::Accepted.into(), moved_to: Some("-100123".to_owned()) });
+    assert_eq!(json(&fleet.requests("one")[1])["chat_id"], -100_123);
+    let cx = Context { moved_to: Some("-100123"), ..context() };
+    courier().deliver(&telegram(&fleet), None, &entry(), cx).await;
+    assert_eq!(json(&fleet.requests("one")[2])["chat_id"], -100_123);
+}
+
+#[tokio::test]
+async fn only_parts_that_did_not_arrive_are_left() {
+    let good = Behaviour::json(200, r#"{"ok":true}"#);
+    let wait = Behaviour::json(429, r#"{"ok":false,"parameters":{"retry_after":3}}"#);
+    let fleet = one(Behaviour::Sequence(vec![good.clone(), wait, good]));
+    let parts = ["one", "two", "three"].map(str::to_owned);
+    let first = Entry { rest: parts.to_vec(), ..entry() };
+    let Answer { delivery, rest } = tell(&telegram(&fleet), &first).await.answer;
+    assert_eq!((word(&delivery), rest.as_slice()), ("later", &parts[1..]));
+    assert_eq!(tell(&telegram(&fleet), &Entry { rest, ..entry() }).await.answer.delivery, Delivery::Accepted);
+    let texts: Vec<Value> = fleet.requests("one").iter().map(|request| json(request)["text"].clone()).collect();
+    assert_eq!(texts, ["one", "two", "two", "three"]);
+}
+
+#[tokio::test]
+async fn no_error_text_holds_a_secret() {
+    let echo = Behaviour::text(500, format!("cannot POST /bot{TOKEN}/sendMessage\u{1b}[2J"));
+    let delivery = said(&telegram(&one(echo))).await;
+    let text = why(&delivery);
+    assert!(text.contains("***") && !text.contains(TOKEN) && !text.contains('\u{1b}'), "{text}");
+}
+
+#[tokio::test]
+async fn alertmanager_gets_the_open_and_the_ended() {
+    let fleet = one(Behaviour::text(200, ""));
+    let open = [Notice { since: now(), ..Notice::default() }];
+    let ended = Notice { since: now(), ended_at: Some(now()), ..Notice::default() };
+    let cx = Context { kind: Kind::Alert, open: &open, ..context() };
+    let receiver = ReceiverKind::Alertmanager { url: url(&fleet, "/am/") };
+    let entry = Entry { items: vec![ended.clone()], ..entry() };
+    assert_eq!(courier().deliver(&receiver, None, &entry, cx).await.answer.delivery, Delivery::Accepted);
+    let request = &fleet.requests("one")[0];
+    assert_eq!(request.target, "/am/api/v2/alerts");
+    assert_eq!(json(request), Value::from(alertmanager::alerts(&open, [&ended], cx.longest_interval, now())));
+}
+
+#[tokio::test]
+async fn a_proxy_is_used_when_given() {
+    let fleet = one(Behaviour::text(200, "ok"));
+    let proxy = ProxyUrl { url: url(&fleet, ""), shown: "proxy:1".to_owned() };
+    let receiver = ReceiverKind::Slack { url: Secret::new("http://slack.invalid/services/x") };
+    let reply = courier().deliver(&receiver, Some(&proxy), &entry(), context()).await;
+    assert_eq!(reply.answer.delivery, Delivery::Accepted);
+    assert_eq!(fleet.requests("one")[0].target, "http://slack.invalid/services/x");
+}
+
+#[tokio::test]
+async fn a_command_gets_the_body_and_says_yes_with_zero() {
+    let run = |script: &str| {
+        ReceiverKind::Command(CommandRun {
+            argv: ["sh", "-c", script].map(str::to_owned).to_vec(),
+            env: vec![("MINE".to_owned(), Secret::new("hidden-value"))],
+            timeout: Duration::from_millis(500),
+        })
+    };
+    assert_eq!(said(&run(r#"grep -q '"kind":"test"' && test "$MINE" = hidden-value"#)).await, Delivery::Accepted);
+    let delivery = said(&run("echo no $MINE; exit 3")).await;
+    assert_eq!(word(&delivery), "later");
+    assert!(why(&delivery).contains("exit code 3: no ***"), "{delivery:?}");
+    assert_eq!(word(&said(&run("sleep 30")).await), "unclear");
+    let missing = CommandRun { argv: vec!["/no/such".to_owned()], env: Vec::new(), timeout: Duration::from_secs(1) };
+    assert_eq!(word(&said(&ReceiverKind::Command(missing)).await), "slow");
+}
+
+/// A mail server that answers each command by its first word; what isn't scripted gets 250. None: it closes.
+fn mail_server(script: &'static [(&'static str, Option<&'static str>)]) -> (u16, std::thread::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap());
+        stream.write_all(b"220 mx\r\n").unwrap();
+        let (mut seen, mut in_data) = (String::new(), false);
+        loop {
+            let mut line = String::new();
+            if lines.read_line(&mut line).unwrap_or(0) == 0 {
+                return seen;
+            }
+            seen.push_str(&line);
+            let end = line == ".\r\n";
+            if in_data && !end {
+                continue;
+            }
+            let word = if in_data { "." } else { line.split([' ', '\r']).next().unwrap_or_default() };
+            let usual = match word {
+                "DATA" => Some("354 go on"),
+                "EHLO" => Some("250-mx\r\n250 AUTH PLAIN LOGIN"),
+                "AUTH" => Some("235 welcome"),
+                _ => Some("250 fine"),
+            };
+            in_data = word == "DATA";
+            let Some(answer) = script.iter().find(|(known, _)| *known == word).map_or(usual, |(_, answer)| *answer)
+            else {
+                return seen;
+            };
+            if stream.write_all(format!("{answer}\r\n").as_bytes()).is_err() || word == "QUIT" {
+                return seen;
+            }
+        }
+    });
+    (port, thread)
+}
+
+fn mail(port: u16, tls: MailTls) -> ReceiverKind {
+    ReceiverKind::Email {
+        url: Secret::new(&format!("smtp://me:pass%20word@127.0.0.1:{port}")),
+        from: "Canary <canary@example.org>".to_owned(),
+        to: vec!["a@example.org".to_owned(), "b@example.org".to_owned()],
+        tls,
+    }
+}
+
+#[tokio::test]
+async fn a_mail_is_written_and_sent() {
+    let (port, server) = mail_server(&[]);
+    assert_eq!(said(&mail(port, MailTls::None)).await, Delivery::Accepted);
+    let seen = server.join().unwrap();
+    for part in [
+        "EHLO box\r\n",
+        "MAIL FROM:<canary@example.org>",
+        "RCPT TO:<b@example.org>",
+        "Subject: canary: test\r\n",
+        "Date: Fri, 01 May 2026 10:00:00 +0000\r\n",
+        "canary on box can reach this receiver",
+    ] {
+        assert!(seen.contains(part), "{part} in {seen}");
+    }
+    assert!(seen.contains(&format!("Message-ID: <{}@example.org>", entry().id)), "{seen}");
+}
+
+#[tokio::test]
+async fn every_end_of_a_mail_has_its_meaning() {
+    type Script = &'static [(&'static str, Option<&'static str>)];
+    let cases: [(Script, &str); 8] = [
+        (&[("AUTH", Some("535 no"))], "slow"),
+        (&[("AUTH", Some("454 later"))], "later"),
+        (&[("RCPT", Some("450 greylisted"))], "later"),
+        (&[("RCPT", Some("550 no such user"))], "refused"),
+        (&[("DATA", None)], "later"),
+        (&[(".", Some("554 spam"))], "refused"),
+        (&[(".", Some("451 disk"))], "later"),
+        (&[(".", None)], "unclear"),
+    ];
+    for (script, wanted) in cases {
+        let (port, server) = mail_server(script);
+        let delivery = said(&mail(port, MailTls::None)).await;
+        assert_eq!(word(&delivery), wanted, "{script:?}: {delivery:?}");
+        assert!(!why(&delivery).contains("pass word"), "{delivery:?}");
+        server.join().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn no_password_goes_out_unencrypted_when_starttls_is_asked_for() {
+    let (port, server) = mail_server(&[]);
+    assert_eq!(word(&said(&mail(port, MailTls::Starttls)).await), "slow");
+    assert!(!server.join().unwrap().contains("AUTH"));
+}
+
+#[tokio::test]
+async fn the_heartbeat_puts_fail_on_the_path() {
+    let fleet = one(Behaviour::text(200, "OK"));
+    let url = url(&fleet, "/uuid/?rid=1");
+    assert_eq!(courier().heartbeat(&url, false).await, Ok(()));
+    assert_eq!(courier().heartbeat(&url, true).await, Ok(()));
+    let targets: Vec<String> = fleet.requests("one").into_iter().map(|request| request.target).collect();
+    assert_eq!(targets, ["/uuid/?rid=1", "/uuid/fail?rid=1"]);
+    let gone = one(Behaviour::text(404, "no"));
+    assert_eq!(courier().heartbeat(&self::url(&gone, "/x"), false).await, Err("HTTP 404: no".to_owned()));
+    let began = Instant::now();
+    assert!(courier().heartbeat(&self::url(&one(Behaviour::silent()), "/x"), false).await.is_err());
+    assert!(began.elapsed() < Duration::from_secs(6));
+}
