@@ -98,7 +98,7 @@ impl Courier {
         let mut reply = match kind {
             ReceiverKind::Telegram { bot_token, chat_id, topic_id, silent, api_url } => {
                 let bot = telegram::Bot {
-                    bot_token,
+                    token: bot_token,
                     chat_id,
                     topic_id: *topic_id,
                     silent: *silent,
@@ -131,8 +131,7 @@ impl Courier {
     /// # Errors
     /// Why it was not told, for a person.
     pub async fn heartbeat(&self, url: &Secret, failed: bool) -> Result<(), String> {
-        let trust = self.trust().await;
-        heartbeat::send(url, failed, trust).await.map_err(|why| {
+        heartbeat::send(url, failed, self.trust()).await.map_err(|why| {
             let redactor = self.redactor.and([url.expose()]);
             shorten(&terminal(&redactor.redact(&why)), WHY).into_owned()
         })
@@ -157,7 +156,7 @@ fn secrets(kind: &ReceiverKind, proxy: Option<&ProxyUrl>) -> Vec<String> {
             found.extend(secret.iter().map(|secret| secret.expose().to_owned()));
         }
         ReceiverKind::Slack { url } | ReceiverKind::Email { url, .. } | ReceiverKind::Alertmanager { url } => {
-            urls.push(url)
+            urls.push(url);
         }
         ReceiverKind::Command(run) => found.extend(run.env.iter().map(|(_, value)| value.expose().to_owned())),
     }

@@ -17,8 +17,8 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use percent_encoding::percent_decode_str;
 use rustls_pki_types::ServerName;
-use std::cell::Cell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 use tokio::time::{timeout, timeout_at};
 use tokio_rustls::TlsConnector;
@@ -45,7 +45,7 @@ pub(super) async fn send(letter: &Letter<'_>, way: &Way<'_>, parcel: &Parcel<'_>
         (Err(error), _) => return later(format!("its URL is no URL: {error}"), true),
         (_, Err(why)) => return later(why, true),
     };
-    let sent = Cell::new(false);
+    let sent = AtomicBool::new(false);
     let talk = async {
         let mut server = connect(letter, &url, way, parcel).await?;
         let answer = talk(&mut server, &url, &message, &sent).await;
@@ -57,7 +57,9 @@ pub(super) async fn send(letter: &Letter<'_>, way: &Way<'_>, parcel: &Parcel<'_>
     match timeout_at(way.until, talk).await {
         Ok(Ok(())) => Delivery::Accepted,
         Ok(Err(delivery)) => delivery,
-        Err(_) if sent.get() => Delivery::Unclear { why: "the mail was sent, and no answer came in time".to_owned() },
+        Err(_) if sent.load(Ordering::Relaxed) => {
+            Delivery::Unclear { why: "the mail was sent, and no answer came in time".to_owned() }
+        }
         Err(_) => later("the mail server did not answer in time".to_owned(), false),
     }
 }
@@ -127,7 +129,7 @@ async fn talk(
     server: &mut AsyncSmtpConnection,
     url: &Url,
     message: &Message,
-    sent: &Cell<bool>,
+    sent: &AtomicBool,
 ) -> Result<(), Delivery> {
     if !url.username().is_empty() {
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
@@ -151,7 +153,7 @@ async fn talk(
         known.map_err(|error| refusal(&error, &format!("RCPT TO {to}")))?;
     }
     server.command(Data).await.map_err(|error| refusal(&error, "DATA"))?;
-    sent.set(true);
+    sent.store(true, Ordering::Relaxed);
     match server.message(&bytes).await {
         Ok(_) => Ok(()),
         Err(error) if error.status().is_some() => Err(refusal(&error, "end of the mail")),

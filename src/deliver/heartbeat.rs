@@ -6,13 +6,16 @@ use crate::alert::Delivery;
 use crate::model::Secret;
 use jiff::Timestamp;
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 const LIMIT: Duration = Duration::from_secs(5);
 
-pub(super) async fn send(url: &Secret, failed: bool, trust: &Trust) -> Result<(), String> {
+pub(super) async fn send(url: &Secret, failed: bool, trust: impl Future<Output = &Trust>) -> Result<(), String> {
     let url = if failed { below(url.expose(), "/fail") } else { url.expose().to_owned() };
-    let way = Way { trust, proxy: None, until: Instant::now() + LIMIT, now: Timestamp::UNIX_EPOCH };
+    let until = Instant::now() + LIMIT;
+    let trust = timeout_at(until, trust).await.map_err(|_| "the trust store could not be read in time".to_owned())?;
+    // nobody waits for as long as the answer asks: any time will do
+    let way = Way { trust, proxy: None, until, now: Timestamp::UNIX_EPOCH };
     let delivery = match way.get(&url).await {
         Ok(answered) => answered.delivery(),
         Err(delivery) => delivery,

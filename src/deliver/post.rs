@@ -31,7 +31,7 @@ pub(super) struct Answered {
     pub(super) after: Option<Duration>,
     pub(super) body: Vec<u8>,
     /// Whether the body is whole.
-    pub(super) whole: bool,
+    whole: bool,
 }
 
 /// Whether the body of an answer matters.
@@ -44,14 +44,14 @@ pub(super) enum Read {
 }
 
 impl Way<'_> {
-    fn client(&self) -> Result<Client, String> {
+    fn client(&self, left: Duration) -> Result<Client, String> {
         let mut builder = Client::builder()
             .tls_backend_preconfigured(self.trust.client()?)
             .no_proxy()
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .user_agent(AGENT)
-            .connect_timeout(CONNECT)
+            .connect_timeout(CONNECT.min(left / 2))
             .pool_max_idle_per_host(0);
         if let Some(proxy) = self.proxy {
             let all = Proxy::all(proxy.url.expose());
@@ -83,7 +83,7 @@ impl Way<'_> {
     /// # Errors
     /// What is to be said when no answer came.
     pub(super) async fn get(&self, url: &str) -> Result<Answered, Delivery> {
-        self.ask(url, Read::No, |client, url| client.get(url)).await
+        self.ask(url, Read::No, Client::get).await
     }
 
     async fn ask(
@@ -94,7 +94,12 @@ impl Way<'_> {
     ) -> Result<Answered, Delivery> {
         let slow = |why| Delivery::TryLater { why, after: None, slow: true };
         let url = Url::parse(url).map_err(|error| slow(format!("its URL is no URL: {error}")))?;
-        let client = self.client().map_err(slow)?;
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let why = "no time was left for this try".to_owned();
+            return Err(Delivery::TryLater { why, after: None, slow: false });
+        }
+        let client = self.client(left).map_err(slow)?;
         let sent = timeout_at(self.until, make(&client, url).send()).await;
         match sent {
             Ok(Ok(response)) => Ok(self.read(response, read).await),
@@ -132,6 +137,11 @@ impl Answered {
     /// What the status says, explained by the body.
     pub(super) fn delivery(&self) -> Delivery {
         Delivery::of_status(self.status, self.why(), self.after)
+    }
+
+    /// Whether the body ended before its end, and not because it was too much.
+    pub(super) fn broke_off(&self) -> bool {
+        !self.whole && self.body.len() < MOST
     }
 
     /// `HTTP 500: …`.

@@ -11,7 +11,7 @@ pub(super) async fn send(url: &Secret, way: &Way<'_>, parcel: &Parcel<'_>) -> De
     match way.post(url.expose(), body, &[], Read::Body).await {
         Ok(answered) if !(200..=299).contains(&answered.status) => answered.delivery(),
         Ok(answered) if answered.body.trim_ascii() == b"ok" => Delivery::Accepted,
-        Ok(answered) if !answered.whole && answered.body.is_empty() => {
+        Ok(answered) if answered.broke_off() => {
             Delivery::Unclear { why: format!("HTTP {}, and then the answer broke off", answered.status) }
         }
         Ok(answered) => Delivery::TryLater {

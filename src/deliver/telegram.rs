@@ -13,7 +13,7 @@ const LONGEST: Duration = Duration::from_hours(1);
 
 /// A receiver's settings.
 pub(super) struct Bot<'a> {
-    pub(super) bot_token: &'a Secret,
+    pub(super) token: &'a Secret,
     pub(super) chat_id: &'a str,
     pub(super) topic_id: Option<i64>,
     pub(super) silent: bool,
@@ -65,7 +65,7 @@ async fn put(bot: &Bot<'_>, way: &Way<'_>, chat: &mut String, moved: &mut Option
 
 async fn post(bot: &Bot<'_>, way: &Way<'_>, chat: &str, part: &str, html: bool) -> Met {
     let base = bot.api_url.map_or(API, Secret::expose).trim_end_matches('/');
-    let url = format!("{base}/bot{}/sendMessage", bot.bot_token.expose());
+    let url = format!("{base}/bot{}/sendMessage", bot.token.expose());
     let mut message = json!({
         "chat_id": chat.parse::<i64>().map_or_else(|_| Value::from(chat), Value::from),
         "text": if html { part.to_owned() } else { telegram::plain(part) },
@@ -90,7 +90,7 @@ fn met(answered: &Answered) -> Met {
     if good && body["ok"] == true {
         return Met::Yes;
     }
-    if good && !answered.whole && body.is_null() {
+    if good && answered.broke_off() && body.is_null() {
         return Met::No(Delivery::Unclear { why: format!("HTTP {}, and then the answer broke off", answered.status) });
     }
     let said = body["description"].as_str();

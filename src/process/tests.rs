@@ -2,7 +2,7 @@ use super::{Ending, Job, Outcome, run};
 use std::future::{pending, ready};
 use std::time::{Duration, Instant};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn env() -> Vec<(String, String)> {
     vec![("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned()), ("CANARY_X".to_owned(), "x y".to_owned())]

@@ -15,7 +15,7 @@ const TOKEN: &str = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn now() -> Timestamp {
-    "2026-05-01T10:00:00Z".parse().unwrap()
+    "2026-05-01T10:00:00Z".parse().expect("a time")
 }
 
 fn entry() -> Entry {
@@ -39,7 +39,7 @@ fn courier() -> Courier {
 }
 
 fn one(behaviour: impl Into<Behaviour>) -> Fleet {
-    Fleet::start([Service::new("one").on("*", behaviour)]).unwrap()
+    Fleet::start([Service::new("one").on("*", behaviour)]).expect("a fleet")
 }
 
 fn url(fleet: &Fleet, rest: &str) -> Secret {
@@ -77,7 +77,7 @@ async fn said(kind: &ReceiverKind) -> Delivery {
 }
 
 fn json(request: &Recorded) -> Value {
-    serde_json::from_slice(&request.body).unwrap()
+    serde_json::from_slice(&request.body).expect("JSON")
 }
 
 /// In one word, with what decides about the next try.
@@ -187,6 +187,8 @@ async fn slack_says_ok_or_it_is_no_yes() {
         let delivery = said(&slack(&one(Behaviour::text(status, body)))).await;
         assert_eq!(word(&delivery), wanted, "{status} {body}: {delivery:?}");
     }
+    let cut = Behaviour::cut_after(&canary::demo::fleet::Reply::new(200, "ok"), 1);
+    assert_eq!(word(&said(&slack(&one(cut))).await), "unclear");
     let limited = canary::demo::fleet::Reply::new(429, "rate_limited").header("retry-after", "30");
     let Delivery::TryLater { after, slow: false, .. } = said(&slack(&one(limited))).await else { panic!("not later") };
     assert_eq!(after, Some(Duration::from_secs(30)));
@@ -313,13 +315,13 @@ async fn a_command_gets_the_body_and_says_yes_with_zero() {
 
 /// A mail server that answers each command by its first word; what isn't scripted gets 250. None: it closes.
 fn mail_server(script: &'static [(&'static str, Option<&'static str>)]) -> (u16, std::thread::JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let port = listener.local_addr().expect("a socket").port();
     let thread = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut lines = BufReader::new(stream.try_clone().unwrap());
-        stream.write_all(b"220 mx\r\n").unwrap();
+        let (mut stream, _) = listener.accept().expect("a socket");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        let mut lines = BufReader::new(stream.try_clone().expect("a socket"));
+        stream.write_all(b"220 mx\r\n").expect("a socket");
         let (mut seen, mut in_data) = (String::new(), false);
         loop {
             let mut line = String::new();
@@ -420,4 +422,12 @@ async fn the_heartbeat_puts_fail_on_the_path() {
     let began = Instant::now();
     assert!(courier().heartbeat(&self::url(&one(Behaviour::silent()), "/x"), false).await.is_err());
     assert!(began.elapsed() < Duration::from_secs(6));
+}
+
+#[tokio::test]
+async fn a_try_can_run_as_a_task() {
+    let fleet = one(Behaviour::text(200, "ok"));
+    let kind = slack(&fleet);
+    let task = tokio::spawn(async move { courier().deliver(&kind, None, &entry(), context()).await });
+    assert_eq!(task.await.unwrap().answer.delivery, Delivery::Accepted);
 }
