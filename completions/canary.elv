@@ -33,6 +33,9 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand check 'Probe endpoints, judge, record, print; the exit code says how it stands'
+            cand incidents 'Open and past incidents: list, show all that is known of one, stop its reminders'
+            cand alerts 'What people are yet to be told, and whether their receivers work'
+            cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
             cand config 'Validate the configuration, show what it comes to, print its schema'
             cand schema 'Print the JSON Schemas of canary''s own output'
             cand init 'Write a commented starter probes.yaml and its schemas; never overwrites'
@@ -70,6 +73,239 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --verbose 'Say on stderr what was decided and why; twice for more'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'canary;incidents'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List open incidents, then past ones, the newest first'
+            cand show 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
+            cand ack 'Stop the reminders of an open incident until it recovers'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;incidents;list'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --json 'As a JSON array'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;incidents;show'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --json 'As JSON'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;incidents;ack'= {
+            cand --note 'Who knows, and what is being done'
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;incidents;help'= {
+            cand list 'List open incidents, then past ones, the newest first'
+            cand show 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
+            cand ack 'Stop the reminders of an open incident until it recovers'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;incidents;help;list'= {
+        }
+        &'canary;incidents;help;show'= {
+        }
+        &'canary;incidents;help;ack'= {
+        }
+        &'canary;incidents;help;help'= {
+        }
+        &'canary;alerts'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List what is not delivered yet, by receiver, and say which receivers are not configured'
+            cand test 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+            cand flush 'Deliver now what is pending, whatever its next try; or discard it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;alerts;list'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --json 'As a JSON array'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;alerts;test'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;alerts;flush'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --failed 'Try again what was refused for good, too; with --drop: only what was refused'
+            cand --drop 'Discard instead of delivering; what is being sent at this moment stays'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;alerts;help'= {
+            cand list 'List what is not delivered yet, by receiver, and say which receivers are not configured'
+            cand test 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+            cand flush 'Deliver now what is pending, whatever its next try; or discard it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;alerts;help;list'= {
+        }
+        &'canary;alerts;help;test'= {
+        }
+        &'canary;alerts;help;flush'= {
+        }
+        &'canary;alerts;help;help'= {
+        }
+        &'canary;silence'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Mute targets; what is still down at the end is told then, with its true start'
+            cand list 'List the silences that are not over'
+            cand remove 'End a silence now'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;silence;add'= {
+            cand --for 'For so long from now'
+            cand --until 'Until this time'
+            cand --reason 'Why, for whoever reads the list'
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --until-recovered 'For each endpoint until it has recovered; at once for one that is well'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;silence;list'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --json 'As a JSON array'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;silence;remove'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;silence;help'= {
+            cand add 'Mute targets; what is still down at the end is told then, with its true start'
+            cand list 'List the silences that are not over'
+            cand remove 'End a silence now'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;silence;help;add'= {
+        }
+        &'canary;silence;help;list'= {
+        }
+        &'canary;silence;help;remove'= {
+        }
+        &'canary;silence;help;help'= {
         }
         &'canary;config'= {
             cand -c 'The configuration to use instead of the first one found'
@@ -244,6 +480,9 @@ set edit:completion:arg-completer[canary] = {|@words|
         }
         &'canary;help'= {
             cand check 'Probe endpoints, judge, record, print; the exit code says how it stands'
+            cand incidents 'Open and past incidents: list, show all that is known of one, stop its reminders'
+            cand alerts 'What people are yet to be told, and whether their receivers work'
+            cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
             cand config 'Validate the configuration, show what it comes to, print its schema'
             cand schema 'Print the JSON Schemas of canary''s own output'
             cand init 'Write a commented starter probes.yaml and its schemas; never overwrites'
@@ -253,6 +492,39 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'canary;help;check'= {
+        }
+        &'canary;help;incidents'= {
+            cand list 'List open incidents, then past ones, the newest first'
+            cand show 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
+            cand ack 'Stop the reminders of an open incident until it recovers'
+        }
+        &'canary;help;incidents;list'= {
+        }
+        &'canary;help;incidents;show'= {
+        }
+        &'canary;help;incidents;ack'= {
+        }
+        &'canary;help;alerts'= {
+            cand list 'List what is not delivered yet, by receiver, and say which receivers are not configured'
+            cand test 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+            cand flush 'Deliver now what is pending, whatever its next try; or discard it'
+        }
+        &'canary;help;alerts;list'= {
+        }
+        &'canary;help;alerts;test'= {
+        }
+        &'canary;help;alerts;flush'= {
+        }
+        &'canary;help;silence'= {
+            cand add 'Mute targets; what is still down at the end is told then, with its true start'
+            cand list 'List the silences that are not over'
+            cand remove 'End a silence now'
+        }
+        &'canary;help;silence;add'= {
+        }
+        &'canary;help;silence;list'= {
+        }
+        &'canary;help;silence;remove'= {
         }
         &'canary;help;config'= {
             cand check 'Report every mistake at once, with its place and a suggestion'

@@ -37,6 +37,9 @@ complete -c canary -n "__fish_canary_needs_command" -s v -l verbose -d 'Say on s
 complete -c canary -n "__fish_canary_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c canary -n "__fish_canary_needs_command" -s V -l version -d 'Print version'
 complete -c canary -n "__fish_canary_needs_command" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
+complete -c canary -n "__fish_canary_needs_command" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
+complete -c canary -n "__fish_canary_needs_command" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
+complete -c canary -n "__fish_canary_needs_command" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
 complete -c canary -n "__fish_canary_needs_command" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
 complete -c canary -n "__fish_canary_needs_command" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
 complete -c canary -n "__fish_canary_needs_command" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
@@ -72,6 +75,173 @@ complete -c canary -n "__fish_canary_using_subcommand check" -l dry-run -d 'Prob
 complete -c canary -n "__fish_canary_using_subcommand check" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand check" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand check" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -f -a "list" -d 'List open incidents, then past ones, the newest first'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -f -a "show" -d 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -f -a "ack" -d 'Stop the reminders of an open incident until it recovers'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -l json -d 'As a JSON array'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -l json -d 'As JSON'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -l note -d 'Who knows, and what is being done' -r
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from ack" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from help" -f -a "list" -d 'List open incidents, then past ones, the newest first'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from help" -f -a "ack" -d 'Stop the reminders of an open incident until it recovers'
+complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -f -a "list" -d 'List what is not delivered yet, by receiver, and say which receivers are not configured'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -f -a "test" -d 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -f -a "flush" -d 'Deliver now what is pending, whatever its next try; or discard it'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -l json -d 'As a JSON array'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -l failed -d 'Try again what was refused for good, too; with --drop: only what was refused'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -l drop -d 'Discard instead of delivering; what is being sent at this moment stays'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what is not delivered yet, by receiver, and say which receivers are not configured'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "test" -d 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "flush" -d 'Deliver now what is pending, whatever its next try; or discard it'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -f -a "add" -d 'Mute targets; what is still down at the end is told then, with its true start'
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -f -a "list" -d 'List the silences that are not over'
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -f -a "remove" -d 'End a silence now'
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l for -d 'For so long from now' -r
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l until -d 'Until this time' -r
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l reason -d 'Why, for whoever reads the list' -r
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l until-recovered -d 'For each endpoint until it has recovered; at once for one that is well'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -l json -d 'As a JSON array'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from remove" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from remove" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from remove" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from remove" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from remove" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "add" -d 'Mute targets; what is still down at the end is told then, with its true start'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the silences that are not over'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "remove" -d 'End a silence now'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -197,14 +367,26 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand man" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand man" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand man" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check config schema init demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "list" -d 'List open incidents, then past ones, the newest first'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "show" -d 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "ack" -d 'Stop the reminders of an open incident until it recovers'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "list" -d 'List what is not delivered yet, by receiver, and say which receivers are not configured'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "test" -d 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "flush" -d 'Deliver now what is pending, whatever its next try; or discard it'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "add" -d 'Mute targets; what is still down at the end is told then, with its true start'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "list" -d 'List the silences that are not over'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "remove" -d 'End a silence now'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report every mistake at once, with its place and a suggestion'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'

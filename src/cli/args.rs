@@ -85,6 +85,15 @@ pub enum LogFormat {
 pub enum Command {
     /// Probe endpoints, judge, record, print; the exit code says how it stands
     Check(Box<Check>),
+    /// Open and past incidents: list, show all that is known of one, stop its reminders
+    #[command(subcommand, arg_required_else_help = true)]
+    Incidents(Incidents),
+    /// What people are yet to be told, and whether their receivers work
+    #[command(subcommand, arg_required_else_help = true)]
+    Alerts(Alerts),
+    /// Mute targets for a while: they are probed and recorded, and nobody is told
+    #[command(subcommand, arg_required_else_help = true)]
+    Silence(Silence),
     /// Validate the configuration, show what it comes to, print its schema
     #[command(subcommand, arg_required_else_help = true)]
     Config(Config),
@@ -187,6 +196,123 @@ pub enum FailOn {
     Never,
 }
 
+/// `canary incidents …`.
+#[derive(Debug, Subcommand)]
+pub enum Incidents {
+    /// List open incidents, then past ones, the newest first
+    #[command(after_help = "Example:\n  canary incidents list --json | jq '.[] | select(.state == \"open\")'")]
+    List {
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand
+    #[command(after_help = "Example:\n  canary incidents show 3f9c0a1b2c4d")]
+    Show {
+        /// As `incidents list` and every alert name it
+        #[arg(value_name = "ID")]
+        id: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stop the reminders of an open incident until it recovers
+    #[command(after_help = "Example:\n  canary incidents ack 3f9c0a1b2c4d --note 'provider is on it'")]
+    Ack {
+        /// As `incidents list` and every alert name it
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Who knows, and what is being done
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+}
+
+/// `canary alerts …`.
+#[derive(Debug, Subcommand)]
+pub enum Alerts {
+    /// List what is not delivered yet, by receiver, and say which receivers are not configured
+    #[command(after_help = "Example:\n  canary alerts list --json | jq '.[] | select(.state == \"refused\")'")]
+    List {
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send a sample and say which step failed; no RECEIVER means all that are configured
+    #[command(after_help = "Example:\n  canary alerts test ops-telegram")]
+    Test {
+        /// A name of `receivers`
+        #[arg(value_name = "RECEIVER")]
+        receivers: Vec<String>,
+    },
+    /// Deliver now what is pending, whatever its next try; or discard it
+    #[command(after_help = FLUSH_EXAMPLES)]
+    Flush {
+        /// Try again what was refused for good, too; with --drop: only what was refused
+        #[arg(long)]
+        failed: bool,
+        /// Discard instead of delivering; what is being sent at this moment stays
+        #[arg(long)]
+        drop: bool,
+    },
+}
+
+const FLUSH_EXAMPLES: &str = "\
+Examples:
+  canary alerts flush                      deliver what is pending
+  canary alerts flush --failed             after a receiver was mended: what it had refused, too
+  canary alerts flush --failed --drop      forget what was refused";
+
+/// `canary silence …`.
+#[derive(Debug, Subcommand)]
+pub enum Silence {
+    /// Mute targets; what is still down at the end is told then, with its true start
+    Add(SilenceAdd),
+    /// List the silences that are not over
+    List {
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a silence now
+    #[command(after_help = "Example:\n  canary silence remove 3f9c0a1b2c4d")]
+    Remove {
+        /// As `silence list` names it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+/// `canary silence add`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = SILENCE_EXAMPLES,
+    group = clap::ArgGroup::new("ending").required(true).args(["for", "until", "until_recovered"])
+)]
+pub struct SilenceAdd {
+    /// all, a channel (vk), an endpoint (vk/health), a glob (*/health) or tag:NAME
+    #[arg(value_name = "TARGET", required = true)]
+    pub targets: Vec<String>,
+    /// For so long from now
+    #[arg(id = "for", long = "for", value_name = "DUR", value_parser = duration)]
+    pub lasting: Option<Duration>,
+    /// Until this time
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub until: Option<jiff::Timestamp>,
+    /// For each endpoint until it has recovered; at once for one that is well
+    #[arg(long)]
+    pub until_recovered: bool,
+    /// Why, for whoever reads the list
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+const SILENCE_EXAMPLES: &str = "\
+Examples:
+  canary silence add vk --for 2h --reason 'moving the database'
+  canary silence add tag:ru '*/extended' --until 2026-11-24T06:00:00Z
+  canary silence add max/api --until-recovered";
+
 /// `canary config …`.
 #[derive(Debug, Subcommand)]
 pub enum Config {
@@ -240,6 +366,10 @@ fn duration(text: &str) -> Result<Duration, String> {
         Duration::ZERO => Err("must be longer than 0s".to_owned()),
         some => Ok(some),
     }
+}
+
+fn time(text: &str) -> Result<jiff::Timestamp, String> {
+    text.parse().map_err(|_| "must be a time with its offset such as 2026-11-24T06:00:00Z".to_owned())
 }
 
 fn deadline(text: &str) -> Result<Duration, String> {

@@ -145,7 +145,7 @@ fn pings(args: &Check) -> bool {
 }
 
 /// What commands see of the environment.
-fn command_env(world: &World) -> Vec<(String, String)> {
+pub(super) fn command_env(world: &World) -> Vec<(String, String)> {
     ["PATH", "HOME", "LANG"].iter().filter_map(|name| Some(((*name).to_owned(), world.var(name)?.to_owned()))).collect()
 }
 

@@ -2,16 +2,24 @@
 
 pub mod args;
 
+mod alerts;
 mod check;
+mod columns;
 mod config;
 mod demo;
 mod environment;
 mod generate;
+mod incidents;
 mod init;
 mod locate;
 mod outputs;
+mod reproduce;
+mod responder;
+mod send;
+mod silence;
 mod stderr;
 mod stdout;
+mod stored;
 mod via;
 
 use crate::text::escape;
@@ -51,6 +59,9 @@ pub fn main(world: &World) -> u8 {
     let stderr = Stderr::new(world, &cli.global);
     let ended = match &cli.command {
         Command::Check(args) => check::run(world, &cli.global, args, &stderr),
+        Command::Incidents(command) => incidents::run(world, &cli.global, command, &stderr),
+        Command::Alerts(command) => alerts::run(world, &cli.global, command, &stderr),
+        Command::Silence(command) => silence::run(world, &cli.global, command, &stderr),
         Command::Config(command) => config::run(world, &cli.global, command, &stderr),
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
         Command::Init(args) => init::run(args, &stderr),

@@ -3,14 +3,16 @@
 use super::exits::Exits;
 use super::record::LOCK_WAIT;
 use super::round::{Notes, Settings};
+use super::tell::Audience;
 use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Kind, Settled};
 use crate::config::settings::{ProxyUrl, Receiver, ReceiverKind, Route};
 use crate::deliver::{Context, Courier, Reply};
-use crate::model::{EndpointId, ExitReason, Notice};
+use crate::model::{EndpointId, ExitReason, Notice, Summary};
 use crate::store::{State, StateDir, StoreError};
 use crate::world::{clock, host_name};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Sends what is due to every receiver, and tells what came of it for `alerts` in the report.
@@ -22,16 +24,10 @@ pub async fn all(
     notes: &mut Notes,
     cut: Instant,
 ) -> Vec<Value> {
-    let receivers = settings.audience.addressees.iter().zip(&settings.audience.receivers);
-    let mut told = Vec::new();
-    for (alerts, problems) in
-        join_all(receivers.map(|(to, receiver)| one((courier, exits), settings, dir, run, (to, receiver), cut))).await
-    {
-        told.extend(alerts);
-        for (reason, problem) in problems {
-            notes.own.extend(reason);
-            notes.warnings.push(problem);
-        }
+    let (told, problems) = flush((courier, exits), &settings.audience, dir, (run, Flush::No), cut).await;
+    for (reason, problem) in problems {
+        notes.own.extend(reason);
+        notes.warnings.push(problem);
     }
     if let Ok(read) = dir.peek(clock::now()) {
         let late = read.state.outbox.overdue(clock::now()).count();
@@ -40,6 +36,45 @@ pub async fn all(
         }
     }
     told
+}
+
+/// The same for `alerts flush`, which may ignore waits: what came of it, and what went wrong.
+pub async fn flush(
+    via: (&Courier, &Exits),
+    audience: &Audience,
+    dir: &StateDir,
+    (run, flush): (&str, Flush),
+    cut: Instant,
+) -> Told {
+    let receivers = audience.addressees.iter().zip(&audience.receivers);
+    let (mut told, mut problems) = Told::default();
+    let each = receivers.map(|(to, receiver)| one(via, audience, dir, (run, flush), (to, receiver), cut));
+    for (alerts, troubles) in join_all(each).await {
+        told.extend(alerts);
+        problems.extend(troubles);
+    }
+    (told, problems)
+}
+
+/// Sends a sample to one receiver, past the outbox.
+pub async fn sample(
+    (courier, exits): (&Courier, &Exits),
+    (to, receiver): (&Addressee, &Receiver),
+    state: &State,
+    run: &str,
+) -> Delivery {
+    let (now, host) = (clock::now(), host_name());
+    let entry = Entry::sample(&to.name, run, &Summary::default(), now);
+    let context = Context {
+        kind: Kind::Test,
+        host: &host,
+        now,
+        moved_to: state.outbox.moved_to(to),
+        open: &[],
+        longest_interval: Duration::ZERO,
+    };
+    let proxy = proxy_of(exits, &receiver.proxy);
+    courier.deliver(&receiver.kind, proxy.as_ref(), &entry, context).await.answer.delivery
 }
 
 /// Sends what a state that can't be written would have queued; what is not accepted is lost, and said.
@@ -55,7 +90,7 @@ pub async fn unrecorded(
         let by = Claimant { run, flush: Flush::No, alone: true };
         let Ok(entry) = state.outbox.claim(to, by, clock::now()) else { continue };
         let around = circumstances(state, to, receiver);
-        let tried = send((courier, exits), settings, receiver, &entry, &around).await;
+        let tried = send((courier, exits), &settings.audience, receiver, &entry, &around).await;
         let delivered = tried.answer.delivery == Delivery::Accepted;
         let outcome = if delivered { "delivered" } else { "lost" };
         told.push(json!({
@@ -71,20 +106,21 @@ pub async fn unrecorded(
     told
 }
 
-type Told = (Vec<Value>, Vec<(Option<ExitReason>, String)>);
+/// For `alerts` in the report; then problems for a person, with what each makes of the exit code.
+pub type Told = (Vec<Value>, Vec<(Option<ExitReason>, String)>);
 
 async fn one(
     (courier, exits): (&Courier, &Exits),
-    settings: &Settings,
+    audience: &Audience,
     dir: &StateDir,
-    run: &str,
+    (run, mut flush): (&str, Flush),
     (to, receiver): (&Addressee, &Receiver),
     cut: Instant,
 ) -> Told {
     let (mut told, mut problems) = (Vec::new(), Vec::new());
     while Instant::now() < cut {
         let claimed = change(dir, |state| {
-            let by = Claimant { run, flush: Flush::No, alone: false };
+            let by = Claimant { run, flush, alone: false };
             let entry = state.outbox.claim(to, by, clock::now()).ok()?;
             Some((entry, circumstances(state, to, receiver)))
         });
@@ -96,7 +132,11 @@ async fn one(
                 break;
             }
         };
-        let tried = send((courier, exits), settings, receiver, &entry, &around).await;
+        if flush == Flush::Failed {
+            // what is refused once more stays so
+            flush = Flush::Now;
+        }
+        let tried = send((courier, exits), audience, receiver, &entry, &around).await;
         match settle(dir, run, to, &entry, tried) {
             Ok((settled, why)) => {
                 let settled_as = match settled {
@@ -131,7 +171,7 @@ async fn one(
         }
     }
     if told.is_empty() && problems.is_empty() && to.configured {
-        keep_alive((courier, exits), settings, dir, (to, receiver), &mut problems).await;
+        keep_alive((courier, exits), audience, dir, (to, receiver), &mut problems).await;
     }
     (told, problems)
 }
@@ -139,7 +179,7 @@ async fn one(
 /// Alertmanager lets an alert end that nobody repeats: all open incidents are posted on every run.
 async fn keep_alive(
     via: (&Courier, &Exits),
-    settings: &Settings,
+    audience: &Audience,
     dir: &StateDir,
     (to, receiver): (&Addressee, &Receiver),
     problems: &mut Vec<(Option<ExitReason>, String)>,
@@ -149,7 +189,7 @@ async fn keep_alive(
     if around.open.is_empty() {
         return;
     }
-    match send(via, settings, receiver, &Entry::default(), &around).await.answer.delivery {
+    match send(via, audience, receiver, &Entry::default(), &around).await.answer.delivery {
         Delivery::Accepted => {}
         Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => {
             problems.push((None, format!("receiver {}: open incidents were not repeated: {why}", to.name)));
@@ -196,7 +236,7 @@ fn circumstances(state: &State, to: &Addressee, receiver: &Receiver) -> Around {
 
 async fn send(
     (courier, exits): (&Courier, &Exits),
-    settings: &Settings,
+    audience: &Audience,
     receiver: &Receiver,
     entry: &Entry,
     around: &Around,
@@ -208,7 +248,7 @@ async fn send(
         now: clock::now(),
         moved_to: around.chat.as_deref(),
         open: &around.open,
-        longest_interval: settings.audience.longest_interval(),
+        longest_interval: audience.longest_interval(),
     };
     let proxy = proxy_of(exits, &receiver.proxy);
     courier.deliver(&receiver.kind, proxy.as_ref(), entry, context).await

@@ -1,6 +1,7 @@
 //! What lives between two runs, and its form in `state.json`.
 
 use crate::alert::Outbox;
+use crate::heal::Ledger;
 use crate::incident::Book;
 use crate::model::Verdict;
 use crate::proxy::ExitHealth;
@@ -35,6 +36,9 @@ pub struct State {
     /// What people are yet to be told.
     #[serde(default, skip_serializing_if = "is_default")]
     pub outbox: Outbox,
+    /// What remediation was tried.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ledger: Ledger,
     /// Fields of other releases.
     #[serde(flatten)]
     pub other: Map<String, Value>,

@@ -1,0 +1,106 @@
+//! `canary incidents list|show|ack`.
+
+use super::args::{self, Global};
+use super::columns::lay;
+use super::stderr::Stderr;
+use super::stored::{Stored, no_such};
+use super::{Stop, print, responder};
+use crate::incident::{Book, Incident};
+use crate::model::time::clock;
+use crate::text::duration::human;
+use crate::text::escape::shorten;
+use crate::world::World;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// Characters of a message in the list.
+const MESSAGE: usize = 100;
+
+pub(super) fn run(world: &World, global: &Global, command: &args::Incidents, stderr: &Stderr) -> Result<u8, Stop> {
+    let stored = Stored::find(world, global, stderr)?;
+    match command {
+        args::Incidents::List { json } => list(&stored, *json, stderr),
+        args::Incidents::Show { id, json } => {
+            let state = stored.peek(stderr)?;
+            let incident = all(&state.book).into_iter().find(|one| one.id.as_str() == id);
+            let incident = incident.ok_or_else(|| unknown(&state.book, id))?;
+            let bundle = responder::gather(&stored, &state, incident, stderr)?;
+            if *json { stored.print_json(bundle.json()) } else { print(bundle.text(&stored).as_bytes()) }
+        }
+        args::Incidents::Ack { id, note } => ack(&stored, id, note.as_deref(), stderr),
+    }
+}
+
+/// Open ones, the oldest first, then past ones, the newest first.
+fn all(book: &Book) -> Vec<&Incident> {
+    book.open().into_iter().chain(book.past().iter().rev()).collect()
+}
+
+fn unknown(book: &Book, id: &str) -> Stop {
+    let known: Vec<&str> = all(book).into_iter().map(|one| one.id.as_str()).collect();
+    no_such("incident", id, &known, "canary incidents list")
+}
+
+fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
+    let state = stored.peek(stderr)?;
+    let incidents = all(&state.book);
+    if json {
+        return stored.print_json(incidents.iter().map(|incident| json!(incident.view())).collect::<Value>());
+    }
+    if incidents.is_empty() {
+        stderr.note("no incident is open, none is remembered");
+        return print(b"");
+    }
+    let rows: Vec<Vec<String>> = incidents
+        .iter()
+        .map(|incident| row(incident, stored.now).iter().map(|cell| stored.safe(cell)).collect())
+        .collect();
+    print(lay(&["ID", "STATE", "KIND", "WHAT", "SINCE", "LASTED", "MESSAGE"], &rows).as_bytes())
+}
+
+fn row(incident: &Incident, now: Timestamp) -> [String; 7] {
+    let message = incident.message.as_deref().unwrap_or("-");
+    [
+        incident.id.to_string(),
+        standing(incident).to_owned(),
+        incident.severity.to_string(),
+        subject(incident),
+        clock(incident.since, now),
+        human(incident.span(now)),
+        shorten(message, MESSAGE).into_owned(),
+    ]
+}
+
+fn standing(incident: &Incident) -> &'static str {
+    match (&incident.ended_at, &incident.ack) {
+        (Some(_), _) => "closed",
+        (None, Some(_)) => "acked",
+        (None, None) => "open",
+    }
+}
+
+/// `vk/health`, or how many endpoints it covers.
+pub(super) fn subject(incident: &Incident) -> String {
+    match incident.endpoints.as_slice() {
+        [one] => one.to_string(),
+        several => crate::text::plural::count(several.len(), "endpoint"),
+    }
+}
+
+fn ack(stored: &Stored, id: &str, note: Option<&str>, stderr: &Stderr) -> Result<u8, Stop> {
+    let refuse = |book: &Book| match book.past().iter().find(|one| one.id.as_str() == id) {
+        Some(past) => {
+            let ended = past.ended_at.map(|at| format!(" since {at:.0}")).unwrap_or_default();
+            Stop::Usage(format!("incident {id} is over{ended}: there is nothing left to acknowledge"))
+        }
+        None => unknown(book, id),
+    };
+    let state = stored.peek(stderr)?;
+    let Some(incident) = state.book.open().into_iter().find(|one| one.id.as_str() == id) else {
+        return Err(refuse(&state.book));
+    };
+    let note = note.map(|note| stored.redactor().redact(note).into_owned());
+    stored.change(|state| if state.book.ack(id, note, stored.now) { Ok(()) } else { Err(refuse(&state.book)) })?;
+    let line = format!("{id}: {} acknowledged, no reminders until it recovers", subject(incident));
+    print(format!("{}\n", stored.safe(&line)).as_bytes())
+}

@@ -1,0 +1,255 @@
+//! What a responder needs about one incident, gathered from state, history and configuration.
+
+use super::Stop;
+use super::incidents::subject;
+use super::reproduce;
+use super::stderr::Stderr;
+use super::stored::Stored;
+use crate::config::settings::Endpoint;
+use crate::heal::Record;
+use crate::incident::Incident;
+use crate::model::EndpointId;
+use crate::model::result::stamp;
+use crate::store::State;
+use crate::text::duration::human;
+use crate::text::escape::shorten;
+use crate::text::plural::count;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+
+/// So many of the newest results are shown.
+const RESULTS: usize = 10;
+/// Characters of a line's message.
+const MESSAGE: usize = 160;
+
+/// All of it.
+pub(super) struct Bundle<'a> {
+    incident: &'a Incident,
+    timeline: Vec<(String, String)>,
+    results: VecDeque<Value>,
+    healing: Vec<(&'a EndpointId, &'a Record)>,
+    reproduce: Vec<(&'a EndpointId, String)>,
+    lasted: String,
+}
+
+/// Gathers it.
+pub(super) fn gather<'a>(
+    stored: &Stored,
+    state: &'a State,
+    incident: &'a Incident,
+    stderr: &Stderr,
+) -> Result<Bundle<'a>, Stop> {
+    let results = newest(stored, &incident.endpoints, stderr)?;
+    let configured = |id: &EndpointId| stored.loaded.config.endpoints.iter().find(|endpoint| endpoint.id == *id);
+    let reproduce = incident.endpoints.iter().filter_map(|id| {
+        let endpoint: &Endpoint = configured(id)?;
+        let exit = results.iter().rev().filter(|one| is_of(one, id)).find_map(|one| one["proxy"].as_str());
+        Some((id, reproduce::curl(endpoint, &stored.loaded.config, exit)))
+    });
+    let healing = incident.endpoints.iter().filter_map(|id| Some((id, state.ledger.record(id)?)));
+    Ok(Bundle {
+        incident,
+        timeline: timeline(incident, state),
+        healing: healing.collect(),
+        reproduce: reproduce.collect(),
+        lasted: human(incident.span(stored.now)),
+        results,
+    })
+}
+
+fn is_of(result: &Value, id: &EndpointId) -> bool {
+    result["channel"] == id.channel.as_str() && result["endpoint"] == *id.endpoint
+}
+
+/// The newest results of these endpoints, oldest first.
+fn newest(stored: &Stored, ids: &[EndpointId], stderr: &Stderr) -> Result<VecDeque<Value>, Stop> {
+    let mut newest = VecDeque::with_capacity(RESULTS + 1);
+    let mut records = stored.history().read::<Value>().map_err(|error| Stop::Own(error.to_string()))?;
+    for record in records.by_ref().flatten().filter(|record| ids.iter().any(|id| is_of(record, id))) {
+        newest.push_back(record);
+        if newest.len() > RESULTS {
+            newest.pop_front();
+        }
+    }
+    if records.bad() > 0 {
+        let lines = usize::try_from(records.bad()).unwrap_or(usize::MAX);
+        stderr.warning(&format!(
+            "{} of the history can't be read and {} left out",
+            count(lines, "line"),
+            if lines == 1 { "is" } else { "are" }
+        ));
+    }
+    Ok(newest)
+}
+
+fn timeline(incident: &Incident, state: &State) -> Vec<(String, String)> {
+    let mut events = vec![
+        (incident.since, "the first failing result".to_owned()),
+        (incident.opened_at, format!("opened as {}", incident.kind)),
+    ];
+    if incident.announced {
+        let told = if incident.told.is_empty() { "nobody".to_owned() } else { join(incident.told.iter()) };
+        let reminders = match incident.reminders {
+            0 => String::new(),
+            some => format!("; {} so far", count(some as usize, "reminder")),
+        };
+        events.push((incident.said_at, format!("last spoken of, to {told}{reminders}")));
+    }
+    if let Some(ack) = &incident.ack {
+        let note = ack.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        events.push((ack.at, format!("acknowledged{note}")));
+    }
+    for id in &incident.endpoints {
+        let Some(record) = state.ledger.record(id) else { continue };
+        if let Some(at) = record.last_at.filter(|at| *at >= incident.since) {
+            events.push((at, format!("the last attempt to heal {id} began")));
+        }
+    }
+    if let Some(ended) = incident.ended_at {
+        let outcome = incident.outcome.map(|outcome| format!(" ({outcome})")).unwrap_or_default();
+        events.push((ended, format!("over{outcome}")));
+    }
+    events.sort_by_key(|(at, _)| *at);
+    events.into_iter().map(|(at, what)| (stamp(at), what)).collect()
+}
+
+fn join<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    names.map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+impl Bundle<'_> {
+    /// The newest result that failed.
+    fn failing(&self) -> Option<&Value> {
+        self.results.iter().rev().find(|result| result["verdict"] != "up")
+    }
+
+    fn evidence(&self) -> Option<&str> {
+        self.results.iter().rev().find_map(|result| result["evidence"]["body"].as_str())
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let mut bundle = json!(self.incident.view());
+        let timeline = self.timeline.iter().map(|(at, what)| json!({ "at": at, "what": what }));
+        bundle["v"] = 1.into();
+        bundle["timeline"] = timeline.collect();
+        bundle["results"] = self.results.iter().cloned().collect();
+        bundle["phases"] = self.failing().map(|result| result["phases"].clone()).unwrap_or_default();
+        bundle["evidence"] = self.evidence().map(|body| json!({ "body": body })).unwrap_or_default();
+        bundle["healing"] = self.healing.iter().map(|(id, record)| json!(record.view(id))).collect();
+        bundle["reproduce"] = self
+            .reproduce
+            .iter()
+            .map(|(id, command)| json!({ "channel": id.channel, "endpoint": &*id.endpoint, "command": command }))
+            .collect();
+        bundle
+    }
+
+    pub(super) fn text(&self, stored: &Stored) -> String {
+        let one = self.incident;
+        let mut out = String::new();
+        let mut line = |text: &str| {
+            let _ = writeln!(out, "{}", stored.safe(text));
+        };
+        let verb = if one.ended_at.is_some() { "lasted" } else { "for" };
+        line(&format!("{}  {} {} {verb} {}", one.id, subject(one), one.severity, self.lasted));
+        if one.endpoints.len() > 1 {
+            for id in &one.endpoints {
+                line(&format!("  {id}"));
+            }
+        }
+        let words = [one.reason.map(|reason| reason.to_string()), one.message.clone()];
+        let why = words.into_iter().flatten().collect::<Vec<_>>().join(": ");
+        for (name, value) in [
+            ("why", Some(why).filter(|why| !why.is_empty())),
+            ("blame", one.blame.map(|blame| blame.to_string())),
+            ("url", one.url.clone()),
+            ("runbook", one.runbook.clone()),
+        ] {
+            if let Some(value) = value {
+                line(&format!("{name:<8} {value}"));
+            }
+        }
+        line("");
+        line("Timeline");
+        for (at, what) in &self.timeline {
+            line(&format!("  {at}  {what}"));
+        }
+        line("");
+        self.results_text(&mut line);
+        if let Some(phases) = self.failing().and_then(|result| result["phases"].as_object()) {
+            let reached: Vec<String> = phases
+                .iter()
+                .filter(|(_, time)| !time.is_null())
+                .map(|(phase, time)| format!("{} {time} ms", phase.trim_end_matches("_ms")))
+                .collect();
+            let reached = if reached.is_empty() { "none was reached".to_owned() } else { reached.join(", ") };
+            line("");
+            line(&format!("Phases of the last failing one: {reached}"));
+        }
+        if let Some(body) = self.evidence() {
+            line("");
+            line("Body");
+            body.lines().for_each(|part| line(&format!("  {part}")));
+        }
+        line("");
+        line("Healing");
+        if self.healing.is_empty() {
+            line("  nothing was tried");
+        }
+        for (id, record) in &self.healing {
+            line(&format!("  {id}: {}", healing(record)));
+        }
+        line("");
+        line("Ask again by hand (*** is a secret to fill in)");
+        if self.reproduce.is_empty() {
+            line("  the endpoint is not in the configuration any more");
+        }
+        for (_, command) in &self.reproduce {
+            line(&format!("  {command}"));
+        }
+        out
+    }
+
+    fn results_text(&self, line: &mut impl FnMut(&str)) {
+        line(&format!("Last {}", count(self.results.len(), "result")));
+        for result in &self.results {
+            let text = |key: &str| result[key].as_str().unwrap_or_default().to_owned();
+            let latency = match &result["latency_ms"] {
+                Value::Number(ms) => format!("{ms} ms"),
+                _ => String::new(),
+            };
+            let status = match &result["status"] {
+                Value::Number(status) => status.to_string(),
+                _ => String::new(),
+            };
+            let which = if self.incident.endpoints.len() > 1 {
+                format!(" {}/{}", text("channel"), text("endpoint"))
+            } else {
+                String::new()
+            };
+            let message = text("message");
+            line(&format!(
+                "  {} {:<8}{which} {:<8} {status:<3} {latency:<10} {}",
+                text("ts"),
+                text("verdict"),
+                text("reason"),
+                shorten(&message, MESSAGE),
+            ));
+        }
+    }
+}
+
+fn healing(record: &Record) -> String {
+    let mut text = format!("{} of {}", count(record.attempts as usize, "attempt"), record.max_attempts);
+    if let Some(outcome) = record.outcome {
+        let detail = record.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+        let _ = write!(text, ", the last {}{detail}", outcome.as_str().replace('_', " "));
+    }
+    if record.is_exhausted() {
+        text.push_str("; given up: a human is needed");
+    } else if let Some(next) = record.next_allowed {
+        let _ = write!(text, "; the next not before {next:.0}");
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! `canary silence add|list|remove`.
+
+use super::args::{self, Global, SilenceAdd};
+use super::columns::lay;
+use super::stderr::Stderr;
+use super::stored::{Stored, no_such};
+use super::{Stop, print};
+use crate::config::settings::Config;
+use crate::incident::{Ending, Silence};
+use crate::model::incident::short_hash;
+use crate::model::result::stamp;
+use crate::model::time::{elapsed, later};
+use crate::schedule::{self, Known};
+use crate::text::duration::human;
+use crate::text::plural::count;
+use crate::world::{World, clock};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+pub(super) fn run(world: &World, global: &Global, command: &args::Silence, stderr: &Stderr) -> Result<u8, Stop> {
+    let stored = Stored::find(world, global, stderr)?;
+    match command {
+        args::Silence::Add(args) => add(&stored, args),
+        args::Silence::List { json } => list(&stored, *json, stderr),
+        args::Silence::Remove { id } => remove(&stored, id, stderr),
+    }
+}
+
+fn add(stored: &Stored, args: &SilenceAdd) -> Result<u8, Stop> {
+    let now = stored.now;
+    let covered = select(&stored.loaded.config, &args.targets)?;
+    let ending = match (args.lasting, args.until) {
+        (Some(lasting), _) => Ending::At(later(now, lasting)),
+        (None, Some(until)) if until > now => Ending::At(until),
+        (None, Some(until)) => return Err(Stop::Usage(format!("--until {until} is over already"))),
+        (None, None) => Ending::Recovery,
+    };
+    let mut targets: Vec<String> = Vec::with_capacity(args.targets.len());
+    for target in &args.targets {
+        if !targets.contains(target) {
+            targets.push(target.clone());
+        }
+    }
+    let id = short_hash(&["silence", &clock::new_run_id(now)]);
+    let reason = args.reason.as_ref().map(|reason| stored.redactor().redact(reason).into_owned());
+    let silence = Silence::new(id.clone(), targets, ending, reason, now);
+    let ends = ends(&silence, now);
+    let line = format!("{id}: {} ({}) silenced {ends}", silence.targets.join(", "), count(covered, "endpoint"));
+    stored.change(|state| {
+        state.book.silence(silence);
+        Ok(())
+    })?;
+    print(format!("{}\n", stored.safe(&line)).as_bytes())
+}
+
+/// How many endpoints the targets name.
+fn select(config: &Config, targets: &[String]) -> Result<usize, Stop> {
+    let known: Vec<Known<'_>> =
+        config.endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
+    let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
+    Ok(selected.len())
+}
+
+fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
+    let now = stored.now;
+    let state = stored.peek(stderr)?;
+    let silences: Vec<&Silence> = state.book.silences(now).collect();
+    if json {
+        return stored
+            .print_json(silences.into_iter().map(|silence| view(silence, &stored.loaded.config, now)).collect());
+    }
+    if silences.is_empty() {
+        stderr.note("nothing is silenced");
+        return print(b"");
+    }
+    let rows: Vec<Vec<String>> = silences
+        .into_iter()
+        .map(|silence| {
+            let reason = silence.reason.as_deref().unwrap_or("-");
+            [&silence.id, &silence.targets.join(", "), &ends(silence, now), reason]
+                .map(|cell| stored.safe(cell))
+                .to_vec()
+        })
+        .collect();
+    print(lay(&["ID", "TARGETS", "ENDS", "REASON"], &rows).as_bytes())
+}
+
+fn view(silence: &Silence, config: &Config, now: Timestamp) -> Value {
+    let covered: Vec<String> = config
+        .endpoints
+        .iter()
+        .filter(|endpoint| silence.mutes(&endpoint.id, &endpoint.tags, now))
+        .map(|endpoint| endpoint.id.to_string())
+        .collect();
+    let (channel, endpoint) = alone(silence, config);
+    json!({
+        "id": silence.id,
+        "channel": channel,
+        "endpoint": endpoint,
+        "targets": silence.targets,
+        "created_at": stamp(silence.created_at),
+        "until": silence.until.map(stamp),
+        "until_recovered": silence.until.is_none(),
+        "reason": silence.reason,
+        "endpoints": covered,
+        "recovered": silence.recovered,
+    })
+}
+
+/// The channel, or channel and endpoint, that the only target names.
+fn alone<'a>(silence: &Silence, config: &'a Config) -> (Option<&'a str>, Option<&'a str>) {
+    let [target] = silence.targets.as_slice() else { return (None, None) };
+    if let Some(channel) = config.channels.iter().find(|channel| channel.as_str() == target) {
+        return (Some(channel.as_str()), None);
+    }
+    let named = config.endpoints.iter().find(|endpoint| endpoint.id.to_string() == *target);
+    named.map_or((None, None), |endpoint| (Some(endpoint.id.channel.as_str()), Some(&endpoint.id.endpoint)))
+}
+
+fn ends(silence: &Silence, now: Timestamp) -> String {
+    match silence.until {
+        Some(until) => format!("until {until:.0} (for {})", human(elapsed(now, until))),
+        None => "until recovery".to_owned(),
+    }
+}
+
+fn remove(stored: &Stored, id: &str, stderr: &Stderr) -> Result<u8, Stop> {
+    let state = stored.peek(stderr)?;
+    let known: Vec<&str> = state.book.silences(stored.now).map(|silence| silence.id.as_str()).collect();
+    let unknown = || no_such("silence", id, &known, "canary silence list");
+    if !known.contains(&id) {
+        return Err(unknown());
+    }
+    stored.change(|state| if state.book.unsilence(id) { Ok(()) } else { Err(unknown()) })?;
+    print(format!("{id}: no longer silenced\n").as_bytes())
+}

@@ -1,0 +1,117 @@
+//! The state as commands see it: looked at without the lock, changed under it.
+
+use super::args::Global;
+use super::stderr::Stderr;
+use super::{Stop, locate};
+use crate::config::Loaded;
+use crate::history::History;
+use crate::model::Redactor;
+use crate::run::record::LOCK_WAIT;
+use crate::store::{State, StateDir, StoreError};
+use crate::text::escape;
+use crate::text::suggest::nearest;
+use crate::world::{World, clock};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// A configuration and the place of its state.
+pub(super) struct Stored {
+    pub(super) loaded: Loaded,
+    pub(super) now: Timestamp,
+    path: PathBuf,
+}
+
+impl Stored {
+    /// Finds both; the state is not touched yet.
+    pub(super) fn find(world: &World, global: &Global, stderr: &Stderr) -> Result<Self, Stop> {
+        let loaded = locate::load(world, global, stderr)?;
+        let path = locate::state_dir(world, global, Some(&loaded.config))?;
+        Ok(Self { loaded, now: clock::now(), path })
+    }
+
+    pub(super) fn redactor(&self) -> &Redactor {
+        &self.loaded.config.redactor
+    }
+
+    /// The state as it is at this moment; an empty one where there is none.
+    pub(super) fn peek(&self, stderr: &Stderr) -> Result<State, Stop> {
+        let Some(dir) = StateDir::existing(&self.path).map_err(own)? else { return Ok(State::default()) };
+        let read = dir.peek(self.now).map_err(own)?;
+        if let Some(damaged) = &read.damaged {
+            stderr.warning(&format!(
+                "{} is damaged and tells nothing: the next `canary check` keeps it aside and begins a new one",
+                damaged.display()
+            ));
+        }
+        Ok(read.state)
+    }
+
+    /// Changes the state under its lock, in one commit. A state that `check` would rebuild from the history is left to it:
+    /// one that is begun here would keep it from doing so.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> Result<T, Stop>) -> Result<T, Stop> {
+        let dir = self.dir()?;
+        let mut locked = dir.lock(LOCK_WAIT).map_err(own)?;
+        let seen = dir.peek(self.now).map_err(own)?;
+        if seen.damaged.is_some() || (!seen.found && self.history().path().exists()) {
+            let what = if seen.damaged.is_some() { "is damaged" } else { "is missing although there is a history" };
+            return Err(Stop::Own(format!(
+                "{}: state.json {what}; run `canary check` first, which rebuilds it, then this again",
+                self.path.display()
+            )));
+        }
+        let mut state = seen.state.clone();
+        let value = change(&mut state)?;
+        if state != seen.state {
+            locked.commit(&state).map_err(own)?;
+        }
+        Ok(value)
+    }
+
+    /// The state's directory, made when it isn't there.
+    pub(super) fn dir(&self) -> Result<StateDir, Stop> {
+        StateDir::open(&self.path).map_err(own)
+    }
+
+    /// The history as configured.
+    pub(super) fn history(&self) -> History {
+        let settings = &self.loaded.config.history;
+        History::new(self.path.join(&settings.path), settings.max_size, settings.keep)
+    }
+
+    /// A JSON document for stdout, every string in it masked.
+    pub(super) fn print_json(&self, mut value: Value) -> Result<u8, Stop> {
+        mask(&mut value, self.redactor());
+        super::print(escape::json(format!("{value:#}\n")).as_bytes())
+    }
+
+    /// A text for a person, masked and escaped.
+    pub(super) fn safe(&self, text: &str) -> String {
+        escape::terminal(&self.redactor().redact(text)).into_owned()
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn own(error: StoreError) -> Stop {
+    Stop::Own(error.to_string())
+}
+
+fn mask(value: &mut Value, redactor: &Redactor) {
+    match value {
+        Value::String(text) => redactor.redact_in_place(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, redactor)),
+        Value::Object(entries) => entries.values_mut().for_each(|item| mask(item, redactor)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// What is said of an ID that nothing has.
+pub(super) fn no_such(noun: &str, typed: &str, known: &[&str], list: &str) -> Stop {
+    let begun = known.iter().copied().find(|id| typed.len() >= 3 && id.starts_with(typed));
+    let hint = match begun.or_else(|| nearest(typed, known.iter().copied())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "there is none at all".to_owned(),
+        None => format!("`{list}` lists them"),
+    };
+    Stop::Usage(format!("there is no {noun} `{typed}`: {hint}"))
+}
