@@ -17,7 +17,9 @@ pub(super) fn curl(endpoint: &Endpoint, config: &Config, exit: Option<&str>) -> 
             words.push(quote(&config.redactor.redact(value)));
         }
     };
-    if request.method != http::Method::GET || request.body.is_some() {
+    if request.method == http::Method::HEAD {
+        add("-I", "");
+    } else if request.method != http::Method::GET || request.body.is_some() {
         add("-X", request.method.as_str());
     }
     add("-m", &transport.timeout.as_secs_f64().to_string());
@@ -87,7 +89,8 @@ fn proxy(route: &Route, config: &Config, exit: Option<&str>) -> Option<String> {
         Route::Url(url) => url,
         Route::Pool(name) => {
             let exits = &config.proxies.get(name)?.exits;
-            let used = exit.and_then(|exit| exit.split_once('/')).map(|(_, shown)| shown);
+            // several exits at one address are numbered, and look the same with their credentials masked
+            let used = exit.and_then(|exit| exit.split_once('/')).and_then(|(_, shown)| shown.split('#').next());
             exits.iter().find(|one| Some(one.shown.as_str()) == used).or_else(|| exits.first())?
         }
     };

@@ -177,3 +177,24 @@ fn a_sample_goes_past_the_outbox() {
     fleet.set("hook", "*", Behaviour::text(404, "gone"));
     home.run(["alerts", "test", "hook"]).code(3).stdout_has("404");
 }
+
+#[test]
+fn show_tells_what_healing_did() {
+    let (_fleet, home) = scene(Behaviour::json(200, "{}"));
+    home.check(&[]).code(1);
+    let id = id_of(&home, "health");
+    let mut state: Value = serde_json::from_str(&home.read("state/state.json")).expect("JSON");
+    state["ledger"] = serde_json::json!({ "records": { "vk/health": {
+        "rule": "r", "attempts": 10, "max_attempts": 10, "last_at": "2099-01-01T00:00:00Z", "outcome": "failed",
+        "detail": "exit 1: unit not found",
+    } } });
+    home.write("state/state.json", state.to_string());
+    home.run(["incidents", "show", &id]).code(0).stdout_has(
+        "vk/health: 10 attempts of 10, the last failed (exit 1: unit not found); given up: a human is needed",
+    );
+    let bundle = json(&home, &["incidents", "show", &id]);
+    let healing = &bundle["healing"][0];
+    assert_eq!((&healing["endpoint"], &healing["exhausted"]), (&"health".into(), &true.into()));
+    home.run(["incidents", "ack", &id]).code(0);
+    assert!(home.read("state/state.json").contains("unit not found"), "a change keeps the rest of the state");
+}
