@@ -139,6 +139,22 @@ fn no_alerts_counts_for_nothing() {
 }
 
 #[test]
+fn no_alerts_leaves_the_incidents_of_removed_endpoints_alone() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    check(&home);
+    check(&home);
+    let book = || serde_json::from_str::<Value>(&home.read("state/state.json")).expect("JSON")["book"].clone();
+    let (before, told) = (book(), fleet.count("hook"));
+    assert!(before.to_string().contains("vk/extended"), "{before}");
+    let yaml = home.read("probes.yaml").replace(", extended: { path: /extended }", "");
+    home.write("probes.yaml", &yaml);
+    let _ = home.run(["check", "--no-alerts"]).code(1);
+    assert_eq!((book(), fleet.count("hook")), (before, told), "neither read nor changed");
+    check(&home);
+    assert_eq!(bodies(&fleet, "hook").pop().expect("a message")["items"][0]["event"], "removed");
+}
+
+#[test]
 fn openings_are_sent_although_the_state_cannot_be_written() {
     let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
     let yaml = home.read("probes.yaml").replace("after: 2", "after: 1");
