@@ -11,7 +11,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
-//! | 1 | [`judge`], [`schedule`], [`retry`] | decisions: pure functions of facts, settings and the time handed in |
+//! | 1 | [`judge`], [`schedule`], [`retry`], [`stats`] | decisions: pure functions of facts, settings and the time handed in |
 //! | 2 | [`config`], [`disk`] | text → tree with places → typed settings; private files, locked and replaced whole |
 //! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
@@ -31,6 +31,7 @@ pub mod probe;
 pub mod retry;
 pub mod run;
 pub mod schedule;
+pub mod stats;
 pub mod store;
 pub mod text;
 pub mod world;

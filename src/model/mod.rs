@@ -3,6 +3,7 @@
 pub mod names;
 pub mod observation;
 pub mod reason;
+pub mod record;
 pub mod report;
 pub mod result;
 pub mod secret;
@@ -11,6 +12,7 @@ pub mod verdict;
 pub use names::{EndpointId, Name};
 pub use observation::{Certificate, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace};
 pub use reason::{Blame, Problem, Reason, Severity};
+pub use record::Record;
 pub use report::{ExitReason, RunReport, Summary};
 pub use result::ProbeResult;
 pub use secret::{Redactor, Secret};
