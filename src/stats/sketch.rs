@@ -129,7 +129,9 @@ mod tests {
 
     fn sketch(values: &[f64]) -> Sketch {
         let mut sketch = Sketch::default();
-        values.iter().for_each(|ms| sketch.add(*ms));
+        for ms in values {
+            sketch.add(*ms);
+        }
         sketch
     }
 
@@ -160,7 +162,7 @@ mod tests {
             let mut out = Writer::default();
             merged.write(&mut out);
             let text = out.finish();
-            prop_assert_eq!(Reader::of(&text, |from| Sketch::read(from)), Some(merged));
+            prop_assert_eq!(Reader::of(&text, Sketch::read), Some(merged));
         }
     }
 }

@@ -33,12 +33,14 @@ impl<'a> Members<'a> {
         self.state == State::Done
     }
 
-    fn member(&mut self) -> Option<Option<(&'a str, &'a str)>> {
+    fn ends(&mut self) -> Option<()> {
         self.white();
-        if self.eat(b'}').is_some() {
-            self.white();
-            return (self.at == self.text.len()).then_some(None);
-        }
+        self.eat(b'}')?;
+        self.white();
+        (self.at == self.text.len()).then_some(())
+    }
+
+    fn member(&mut self) -> Option<(&'a str, &'a str)> {
         if self.state == State::Next {
             self.eat(b',')?;
             self.white();
@@ -48,7 +50,7 @@ impl<'a> Members<'a> {
         self.eat(b':')?;
         self.white();
         let value = self.value()?;
-        Some(Some((&key[1..key.len() - 1], value)))
+        Some((&key[1..key.len() - 1], value))
     }
 
     fn white(&mut self) {
@@ -122,19 +124,12 @@ impl<'a> Iterator for Members<'a> {
         if matches!(self.state, State::Done | State::Broken) {
             return None;
         }
-        match self.member() {
-            Some(Some(member)) => {
-                self.state = State::Next;
-                Some(member)
-            }
-            Some(None) => {
-                self.state = State::Done;
-                None
-            }
-            None => {
-                self.state = State::Broken;
-                None
-            }
+        if self.ends().is_some() {
+            self.state = State::Done;
+            return None;
         }
+        let member = self.member();
+        self.state = if member.is_some() { State::Next } else { State::Broken };
+        member
     }
 }

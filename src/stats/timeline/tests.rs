@@ -10,13 +10,16 @@ fn span(from: i64, to: i64, class: Class) -> Span {
 
 fn timeline(spans: &[Span]) -> Timeline {
     let mut timeline = Timeline::default();
-    spans.iter().for_each(|span| timeline.push(*span));
+    for span in spans {
+        timeline.push(*span);
+    }
     timeline
 }
 
 #[test]
 fn neighbours_of_a_class_are_one_span() {
-    let line = timeline(&[span(0, 5, Class::Up), span(5, 9, Class::Up), span(9, 9, Class::Down), span(9, 12, Class::Down)]);
+    let line =
+        timeline(&[span(0, 5, Class::Up), span(5, 9, Class::Up), span(9, 9, Class::Down), span(9, 12, Class::Down)]);
     assert_eq!(line.spans(), [span(0, 9, Class::Up), span(9, 12, Class::Down)]);
 }
 
