@@ -19,14 +19,15 @@ pub(super) fn line_of(value: &impl Serialize) -> Vec<u8> {
 
 /// serde_json escapes what JSON demands, but not DEL, the C1 controls and what reorders text, which a terminal obeys
 /// all the same. They can only stand within strings, where `\uXXXX` means the same.
-fn harmless(json: String) -> String {
+pub(super) fn harmless(json: String) -> String {
     let may_begin_one = |byte: &u8| matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
     if !json.as_bytes().iter().any(may_begin_one) || !json.chars().any(is_hostile) {
         return json;
     }
     let mut out = String::with_capacity(json.len() + 64);
     for c in json.chars() {
-        if is_hostile(c) {
+        // Below a space it is white space between tokens.
+        if c >= ' ' && is_hostile(c) {
             let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push(c);

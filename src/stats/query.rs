@@ -229,7 +229,8 @@ mod tests {
     fn percentiles_are_exact_for_few_and_close_for_many() {
         let mut tally = Tally::default();
         let add = |tally: &mut Tally, endpoint: &str, ms: u32| {
-            let text = line(i64::from(ms) * 1_000, endpoint, if ms.is_multiple_of(10) { "down" } else { "up" }, f64::from(ms));
+            let text =
+                line(i64::from(ms) * 1_000, endpoint, if ms.is_multiple_of(10) { "down" } else { "up" }, f64::from(ms));
             tally.add(&Record::parse(text.as_bytes()).expect("a record"));
         };
         for ms in 1..=100 {

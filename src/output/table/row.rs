@@ -5,7 +5,7 @@ use crate::text::escape::{shorten, terminal};
 use std::time::Duration;
 
 /// One sign a verdict, told apart without colours too.
-pub(super) fn glyph(verdict: Verdict) -> &'static str {
+pub(in crate::output) fn glyph(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Up => "✓",
         Verdict::Degraded => "!",
@@ -16,7 +16,7 @@ pub(super) fn glyph(verdict: Verdict) -> &'static str {
 }
 
 /// The sign and the word.
-pub(super) fn label(verdict: Verdict) -> &'static str {
+pub(in crate::output) fn label(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Up => "✓ up",
         Verdict::Degraded => "! degraded",
@@ -37,7 +37,7 @@ pub(super) fn latency(result: &ProbeResult) -> String {
 }
 
 /// `0.4ms`, `12ms`, `1.20s`, then as for reading.
-pub(super) fn brief(duration: Duration) -> String {
+pub(in crate::output) fn brief(duration: Duration) -> String {
     let ms = duration.as_secs_f64() * 1e3;
     match duration.as_millis() {
         0..10 => format!("{ms:.1}ms"),
