@@ -1,9 +1,8 @@
 //! `-o jsonl`: one result a line, as each finishes.
 
 use crate::model::ProbeResult;
-use crate::text::escape::is_hostile;
+use crate::text::escape::json;
 use serde::Serialize;
-use std::fmt::Write as _;
 
 /// The result with a newline at its end.
 pub fn line(result: &ProbeResult) -> Vec<u8> {
@@ -12,28 +11,9 @@ pub fn line(result: &ProbeResult) -> Vec<u8> {
 
 /// Our own types have string keys and finite numbers only, which is all that serde_json could refuse.
 pub(super) fn line_of(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = harmless(serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())).into_bytes();
+    let mut bytes = json(serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())).into_bytes();
     bytes.push(b'\n');
     bytes
-}
-
-/// serde_json escapes what JSON demands, but not DEL, the C1 controls and what reorders text, which a terminal obeys
-/// all the same. They can only stand within strings, where `\uXXXX` means the same.
-pub(super) fn harmless(json: String) -> String {
-    let may_begin_one = |byte: &u8| matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
-    if !json.as_bytes().iter().any(may_begin_one) || !json.chars().any(is_hostile) {
-        return json;
-    }
-    let mut out = String::with_capacity(json.len() + 64);
-    for c in json.chars() {
-        // Below a space it is white space between tokens.
-        if c >= ' ' && is_hostile(c) {
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -42,14 +22,6 @@ mod tests {
     use crate::output::sample::failing;
     use crate::text::escape::is_hostile;
     use proptest::prelude::*;
-
-    #[test]
-    fn every_hostile_character_has_a_first_byte_that_is_looked_for() {
-        for c in (char::MIN..=char::MAX).filter(|c| is_hostile(*c) && *c >= ' ') {
-            let json = super::harmless(format!("\"{c}\""));
-            assert_eq!(json, format!("\"\\u{:04x}\"", u32::from(c)));
-        }
-    }
 
     proptest! {
         #[test]

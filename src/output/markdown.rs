@@ -1,7 +1,8 @@
 //! `-o markdown`: for a pull request's comment, an issue, or a job's summary (`-o markdown=$GITHUB_STEP_SUMMARY`).
 
-use super::table::{brief, glyph};
+use super::table::glyph;
 use crate::model::{ProbeResult, RunReport, Summary, Verdict};
+use crate::text::duration::brief;
 use crate::text::escape::{shorten, terminal};
 use crate::text::plural::count;
 use std::fmt::Write as _;

@@ -1,10 +1,11 @@
 //! `canary status`: a row an endpoint, the channels' scores, and what is failing; or the same as JSON.
 
-use super::table::{Paint, Style, brief, label};
+use super::table::{Paint, Style, label};
 use crate::model::Verdict;
 use crate::stats::{Cell, Class, EndpointStatus, Percentiles, Status};
-use crate::text::duration::human;
+use crate::text::duration::{brief, human};
 use crate::text::escape::{shorten, terminal};
+use crate::text::percent::percent;
 use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Table, presets};
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -219,12 +220,7 @@ fn uptime(uptime: Option<f64>, coverage: f64) -> String {
     uptime.map(|uptime| format!("{} ({:.0}%)", percent(uptime), (coverage * 100.0).floor())).unwrap_or_default()
 }
 
-/// Rounded down, so that only what was never down is 100%.
-pub(super) fn percent(ratio: f64) -> String {
-    let hundredths = (ratio * 10_000.0 + 1e-6).floor() / 100.0;
-    if hundredths >= 100.0 { "100%".to_owned() } else { format!("{hundredths:.2}%") }
-}
-
+/// Milliseconds for a person; nothing for none.
 pub(super) fn ms(ms: Option<f64>) -> String {
     let duration = ms.and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok());
     duration.map(brief).unwrap_or_default()

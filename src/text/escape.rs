@@ -33,6 +33,25 @@ pub fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{061c}')
 }
 
+/// For a whole JSON text as serde_json wrote it: that escapes what JSON demands, but not DEL, the C1 controls and what reorders text, which a terminal obeys
+/// all the same. They can only stand within strings, where `\uXXXX` means the same.
+pub fn json(json: String) -> String {
+    let may_begin_one = |byte: &u8| matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
+    if !json.as_bytes().iter().any(may_begin_one) || !json.chars().any(is_hostile) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        // Below a space it is white space between tokens.
+        if c >= ' ' && is_hostile(c) {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Cuts after at most `max` characters, at a character's end, and says so with `…`.
 pub fn shorten(text: &str, max: usize) -> Cow<'_, str> {
     if text.char_indices().nth(max).is_none() {
@@ -44,13 +63,21 @@ pub fn shorten(text: &str, max: usize) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{shorten, terminal};
+    use super::{is_hostile, shorten, terminal};
     use proptest::prelude::*;
 
     #[test]
     fn shows_escapes_instead_of_obeying_them() {
         assert_eq!(terminal("\u{1b}[2J\u{7}\u{9b}\u{202e}a\nb\u{7f}"), "\\x1b[2J\\x07\\x9b\\u{202e}a\\nb\\x7f");
         assert_eq!(terminal("Доступ ограничен 🚀"), "Доступ ограничен 🚀");
+    }
+
+    #[test]
+    fn every_hostile_character_has_a_first_byte_that_is_looked_for() {
+        for c in (char::MIN..=char::MAX).filter(|c| is_hostile(*c) && *c >= ' ') {
+            let json = super::json(format!("\"{c}\""));
+            assert_eq!(json, format!("\"\\u{:04x}\"", u32::from(c)));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Records one after the other, whatever their number.
 
 use super::csv;
-use crate::output::jsonl::harmless;
+use crate::text::escape::json;
 use serde::de::IgnoredAny;
 
 /// The three formats that are written as the records come, whatever their number.
@@ -32,7 +32,7 @@ impl Stream {
             return csv::row(line).map(String::into_bytes);
         }
         serde_json::from_slice::<IgnoredAny>(line).ok()?;
-        let line = harmless(String::from_utf8(line.to_vec()).ok()?);
+        let line = json(String::from_utf8(line.to_vec()).ok()?);
         let (before, after): (&[u8], &[u8]) = match (self, number) {
             (Self::Json, 0) => (b"\n", b""),
             (Self::Json, _) => (b",\n", b""),

@@ -1,4 +1,4 @@
-use super::{percent, render, sparkline, wrapped};
+use super::{render, sparkline, wrapped};
 use crate::model::Verdict;
 use crate::output::sample::{at, id};
 use crate::output::table::Style;
@@ -79,14 +79,6 @@ fn colours_change_no_text() {
     let coloured = render(&status, now(), Style { width: 80, colour: true });
     assert!(coloured.contains("\u{1b}["));
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain(&status, 80));
-}
-
-#[test]
-fn only_a_clean_record_is_100() {
-    assert_eq!(percent(1.0), "100%");
-    assert_eq!(percent(0.999_999), "99.99%");
-    assert_eq!(percent(0.9995), "99.95%");
-    assert_eq!(percent(0.0), "0.00%");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use closing::{failing, skipped, summary};
 use comfy_table::{ContentArrangement, Table, presets};
 use layout::Layout;
 pub(super) use paint::Paint;
-pub(super) use row::{brief, glyph, label};
+pub(super) use row::{glyph, label};
 
 /// How it may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
