@@ -13,7 +13,7 @@
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
 //! | 1 | [`judge`], [`schedule`], [`retry`], [`stats`] | decisions: pure functions of facts, settings and the time handed in |
 //! | 2 | [`config`], [`disk`] | text → tree with places → typed settings; private files, locked and replaced whole |
-//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`demo`] | rims that touch the world, and views |
+//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`report`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
 //! | 5 | [`cli`] | arguments, one file a command |
 //!
@@ -28,6 +28,7 @@ pub mod judge;
 pub mod model;
 pub mod output;
 pub mod probe;
+pub mod report;
 pub mod retry;
 pub mod run;
 pub mod schedule;
