@@ -29,7 +29,10 @@ pub struct Record<'a> {
     pub latency_ms: Option<f64>,
     /// Whether a maintenance window was open.
     pub maintenance: bool,
+    /// Whole days left on the certificate.
+    pub cert_days_left: Option<i64>,
     message: &'a str,
+    phases: &'a str,
     metrics: &'a str,
     evidence: &'a str,
 }
@@ -40,7 +43,8 @@ impl<'a> Record<'a> {
         let mut members = Members::of(std::str::from_utf8(line).ok()?);
         let (mut at, mut channel, mut endpoint, mut verdict) = (None, None, None, None);
         let (mut reason, mut status, mut latency_ms, mut maintenance) = (None, None, None, false);
-        let (mut message, mut metrics, mut evidence) = ("null", "null", "null");
+        let (mut cert_days_left, mut message, mut evidence) = (None, "null", "null");
+        let (mut phases, mut metrics) = ("null", "null");
         for (key, value) in &mut members {
             match key {
                 "ts" => at = time(value),
@@ -51,7 +55,9 @@ impl<'a> Record<'a> {
                 "status" => status = value.parse().ok(),
                 "latency_ms" => latency_ms = value.parse().ok().filter(|ms: &f64| ms.is_finite() && *ms >= 0.0),
                 "maintenance" => maintenance = value == "true",
+                "cert_days_left" => cert_days_left = value.parse().ok(),
                 "message" => message = value,
+                "phases" => phases = value,
                 "metrics" => metrics = value,
                 "evidence" => evidence = value,
                 _ => {}
@@ -67,7 +73,9 @@ impl<'a> Record<'a> {
             status,
             latency_ms,
             maintenance,
+            cert_days_left,
             message,
+            phases,
             metrics,
             evidence,
         })
@@ -83,6 +91,16 @@ impl<'a> Record<'a> {
         let mut members = Members::of(self.metrics);
         let value = members.find(|(key, _)| *key == name)?.1;
         value.parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    /// How long each stage took, as JSON.
+    pub fn phases(&self) -> &'a str {
+        self.phases
+    }
+
+    /// The numbers read from the response by name, as JSON.
+    pub fn metrics(&self) -> &'a str {
+        self.metrics
     }
 
     /// The kept part of the failing response's body.

@@ -1,7 +1,7 @@
 //! `-o jsonl`: one result a line, as each finishes.
 
 use crate::model::ProbeResult;
-use crate::text::escape::json;
+use crate::text::escape;
 use serde::Serialize;
 
 /// The result with a newline at its end.
@@ -11,7 +11,7 @@ pub fn line(result: &ProbeResult) -> Vec<u8> {
 
 /// Our own types have string keys and finite numbers only, which is all that serde_json could refuse.
 pub(super) fn line_of(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = json(serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())).into_bytes();
+    let mut bytes = escape::json(serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())).into_bytes();
     bytes.push(b'\n');
     bytes
 }
@@ -22,6 +22,14 @@ mod tests {
     use crate::output::sample::failing;
     use crate::text::escape::is_hostile;
     use proptest::prelude::*;
+
+    #[test]
+    fn every_hostile_character_has_a_first_byte_that_is_looked_for() {
+        for c in (char::MIN..=char::MAX).filter(|c| is_hostile(*c) && *c >= ' ') {
+            let json = crate::text::escape::json(format!("\"{c}\""));
+            assert_eq!(json, format!("\"\\u{:04x}\"", u32::from(c)));
+        }
+    }
 
     proptest! {
         #[test]

@@ -3,6 +3,7 @@
 //! It tells of every configured endpoint, from the state: a run over a few must not make the others vanish.
 
 use crate::model::{EndpointId, Name, Phases, Verdict};
+use crate::stats::Status;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -119,6 +120,33 @@ pub fn render(input: &MetricsInput) -> String {
     out
 }
 
+impl MetricsInput {
+    /// From what is known of every configured endpoint. When a certificate ends is known to the day there.
+    pub fn of(status: &Status) -> Self {
+        let endpoints = status.endpoints.iter().map(|one| {
+            let latest = one.latest.clone().unwrap_or_default();
+            let not_after = one.last_result_at.zip(latest.cert_days_left);
+            EndpointMetrics {
+                id: one.id.clone(),
+                verdict: one.verdict,
+                at: one.last_result_at,
+                latency: latest.latency_ms.and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok()),
+                phases: latest.phases(),
+                status: latest.status,
+                cert_not_after: not_after.map(|(at, days)| at.as_second().saturating_add(days.saturating_mul(86_400))),
+                metrics: latest.metrics(),
+                incident_open: one.incident.is_some(),
+                uptime: one.uptime.day,
+            }
+        });
+        Self {
+            endpoints: endpoints.collect(),
+            channels: status.channels.iter().map(|one| (one.channel.clone(), one.health_score)).collect(),
+            last_run_at: status.last_run_at,
+        }
+    }
+}
+
 /// The lines of one metric, without its name.
 #[derive(Default)]
 struct Lines(Vec<(String, f64)>);
@@ -169,81 +197,4 @@ fn seconds(at: Timestamp) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{EndpointMetrics, MetricsInput, render};
-    use crate::model::{Name, Phases, Verdict};
-    use crate::output::sample::{at, id};
-    use proptest::prelude::*;
-    use std::time::Duration;
-
-    fn endpoint(endpoint: &str, verdict: Option<Verdict>) -> EndpointMetrics {
-        EndpointMetrics {
-            id: id("vk", endpoint),
-            verdict,
-            at: None,
-            latency: None,
-            phases: Phases::default(),
-            status: None,
-            cert_not_after: None,
-            metrics: Vec::new(),
-            incident_open: false,
-            uptime: None,
-        }
-    }
-
-    pub(crate) fn sample() -> MetricsInput {
-        let answered = EndpointMetrics {
-            at: Some(at("2026-11-23T10:00:00.123Z")),
-            latency: Some(Duration::from_micros(12_410)),
-            phases: Phases {
-                connect: Some(Duration::from_micros(300)),
-                ttfb: Some(Duration::from_micros(11_200)),
-                ..Phases::default()
-            },
-            status: Some(200),
-            cert_not_after: Some(1_800_000_000),
-            metrics: vec![("health_score".to_owned(), 97.0)],
-            uptime: Some(0.9995),
-            ..endpoint("health", Some(Verdict::Up))
-        };
-        let failing = EndpointMetrics { incident_open: true, ..endpoint("api", Some(Verdict::Down)) };
-        MetricsInput {
-            endpoints: vec![answered, failing, endpoint("new", None)],
-            channels: vec![
-                (Name::parse("vk").expect("a name"), Some(87.5)),
-                (Name::parse("max").expect("a name"), None),
-            ],
-            last_run_at: Some(at("2026-11-23T10:00:00Z")),
-        }
-    }
-
-    #[test]
-    fn tells_of_every_endpoint() {
-        insta::assert_snapshot!(render(&sample()));
-        assert!(render(&MetricsInput::default()).is_empty() || render(&MetricsInput::default()).ends_with('\n'));
-    }
-
-    proptest! {
-        #[test]
-        fn hostile_labels_stay_labels(text in any::<String>()) {
-            let mut one = endpoint("x", Some(Verdict::Up));
-            one.id.endpoint = text.as_str().into();
-            one.metrics = vec![(text, 1.0)];
-            let out = render(&MetricsInput { endpoints: vec![one], ..MetricsInput::default() });
-            for line in out.lines().filter(|line| !line.starts_with('#')) {
-                let open = line.find('{').expect("labels");
-                prop_assert!(line[..open].starts_with("canary_"));
-                let mut quoted = false;
-                let mut escaped = false;
-                let end = line[open..].find(|c: char| {
-                    let is_end = c == '}' && !quoted;
-                    quoted ^= c == '"' && !escaped;
-                    escaped = c == '\\' && !escaped;
-                    is_end
-                });
-                let value = &line[open + end.expect("an end") + 1..];
-                prop_assert!(value.trim().parse::<f64>().is_ok(), "{:?}", value);
-            }
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! What is kept of one endpoint's history.
 
 use super::days::{DAY, Days, KEPT_DAYS};
+use super::latest::Latest;
 use super::pack::{Reader, Writer};
 use super::recent::Recent;
 use super::timeline::{Class, Span, Timeline};
@@ -47,6 +48,8 @@ pub struct EndpointRollup {
     failing: bool,
     #[serde(rename = "h")]
     health: Option<f64>,
+    #[serde(rename = "n")]
+    latest: Latest,
 }
 
 /// The same verdict one time after the other.
@@ -112,6 +115,7 @@ impl EndpointRollup {
         let is_newest = self.waiting.0.back().is_none_or(|newest| newest.at <= at);
         if is_newest {
             self.health = record.metric("health_score").or(self.health);
+            self.latest.take(record);
         }
         self.note(record, at, is_newest);
         if self.last.is_some_and(|last| at < last.last) {
@@ -211,6 +215,11 @@ impl EndpointRollup {
     /// Failing stretches, the oldest first, five at the most.
     pub fn errors(&self) -> &[Stretch] {
         &self.errors
+    }
+
+    /// The newest result in more detail.
+    pub fn latest(&self) -> &Latest {
+        &self.latest
     }
 
     /// The last number that the service gave itself as `health_score`.

@@ -2,6 +2,7 @@
 
 use super::days::DAY;
 use super::endpoint::Stretch;
+use super::latest::Latest;
 use super::rollup::Rollup;
 use super::score::{Parts, Signs};
 use super::sketch::Percentiles;
@@ -94,6 +95,8 @@ pub struct EndpointStatus {
     pub incident: Option<OpenIncident>,
     /// The last result that was not up.
     pub last_error: Option<Stretch>,
+    /// The newest result in more detail; not in the JSON.
+    pub latest: Option<Latest>,
     /// The last 24 hours, one cell an hour, the present one last.
     pub day: Vec<Cell>,
 }
@@ -182,6 +185,7 @@ fn endpoint(rollup: &Rollup, known: &Known, now: i64) -> EndpointStatus {
         latency: kept.map(|kept| kept.recent().between(now - DAY, now + 1).percentiles()).unwrap_or_default(),
         incident: known.incident.clone(),
         last_error: kept.and_then(|kept| kept.errors().last()).cloned(),
+        latest: kept.map(|kept| kept.latest().clone()),
         day: (1..=24).rev().map(cell).collect(),
     }
 }
