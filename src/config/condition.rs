@@ -1,5 +1,6 @@
 //! What the nodes that a JSONPath selects must satisfy: a plain value, or operators.
 
+use super::check::broken;
 use super::context::{Context, boolean};
 use super::diagnostic::Issue;
 use super::grammar::words;
@@ -65,10 +66,11 @@ pub(super) fn read(cx: &mut Context<'_>, node: &Arc<Node>) -> Condition {
             "max_age" => condition.max_age = age(cx, value, "`max_age`"),
             "min_age" => condition.min_age = age(cx, value, "`min_age`"),
             "assume_tz" => {
-                if let Some(text) = string(cx, value, "`assume_tz`", "a time zone such as Europe/Moscow") {
+                let expected = "a time zone such as Europe/Moscow";
+                if let Some(text) = string(cx, value, "`assume_tz`", expected) {
                     match words::zone(&text) {
                         Ok(zone) => condition.assume_tz = Some(zone),
-                        Err(words) => cx.issue(Issue::new(value.place, words)),
+                        Err(words) => cx.issue(broken(value, "", &text, &words, expected)),
                     }
                 }
             }
@@ -181,11 +183,12 @@ fn age(cx: &mut Context<'_>, node: &Arc<Node>, what: &str) -> Option<Duration> {
         cx.text(node);
         return None;
     }
-    let text = string(cx, node, what, "a duration such as 5m")?;
+    let expected = "a duration such as 5m";
+    let text = string(cx, node, what, expected)?;
     match duration::parse(&text) {
         Ok(age) => Some(age),
         Err(words) => {
-            cx.issue(Issue::new(node.place, words));
+            cx.issue(broken(node, what, &text, &words, expected));
             None
         }
     }

@@ -1,6 +1,8 @@
 //! One endpoint: its layers merged and decoded.
 
-use super::{Channel, Effective, Missing, alerting, heal, pools, request, rules, transport};
+use super::file::{Channel, Effective};
+use super::missing::Missing;
+use super::{alerting, heal, pools, request, rules, transport};
 use crate::config::address::{Address, same_origin};
 use crate::config::context::{Context, Owner};
 use crate::config::diagnostic::Issue;

@@ -1,6 +1,7 @@
 //! `proxies`, `proxy`, `connectivity`.
 
-use super::{Missing, named};
+use super::file::named;
+use super::missing::Missing;
 use crate::config::address::{self, Address};
 use crate::config::context::{Context, Owner};
 use crate::config::expand::Expanded;

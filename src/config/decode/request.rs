@@ -1,6 +1,6 @@
 //! What is sent: URL, method, headers, body, credentials.
 
-use super::Missing;
+use super::missing::Missing;
 use crate::config::address::{Address, check_path, join};
 use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
