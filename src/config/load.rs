@@ -34,13 +34,17 @@ pub struct Loaded {
 
 impl Loaded {
     /// What is unset among the settings that probing these endpoints uses: their own, those of their pools and schemas,
-    /// and those of every run. Disabled endpoints use nothing.
-    pub fn unset_in(&self, ids: &[EndpointId]) -> Diagnostics {
+    /// and those of every run. Disabled endpoints use nothing. `via` is what `--via` says: then only that pool's count,
+    /// not those of the pools that it stands in for.
+    pub fn unset_in(&self, ids: &[EndpointId], via: Option<&str>) -> Diagnostics {
         let wanted: HashSet<&EndpointId> = ids.iter().collect();
         let selected = |endpoint: &Endpoint| endpoint.enabled && wanted.contains(&endpoint.id);
         let pairs = self.config.endpoints.iter().zip(&self.effective);
-        let used: HashSet<&Owner> =
-            pairs.filter(|(endpoint, _)| selected(endpoint)).flat_map(|(_, effective)| &effective.uses).collect();
+        let mut used: HashSet<Owner> = via.and_then(|via| Name::parse(via).ok()).map(Owner::Pool).into_iter().collect();
+        for (_, effective) in pairs.filter(|(endpoint, _)| selected(endpoint)) {
+            used.extend(effective.uses.iter().cloned());
+            used.extend(effective.way.iter().filter(|_| via.is_none()).cloned());
+        }
         self.report(|owner| *owner == Owner::Everyone || used.contains(owner))
     }
 

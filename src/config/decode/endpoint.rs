@@ -34,9 +34,9 @@ pub(super) fn endpoint(
     let mut missing = Missing::default();
     let request = request::request(cx, &node, channel.base.as_ref(), entry.place, &mut missing);
     let https = request.url.scheme() == "https";
-    let (proxy, mut uses) = way(cx, &node, "proxy", proxies, &mut missing);
-    let (confirm_via, more) = way(cx, &node, "confirm_via", proxies, &mut Missing::default());
-    uses.extend(more);
+    let (proxy, pool) = way(cx, &node, "proxy", proxies, &mut missing);
+    let (confirm_via, second) = way(cx, &node, "confirm_via", proxies, &mut Missing::default());
+    let mut uses: Vec<Owner> = second.into_iter().collect();
     let rules = Rules {
         expect: rules::checks(cx, node.get("expect"), &mut uses),
         warn: rules::checks(cx, node.get("warn"), &mut uses),
@@ -71,7 +71,7 @@ pub(super) fn endpoint(
     }
     uses.push(cx.owner.clone());
     cx.owner = Owner::Everyone;
-    (endpoint, Effective { node, base: channel.base.clone(), uses })
+    (endpoint, Effective { node, base: channel.base.clone(), uses, way: pool })
 }
 
 /// Whether an endpoint lies at the origin of its channel's `base_url`.
@@ -113,20 +113,20 @@ fn way(
     key: &str,
     proxies: &IndexMap<Name, Pool>,
     missing: &mut Missing,
-) -> (Option<Route>, Vec<Owner>) {
-    let Some(value) = node.get(key) else { return (None, Vec::new()) };
+) -> (Option<Route>, Option<Owner>) {
+    let Some(value) = node.get(key) else { return (None, None) };
     let route = pools::route(cx, value, key, missing);
-    let Some(Route::Pool(name)) = &route else { return (route, Vec::new()) };
-    let uses = vec![Owner::Pool(name.clone())];
-    let has_unset = cx.unset.iter().any(|(owner, _)| *owner == uses[0]);
+    let Some(Route::Pool(name)) = &route else { return (route, None) };
+    let pool = Owner::Pool(name.clone());
+    let has_unset = cx.unset.iter().any(|(owner, _)| *owner == pool);
     if !has_unset && proxies.get(name).is_some_and(|pool| pool.exits.is_empty()) {
         let why = format!("{key}: every URL of the pool {name} is empty");
         missing.0.get_or_insert((value.place, key.to_owned(), why));
         if key == "confirm_via" {
-            return (None, uses);
+            return (None, Some(pool));
         }
     }
-    (route, uses)
+    (route, Some(pool))
 }
 
 fn retry(cx: &mut Context<'_>, node: &Node) -> Policy {

@@ -25,8 +25,10 @@ pub(in crate::config) struct Effective {
     pub(in crate::config) node: Arc<Node>,
     /// The channel's `base_url`.
     pub(in crate::config) base: Option<Arc<Node>>,
-    /// The pools and schemas it uses.
+    /// Itself, and the schemas and the pool of `confirm_via` that it uses.
     pub(in crate::config) uses: Vec<Owner>,
+    /// The pool of its `proxy`.
+    pub(in crate::config) way: Option<Owner>,
 }
 
 /// One channel while its endpoints are decoded.
