@@ -33,7 +33,8 @@ pub(super) fn cycles(cx: &mut Context<'_>, endpoints: &[Arc<Endpoint>], effectiv
                 let circle: Vec<String> =
                     on_trail[begin..].iter().chain([&parent]).map(|one| endpoints[*one].id.to_string()).collect();
                 let wanted = endpoints[parent].id.to_string();
-                let node = effective[at].node.get("depends_on");
+                let merged = effective[at].node();
+                let node = merged.get("depends_on");
                 let item = node.and_then(|list| list.items().iter().find(|item| item.text() == Some(wanted.as_str())));
                 let place = item.or(node).map_or(Place::default(), |node| node.place);
                 cx.issue(Issue::new(place, format!("a circle of dependencies: {}", circle.join(" → "))));

@@ -1,7 +1,8 @@
 //! The whole file, channel by channel.
 
+use super::endpoint::Effective;
 use super::{alerting, endpoint, pools, receivers};
-use crate::config::context::{Context, Owner};
+use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
 use crate::config::layers;
 use crate::config::settings::{Config, HistorySettings};
@@ -14,27 +15,16 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(in crate::config) struct Decoded {
     pub(in crate::config) config: Config,
-    /// Of each endpoint: its merged settings, its channel's base URL, and what else it uses.
+    /// What each endpoint's settings are merged from.
     pub(in crate::config) effective: Vec<Effective>,
 }
 
-/// An endpoint's settings as a tree.
+/// One channel, as its endpoints inherit from it.
 #[derive(Debug)]
-pub(in crate::config) struct Effective {
-    /// All layers merged.
-    pub(in crate::config) node: Arc<Node>,
-    /// The channel's `base_url`.
-    pub(in crate::config) base: Option<Arc<Node>>,
-    /// Itself, and the schemas and the pool of `confirm_via` that it uses.
-    pub(in crate::config) uses: Vec<Owner>,
-    /// The pool of its `proxy`.
-    pub(in crate::config) way: Option<Owner>,
-}
-
-/// One channel while its endpoints are decoded.
-pub(super) struct Channel {
+pub(in crate::config) struct Channel {
     pub(super) name: Name,
-    pub(super) base: Option<Arc<Node>>,
+    /// Its `base_url`.
+    pub(in crate::config) base: Option<Arc<Node>>,
     pub(super) origin: Option<url::Url>,
     /// Channel over `defaults`, for endpoints at the channel's origin.
     pub(super) home: Arc<Node>,
@@ -57,13 +47,14 @@ pub(in crate::config) fn decode(cx: &mut Context<'_>, path: &Path, root: &Arc<No
     config.proxies = pools::pools(cx, root);
     config.receivers = receivers::receivers(cx, root, &config.proxies);
     config.heartbeat = receivers::heartbeat(cx, root);
+    let hollow = pools::hollow(cx, &config.proxies);
     let defaults = defaults(root);
     for entry in named(root.get("channels")) {
         let Ok(name) = Name::parse(&entry.key) else { continue };
         config.channels.push(name.clone());
-        let channel = channel(cx, name, &entry.value, &defaults, entry.place);
+        let channel = Arc::new(channel(cx, name, &entry.value, &defaults, entry.place));
         for entry in named(entry.value.get("endpoints")) {
-            let (endpoint, effective) = endpoint::endpoint(cx, &channel, entry, &config.proxies);
+            let (endpoint, effective) = endpoint::endpoint(cx, &channel, entry, &hollow);
             config.endpoints.push(Arc::new(endpoint));
             out.effective.push(effective);
         }

@@ -107,8 +107,9 @@ fn address(
 }
 
 fn headers(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Vec<(HeaderName, HeaderValue)> {
-    let mut out = Vec::new();
-    for entry in node.get("headers").map(|node| node.entries()).unwrap_or_default() {
+    let entries = node.get("headers").map(|node| node.entries()).unwrap_or_default();
+    let mut out = Vec::with_capacity(entries.len());
+    for entry in entries {
         let Some(value) = missing.read(cx, &entry.value, &format!("headers.{}", entry.key)) else { continue };
         cx.secrets.header(&entry.key, &value);
         if let (Ok(name), Ok(mut bytes)) = (header_name(&entry.key), HeaderValue::from_bytes(value.text.as_bytes())) {

@@ -4,7 +4,6 @@ use super::value::Viewer;
 use super::{built_in, yaml};
 use crate::config::grammar::{Block, ENDPOINT, ROOT, Shape};
 use crate::config::load::Loaded;
-use crate::config::tree::Node;
 use serde_json::{Map, Value as Json, json};
 
 /// As YAML; loading it again gives the same effective configuration, apart from secrets.
@@ -46,9 +45,9 @@ fn channels(loaded: &Loaded, viewer: &Viewer<'_>) -> Json {
         channels.insert(name.to_string(), json!({ "endpoints": {} }));
     }
     for (endpoint, effective) in loaded.config.endpoints.iter().zip(&loaded.effective) {
-        let node: &Node = &effective.node;
+        let (node, base) = (&*effective.node(), effective.channel.base.as_deref());
         let mut value = viewer.value(node, &Shape::Block(&ENDPOINT));
-        viewer.whole_url(&mut value, node, effective.base.as_deref());
+        viewer.whole_url(&mut value, node, base);
         if node.get("depends_on").is_some() {
             value["depends_on"] = endpoint.depends_on.iter().map(ToString::to_string).collect();
         }
@@ -59,7 +58,7 @@ fn channels(loaded: &Loaded, viewer: &Viewer<'_>) -> Json {
             if let (Some(http), Some(shown)) =
                 (rule.get("run").and_then(|run| run.get("http")), shown.pointer_mut("/run/http"))
             {
-                viewer.whole_url(shown, http, effective.base.as_deref());
+                viewer.whole_url(shown, http, base);
             }
             built_in::fill(shown, built_in::of_rule(shown));
         }
