@@ -26,6 +26,8 @@ mod bounds_tests;
 #[cfg(test)]
 mod cases_tests;
 #[cfg(test)]
+mod places_tests;
+#[cfg(test)]
 mod properties_tests;
 #[cfg(test)]
 mod tests;

@@ -128,16 +128,8 @@ proptest! {
             Err(found) => return Err(TestCaseError::fail(format!("{}\n{shown}", found.render(false)))),
         };
         prop_assert_eq!(show(&again), shown);
-        for (one, other) in loaded.config.endpoints.iter().zip(&again.config.endpoints) {
-            let mut one = format!("{one:?}");
-            let mut other = format!("{other:?}");
-            for text in [&mut one, &mut other] {
-                *text = text.replace("t0ken-value", "***").replace("%2Ft0ken", "***");
-            }
-            // URLs, bodies and headers hold secrets; the rest of an endpoint is the same to the letter.
-            let rest = |text: &str| text[text.find("transport:").expect("transport")..].to_owned();
-            prop_assert_eq!(rest(&one), rest(&other));
-        }
+        let redactor = &loaded.config.redactor;
+        prop_assert_eq!(cases_tests::effective(&loaded.config, redactor), cases_tests::effective(&again.config, redactor));
     }
 
     #[test]

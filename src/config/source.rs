@@ -82,7 +82,8 @@ impl<'t> Source<'t> {
     }
 }
 
-fn lines_of(text: &str) -> Vec<&str> {
+/// The lines as YAML counts them: a lone carriage return ends one too.
+pub(super) fn lines_of(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     if lines.iter().any(|line| line.contains('\r')) {
         lines = lines.into_iter().flat_map(|line| line.split('\r')).collect();

@@ -164,13 +164,16 @@ fn retry(cx: &mut Context<'_>, node: &Node) -> Policy {
 pub(super) fn backoff(cx: &mut Context<'_>, node: &Node, built_in: Backoff) -> Backoff {
     let Some(node) = node.get("backoff") else { return built_in };
     let factor = cx.string(node, "factor").and_then(|text| crate::config::tree::number(&text)?.as_f64());
+    let (initial, max) = (cx.duration(node, "initial"), cx.duration(node, "max"));
+    let is_read = initial.is_some() == node.get("initial").is_some() && max.is_some() == node.get("max").is_some();
     let backoff = Backoff {
-        initial: cx.duration(node, "initial").unwrap_or(built_in.initial),
+        initial: initial.unwrap_or(built_in.initial),
         factor: factor.unwrap_or(built_in.factor),
-        max: cx.duration(node, "max").unwrap_or(built_in.max),
+        max: max.unwrap_or(built_in.max),
         jitter: cx.boolean(node, "jitter").unwrap_or(built_in.jitter),
     };
-    if backoff.initial > backoff.max
+    if is_read
+        && backoff.initial > backoff.max
         && let Some(entry) = node.entry("initial").or_else(|| node.entry("max"))
     {
         let words = format!(
