@@ -4,8 +4,10 @@ use super::tests::env;
 use super::{Diagnostics, load};
 use std::path::Path;
 
-/// Wrong files with the line, the column and a word of each mistake.
-const WRONG: [(&str, &[(usize, usize, &str)]); 5] = [
+/// A wrong file, with the line, the column and a word of each mistake.
+type Wrong = (&'static str, &'static [(usize, usize, &'static str)]);
+
+const WRONG: [Wrong; 5] = [
     (
         "channels:\n  vk:\n    endpoints:\n      a: { url: \"http://h/\", tiemout: 1s, timeout: 0s }\n    colour: red\n",
         &[(4, 30, "tiemout"), (4, 52, "0s"), (5, 5, "colour")],

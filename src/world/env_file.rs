@@ -16,7 +16,7 @@ const MOST: u64 = 1 << 20;
 pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
     let bytes = files::read_regular(path, MOST).map_err(|error| format!("env file {}: {error}", path.display()))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         format!("env file {}:{line}: not UTF-8 text", path.display())
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
