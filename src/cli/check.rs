@@ -31,7 +31,10 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
 
     let mut plan = Plan::default();
     if let Some(loaded) = loaded.as_ref().filter(|_| urls.is_empty() || !names.is_empty()) {
-        add_selected(&mut plan, loaded, &names, args, stderr)?;
+        add_selected(&mut plan, loaded, &names, args)?;
+    }
+    if let Some(loaded) = &loaded {
+        refuse_unset(&plan, loaded, args, stderr)?;
     }
     let mut seen = HashSet::new();
     for url in urls.into_iter().filter(|url| seen.insert(*url)) {
@@ -107,7 +110,7 @@ pub(super) fn execute(
     Ok(outputs::write(world, global, outputs, finished, failed_live, settings.fail_on, stderr))
 }
 
-fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check, stderr: &Stderr) -> Result<(), Stop> {
+fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check) -> Result<(), Stop> {
     let endpoints = &loaded.config.endpoints;
     let known: Vec<Known<'_>> =
         endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
@@ -119,8 +122,13 @@ fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check
     for endpoint in selected {
         plan.add(Arc::clone(endpoint));
     }
+    Ok(())
+}
+
+/// What the selected endpoints, and the way they go, need of the environment must be there.
+fn refuse_unset(plan: &Plan, loaded: &Loaded, args: &Check, stderr: &Stderr) -> Result<(), Stop> {
     let probed: Vec<EndpointId> = plan.probed().map(|item| item.endpoint.id.clone()).collect();
-    let unset = loaded.unset_in(&probed);
+    let unset = loaded.unset_in(&probed, args.via.as_deref());
     if unset.is_empty() { Ok(()) } else { Err(Stop::Diagnostics(unset.render(stderr.colour()))) }
 }
 

@@ -1,5 +1,6 @@
 //! What the nodes that a JSONPath selects must satisfy: a plain value, or operators.
 
+use super::check::broken;
 use super::context::{Context, boolean};
 use super::diagnostic::Issue;
 use super::grammar::words;
@@ -7,6 +8,7 @@ use super::tree::{Kind, Node, Value, number};
 use crate::judge::{Condition, JsonType, Pattern, ValueCheck};
 use crate::text::{duration, suggest};
 use serde_json::{Number, Value as Json};
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,8 +47,44 @@ pub(super) fn is_operators(node: &Node) -> bool {
     !node.entries().is_empty() && node.entries().iter().all(|entry| known(&entry.key))
 }
 
-/// Reads a condition and notes what is wrong with it.
-pub(super) fn read(cx: &mut Context<'_>, node: &Arc<Node>) -> Condition {
+/// Reads a condition and notes what is wrong with it. Equal ones are read once and shared, unless something is wrong with
+/// them or they hold a reference: then their place matters.
+pub(super) fn read(cx: &mut Context<'_>, node: &Arc<Node>) -> Arc<Condition> {
+    let mut written = String::new();
+    let is_constant = write_down(node, &mut written);
+    if is_constant && let Some(known) = cx.conditions.get(&written) {
+        return known.clone();
+    }
+    let mistakes = cx.mistakes;
+    let condition = Arc::new(read_anew(cx, node));
+    if is_constant && cx.mistakes == mistakes {
+        cx.conditions.insert(written, condition.clone());
+    }
+    condition
+}
+
+/// Writes a value down so that only equal ones are written the same; false when a `${` stands in it.
+fn write_down(node: &Node, out: &mut String) -> bool {
+    match &node.value {
+        Value::Scalar(scalar) => {
+            let _ = write!(out, "{:?} {} {}", scalar.kind, scalar.text.len(), scalar.text);
+            !scalar.text.contains("${")
+        }
+        Value::List(items) => {
+            let _ = write!(out, "list {} ", items.len());
+            items.iter().all(|item| write_down(item, out))
+        }
+        Value::Map(entries) => {
+            let _ = write!(out, "map {} ", entries.len());
+            entries.iter().all(|entry| {
+                let _ = write!(out, "{} {}", entry.key.len(), entry.key);
+                write_down(&entry.value, out)
+            })
+        }
+    }
+}
+
+fn read_anew(cx: &mut Context<'_>, node: &Arc<Node>) -> Condition {
     let mut condition = Condition::default();
     if !is_operators(node) {
         condition.each.eq = json(cx, node);
@@ -60,15 +98,16 @@ pub(super) fn read(cx: &mut Context<'_>, node: &Arc<Node>) -> Condition {
         match &*entry.key {
             "exists" => condition.exists = flag(cx, value, "`exists`"),
             "optional" => condition.optional = flag(cx, value, "`optional`").unwrap_or_default(),
-            "count" => condition.count = Some(amount(cx, value, "`count`")),
+            "count" => condition.count = Some(Box::new(amount(cx, value, "`count`"))),
             "any" => condition.any = json(cx, value),
             "max_age" => condition.max_age = age(cx, value, "`max_age`"),
             "min_age" => condition.min_age = age(cx, value, "`min_age`"),
             "assume_tz" => {
-                if let Some(text) = string(cx, value, "`assume_tz`", "a time zone such as Europe/Moscow") {
+                let expected = "a time zone such as Europe/Moscow";
+                if let Some(text) = string(cx, value, "`assume_tz`", expected) {
                     match words::zone(&text) {
                         Ok(zone) => condition.assume_tz = Some(zone),
-                        Err(words) => cx.issue(Issue::new(value.place, words)),
+                        Err(words) => cx.issue(broken(value, "", &text, &words, expected)),
                     }
                 }
             }
@@ -181,11 +220,12 @@ fn age(cx: &mut Context<'_>, node: &Arc<Node>, what: &str) -> Option<Duration> {
         cx.text(node);
         return None;
     }
-    let text = string(cx, node, what, "a duration such as 5m")?;
+    let expected = "a duration such as 5m";
+    let text = string(cx, node, what, expected)?;
     match duration::parse(&text) {
         Ok(age) => Some(age),
         Err(words) => {
-            cx.issue(Issue::new(node.place, words));
+            cx.issue(broken(node, what, &text, &words, expected));
             None
         }
     }

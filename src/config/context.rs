@@ -7,7 +7,7 @@ use super::secrets::Secrets;
 use super::settings::ClientIdentity;
 use super::tree::{Kind, Node, Place, Value, number};
 use crate::judge::schema::{Schema, SchemaSet};
-use crate::judge::{JsonPath, Pattern};
+use crate::judge::{Condition, JsonPath, Pattern};
 use crate::model::{EndpointId, Name};
 use crate::text::{duration, size};
 use rustls_pki_types::CertificateDer;
@@ -54,6 +54,8 @@ pub(super) struct Context<'e> {
     pub(super) expander: Expander,
     pub(super) known: Known,
     pub(super) issues: Issues,
+    /// How many times a mistake was noted, repetitions too.
+    pub(super) mistakes: u64,
     pub(super) secrets: Secrets,
     pub(super) owner: Owner,
     /// Whether the tree has been checked and is being decoded: only then unset variables are noted.
@@ -72,6 +74,8 @@ pub(super) struct Context<'e> {
     inline: HashMap<*const Node, Option<Arc<Schema>>>,
     regexes: HashMap<String, Pattern>,
     paths: HashMap<String, JsonPath>,
+    /// Conditions without mistakes and references, by how they are written.
+    pub(super) conditions: HashMap<String, Arc<Condition>>,
 }
 
 impl<'e> Context<'e> {
@@ -83,6 +87,7 @@ impl<'e> Context<'e> {
             expander: Expander::new(base),
             known: Known::default(),
             issues: Issues::default(),
+            mistakes: 0,
             secrets: Secrets::default(),
             owner: Owner::Everyone,
             decoding: false,
@@ -97,11 +102,13 @@ impl<'e> Context<'e> {
             inline: HashMap::new(),
             regexes: HashMap::new(),
             paths: HashMap::new(),
+            conditions: HashMap::new(),
         }
     }
 
     /// Notes a mistake.
     pub(super) fn issue(&mut self, issue: Issue) {
+        self.mistakes += 1;
         self.issues.push(issue);
     }
 

@@ -6,7 +6,7 @@ use super::diagnostic::{Diagnostics, Issue};
 use super::environment::Environment;
 use super::expand::Expander;
 use super::grammar::{ROOT, Shape};
-use super::settings::{Config, Endpoint};
+use super::settings::{Config, Route};
 use super::source::Source;
 use super::tree::{Kind, Node, Place, Value};
 use super::yaml;
@@ -34,13 +34,22 @@ pub struct Loaded {
 
 impl Loaded {
     /// What is unset among the settings that probing these endpoints uses: their own, those of their pools and schemas,
-    /// and those of every run. Disabled endpoints use nothing.
-    pub fn unset_in(&self, ids: &[EndpointId]) -> Diagnostics {
+    /// and those of every run. Disabled endpoints use nothing. `via` is what `--via` says: then only that pool's count,
+    /// not those of the pools that it stands in for.
+    pub fn unset_in(&self, ids: &[EndpointId], via: Option<&str>) -> Diagnostics {
+        if self.unset.is_empty() {
+            return Diagnostics::default();
+        }
         let wanted: HashSet<&EndpointId> = ids.iter().collect();
-        let selected = |endpoint: &Endpoint| endpoint.enabled && wanted.contains(&endpoint.id);
-        let pairs = self.config.endpoints.iter().zip(&self.effective);
-        let used: HashSet<&Owner> =
-            pairs.filter(|(endpoint, _)| selected(endpoint)).flat_map(|(_, effective)| &effective.uses).collect();
+        let mut used: HashSet<Owner> = via.and_then(|via| Name::parse(via).ok()).map(Owner::Pool).into_iter().collect();
+        for (endpoint, effective) in self.config.endpoints.iter().zip(&self.effective) {
+            if endpoint.enabled && wanted.contains(&endpoint.id) {
+                used.insert(Owner::Endpoint(endpoint.id.clone()));
+                let way = Some(&endpoint.proxy).filter(|_| via.is_none());
+                let pools = way.into_iter().chain(&endpoint.confirm_via).filter_map(pool_of);
+                used.extend(pools.chain(effective.schemas()));
+            }
+        }
         self.report(|owner| *owner == Owner::Everyone || used.contains(owner))
     }
 
@@ -57,6 +66,13 @@ impl Loaded {
         }
         let source = Source::parsed(&self.name, &self.text, &self.root, self.redactor.clone());
         Diagnostics::new(&source, &issues, &[])
+    }
+}
+
+fn pool_of(route: &Route) -> Option<Owner> {
+    match route {
+        Route::Pool(name) => Some(Owner::Pool(name.clone())),
+        Route::Direct | Route::Url(_) => None,
     }
 }
 

@@ -26,6 +26,10 @@ mod bounds_tests;
 #[cfg(test)]
 mod cases_tests;
 #[cfg(test)]
+mod places_tests;
+#[cfg(test)]
+mod properties_tests;
+#[cfg(test)]
 mod tests;
 
 pub use adhoc::{adhoc, proxy_url, secrets_of};

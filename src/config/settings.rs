@@ -73,7 +73,8 @@ pub struct Endpoint {
     pub id: EndpointId,
     /// `enabled`.
     pub enabled: bool,
-    /// What expands to nothing and keeps it from being probed: `auth.bearer: ${VK_TOKEN} is empty`.
+    /// What expands to nothing and keeps it from being probed: `auth.bearer: ${VK_TOKEN:-} is empty`. That may be `auth`,
+    /// `proxy`, and any reference in `url`, `base_url`, `path`, `query`, `headers`, `json`, `form` or `body`.
     pub not_configured: Option<String>,
     /// Its channel's tags and its own.
     pub tags: Vec<String>,
@@ -112,7 +113,7 @@ pub struct Endpoint {
 /// What is sent.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// `method`.
+    /// `method`; GET when not given, or POST when there is a body.
     pub method: Method,
     /// The whole URL, query included, ready to send.
     pub url: Url,

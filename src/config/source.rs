@@ -40,8 +40,8 @@ impl<'t> Source<'t> {
     /// The line of a place with secrets masked, and the bytes of it to mark. Of a very long line only the part around
     /// the place.
     pub(super) fn line(&self, place: Place) -> (String, Range<usize>) {
-        let whole = self.lines.get(place.line as usize - 1).copied().unwrap_or_default();
-        let start = place.column as usize - 1;
+        let whole = self.lines.get((place.line as usize).saturating_sub(1)).copied().unwrap_or_default();
+        let start = (place.column as usize).saturating_sub(1);
         let end = if place.width == 0 { usize::MAX } else { start + place.width as usize };
         let masks = self.masks(place.line, whole);
         let (mut out, mut marker, mut in_mask) = (String::with_capacity(whole.len().min(4 * WINDOW)), 0..0, false);
@@ -75,14 +75,15 @@ impl<'t> Source<'t> {
         }
         let mut masks: Vec<Range<usize>> = bytes.iter().map(|range| chars_of(line, range)).collect();
         for place in self.hidden.get(&number).into_iter().flatten() {
-            let start = place.column as usize - 1;
+            let start = (place.column as usize).saturating_sub(1);
             masks.push(if place.width == 0 { start..usize::MAX } else { start..start + place.width as usize });
         }
         masks
     }
 }
 
-fn lines_of(text: &str) -> Vec<&str> {
+/// The lines as YAML counts them: a lone carriage return ends one too.
+pub(super) fn lines_of(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     if lines.iter().any(|line| line.contains('\r')) {
         lines = lines.into_iter().flat_map(|line| line.split('\r')).collect();

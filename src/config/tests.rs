@@ -318,7 +318,7 @@ fn only_what_is_selected_needs_its_variables() {
     let loaded = good(UNSET, &[]);
     let unset = |ids: &[&str]| -> Vec<String> {
         let ids: Vec<EndpointId> = ids.iter().map(|text| id(text)).collect();
-        loaded.unset_in(&ids).iter().map(|one| one.message.clone()).collect()
+        loaded.unset_in(&ids, None).iter().map(|one| one.message.clone()).collect()
     };
     let is_not_set = |name: &str| format!("the variable {name} is not set");
     assert_eq!(unset(&["vk/plain", "vk/off"]), Vec::<String>::new());
@@ -327,6 +327,25 @@ fn only_what_is_selected_needs_its_variables() {
     assert_eq!(unset(&["vk/booked"]), [is_not_set("BOOK")]);
     assert_eq!(loaded.unset_everywhere().len(), 5);
     assert_eq!(loaded.unset_everywhere().iter().next().map(|one| (one.line, one.column)), Some((3, 17)));
+}
+
+#[test]
+fn the_pool_of_via_stands_in_for_the_configured_one() {
+    let loaded = good(&UNSET.replace("schemas:", "  other: { urls: [\"http://${OTHER}:1\"] }\nschemas:"), &[]);
+    let unset = |ids: &[&str], via: &str| -> Vec<String> {
+        let ids: Vec<EndpointId> = ids.iter().map(|text| id(text)).collect();
+        loaded
+            .unset_in(&ids, Some(via))
+            .iter()
+            .map(|one| format!("{}:{} {}", one.line, one.column, one.message))
+            .collect()
+    };
+    assert_eq!(unset(&["vk/plain"], "res"), ["3:17 the variable GATE is not set"]);
+    assert_eq!(unset(&[], "res"), ["3:17 the variable GATE is not set"]);
+    assert_eq!(unset(&["vk/proxied"], "other"), ["4:19 the variable OTHER is not set"]);
+    for via in ["direct", "env:EXIT"] {
+        assert_eq!(unset(&["vk/proxied"], via), Vec::<String>::new());
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Text to tree: YAML 1.2 with anchors, aliases and `<<` merge keys, within bounds that no file can make it leave.
 
 use super::diagnostic::Issue;
+use super::source::lines_of;
 use super::tree::{Entry, Kind, Node, Place, Scalar, Value, resolve};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::collections::{HashMap, HashSet};
@@ -33,7 +34,8 @@ pub(super) fn parse(text: &str, issues: &mut Vec<Issue>) -> Result<Arc<Node>, Is
 
 fn scan_error(text: &str, error: &ScanError) -> Issue {
     let line = error.marker().line();
-    let indent = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let lines = lines_of(text);
+    let indent = lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
     let tab = indent.chars().take_while(|c| c.is_whitespace()).position(|c| c == '\t');
     if let Some(tab) = tab {
         let place = Place { line: clamp(line), column: clamp(tab + 1), width: 1 };

@@ -158,7 +158,7 @@ fn checks(value: &Value) -> Checks {
                 checks.json = object()
                     .map(|(source, value)| JsonCheck {
                         path: JsonPath::parse(source).expect("a path"),
-                        condition: condition(value),
+                        condition: condition(value).into(),
                     })
                     .collect();
             }
@@ -211,7 +211,7 @@ fn condition(value: &Value) -> Condition {
     Condition {
         exists: map.get("exists").and_then(Value::as_bool),
         optional: map.get("optional").and_then(Value::as_bool).unwrap_or_default(),
-        count: map.get("count").map(value_check),
+        count: map.get("count").map(|count| Box::new(value_check(count))),
         any: map.get("any").cloned(),
         each: operators(map),
         max_age: map.get("max_age").map(span),

@@ -66,8 +66,8 @@ pub struct Pattern(pub regex::Regex);
 pub struct JsonCheck {
     /// Which nodes.
     pub path: JsonPath,
-    /// What of them.
-    pub condition: Condition,
+    /// What of them. Endpoints that ask the same share it: it is large, and fleets repeat it thousands of times.
+    pub condition: Arc<Condition>,
 }
 
 /// What the selected nodes must satisfy, all parts together.
@@ -78,7 +78,7 @@ pub struct Condition {
     /// `optional: true`: no node, and null nodes, pass.
     pub optional: bool,
     /// `count`: bounds on the number of nodes.
-    pub count: Option<ValueCheck>,
+    pub count: Option<Box<ValueCheck>>,
     /// `any`: at least one node equals this.
     pub any: Option<Value>,
     /// What every node must satisfy.

@@ -102,7 +102,7 @@ fn ask_all(checks: &mut Checks, several: &[u8]) {
 fn ask(checks: &mut Checks, which: u8) {
     let json = |path: &str, each: ValueCheck| JsonCheck {
         path: JsonPath::parse(path).expect("valid"),
-        condition: Condition { each, ..Condition::default() },
+        condition: Condition { each, ..Condition::default() }.into(),
     };
     match which % 6 {
         0 => checks.status.push(StatusRange { low: 200, high: 299 }),
@@ -112,7 +112,7 @@ fn ask(checks: &mut Checks, which: u8) {
         4 => checks.body.contains.push("never to be found".to_owned()),
         _ => {
             let aged = Condition { max_age: Some(Duration::from_secs(1)), ..Condition::default() };
-            checks.json.push(JsonCheck { path: JsonPath::parse("$[*]").expect("valid"), condition: aged });
+            checks.json.push(JsonCheck { path: JsonPath::parse("$[*]").expect("valid"), condition: aged.into() });
         }
     }
 }
@@ -132,7 +132,7 @@ proptest! {
         ask_all(&mut rules.expect, &expect);
         ask_all(&mut rules.warn, &warn);
         let before = judge(&observation, &rules, &Redactor::default(), NOW);
-        let unmet = JsonCheck { path: JsonPath::parse("$.none").expect("valid"), condition: Condition::default() };
+        let unmet = JsonCheck { path: JsonPath::parse("$.none").expect("valid"), condition: Condition::default().into() };
         let block = if to_expect { &mut rules.expect } else { &mut rules.warn };
         match added {
             1 => block.latency = Some(Duration::ZERO),

@@ -70,9 +70,13 @@ impl Redactor {
     /// The same for more values.
     #[must_use]
     pub fn and<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut values = values.into_iter().filter(|value| value.len() >= SHORTEST_GLOBAL).peekable();
+        if values.peek().is_none() {
+            return self.clone();
+        }
         let mut forms = BTreeSet::clone(&self.forms);
         let mut special = BTreeSet::clone(&self.special);
-        for value in values.into_iter().filter(|value| value.len() >= SHORTEST_GLOBAL) {
+        for value in values {
             if !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
                 special.insert(value.to_owned());
             }

@@ -15,8 +15,10 @@ const MOST: u64 = 1 << 20;
 /// One line with the file's name and what is wrong with it.
 pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
     let bytes = files::read_regular(path, MOST).map_err(|error| format!("env file {}: {error}", path.display()))?;
-    let text =
-        std::str::from_utf8(&bytes).map_err(|error| format!("env file {}: not UTF-8: {error}", path.display()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+        format!("env file {}:{line}: not UTF-8 text", path.display())
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     for item in dotenvy::from_read_iter(text.as_bytes()) {
         let (name, value) = item.map_err(|error| match error {
@@ -51,6 +53,14 @@ mod tests {
         for (name, value) in [("A", "1"), ("B", "two words"), ("C", "q"), ("SET", "real"), ("LAST", "end")] {
             assert_eq!(env.get(name).map(String::as_str), Some(value), "{name}");
         }
+    }
+
+    #[test]
+    fn names_the_line_that_is_no_text() {
+        let file = tempfile::NamedTempFile::new().expect("temp file");
+        std::fs::write(file.path(), b"A=1\nB=2\nC=\xff\xfe").expect("written");
+        let error = load(file.path(), &mut HashMap::new()).expect_err("refused");
+        assert!(error.ends_with(":3: not UTF-8 text"), "{error}");
     }
 
     #[test]

@@ -78,6 +78,22 @@ fn a_large_file_loads() {
 }
 
 #[test]
+fn ten_thousand_endpoints_need_little_memory() {
+    let mut yaml = "schemas: { health: { type: object } }\ndefaults: { warn: { json: { $.score: { gte: 80 } } } }\nchannels:\n  c:\n    \
+                    base_url: http://127.0.0.1:1\n    endpoints:\n"
+        .to_owned();
+    for number in 0..10_000 {
+        let expect = "{ schema: health, json: { $.status: { in: [healthy, degraded] }, $.age: { max_age: 5m } } }";
+        writeln!(yaml, "      e{number}: {{ path: /{number}, headers: {{ X-A: b }}, expect: {expect} }}")
+            .expect("written");
+    }
+    let home = Home::with_config(&yaml);
+    let (ran, peak) = start(home.command(["config", "check"])).end_with_peak();
+    ran.code(0).stdout_has("10000 endpoints");
+    assert!((8 << 20..=100 << 20).contains(&peak), "{} MiB", peak >> 20);
+}
+
+#[test]
 fn merge_keys_and_x_keys_work() {
     let fleet = healthy();
     let yaml = format!(

@@ -54,8 +54,8 @@ fn a_broken_env_file_is_refused_with_its_line() {
     let home = Home::with_config(&channel("http://127.0.0.1:1", &[("e", "{ path: / }")]));
     home.write(".env", "A=1\nthis is no assignment\n");
     home.run(["check"]).refused().stderr_has(".env:2");
-    home.write(".env", b"A=\xff\xfe\n");
-    home.run(["check"]).refused().stderr_has(".env");
+    home.write(".env", b"A=1\nB=\xff\xfe\n");
+    home.run(["check"]).refused().stderr_has(".env:2");
 }
 
 #[test]

@@ -352,6 +352,26 @@ fn via_overrides_the_way() {
 }
 
 #[test]
+fn via_a_pool_with_an_unset_variable_is_refused_with_its_place() {
+    let fleet = world(1);
+    let yaml = pool(&["http://${GATE}:1".to_owned()], "") + &channel(&fleet.url("s"), &[("e", "{ path: / }")]);
+    let home = Home::with_config(&yaml);
+    let url = format!("{}/x", fleet.url("s"));
+    for target in ["all", url.as_str()] {
+        home.check(&["--via", "abroad", target])
+            .refused()
+            .stderr_has("variable GATE is not set")
+            .stderr_has("yaml:2:20");
+    }
+    home.check(&["--via", "direct"]).code(0);
+    let proxied =
+        pool(&["http://${GATE}:1".to_owned()], "") + &channel(&fleet.url("s"), &[("e", "{ path: /, proxy: abroad }")]);
+    home.write("probes.yaml", proxied);
+    home.check(&[]).refused().stderr_has("variable GATE is not set");
+    home.check(&["--via", "direct"]).code(0);
+}
+
+#[test]
 fn via_reaches_urls_too() {
     let fleet = world(1);
     let home = Home::with_config(&config(&fleet, 1, ""));

@@ -1,43 +1,75 @@
 //! One endpoint: its layers merged and decoded.
 
-use super::{Channel, Effective, Missing, alerting, heal, pools, request, rules, transport};
+use super::file::Channel;
+use super::missing::Missing;
+use super::{alerting, heal, pools, request, rules, transport};
 use crate::config::address::{Address, same_origin};
 use crate::config::context::{Context, Owner};
 use crate::config::diagnostic::Issue;
 use crate::config::layers;
-use crate::config::settings::{Endpoint, Pool, Route};
-use crate::config::tree::{Entry, Node, Value};
+use crate::config::settings::{Endpoint, Route};
+use crate::config::tree::{Entry, Node, Place, Value};
 use crate::judge::Rules;
 use crate::model::{EndpointId, Name, Reason};
 use crate::retry::{Backoff, Policy};
-use indexmap::IndexMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Decodes one. A broken setting falls back to the built-in one: it has been reported.
+/// What an endpoint's settings are merged from. The merged tree is large, and few ask for it: it is made when they do.
+#[derive(Debug)]
+pub(in crate::config) struct Effective {
+    /// Its channel.
+    pub(in crate::config) channel: Arc<Channel>,
+    own: Arc<Node>,
+    place: Place,
+    at_home: bool,
+}
+
+impl Effective {
+    /// All layers merged.
+    pub(in crate::config) fn node(&self) -> Arc<Node> {
+        let channel = &self.channel;
+        let own = layers::spelled_out(&self.own);
+        let node = layers::over(&own, if self.at_home { &channel.home } else { &channel.foreign });
+        if channel.tags.is_empty() {
+            return node;
+        }
+        layers::with(&node, "tags", united(&channel.tags, &self.own, self.place))
+    }
+
+    /// The named schemas that it uses.
+    pub(in crate::config) fn schemas(&self) -> Vec<Owner> {
+        let node = self.node();
+        let named = |key: &str| Name::parse(node.get(key)?.get("schema")?.text()?).ok();
+        ["expect", "warn"].into_iter().filter_map(named).map(Owner::Schema).collect()
+    }
+}
+
+/// Decodes one. A broken setting falls back to the built-in one: it has been reported. `hollow` are the pools of which no
+/// URL expands to anything.
 pub(super) fn endpoint(
     cx: &mut Context<'_>,
-    channel: &Channel,
+    channel: &Arc<Channel>,
     entry: &Entry,
-    proxies: &IndexMap<Name, Pool>,
+    hollow: &HashSet<Name>,
 ) -> (Endpoint, Effective) {
     let id = EndpointId::new(channel.name.clone(), &entry.key);
     cx.owner = Owner::Endpoint(id.clone());
-    let own = layers::spelled_out(&entry.value);
+    let own = entry.value.clone();
     let at_home = is_at_home(cx, channel, &own);
-    let mut node = layers::over(&own, if at_home { &channel.home } else { &channel.foreign });
-    if !channel.tags.is_empty() {
-        node = layers::with(&node, "tags", united(&channel.tags, entry));
-    }
+    let effective = Effective { channel: channel.clone(), own, place: entry.place, at_home };
+    let node = effective.node();
     let mut missing = Missing::default();
     let request = request::request(cx, &node, channel.base.as_ref(), entry.place, &mut missing);
     let https = request.url.scheme() == "https";
-    let (proxy, mut uses) = way(cx, &node, "proxy", proxies, &mut missing);
-    let (confirm_via, more) = way(cx, &node, "confirm_via", proxies, &mut Missing::default());
-    uses.extend(more);
+    let proxy = way(cx, &node, "proxy", hollow, &mut missing);
+    let is_hollow = |route: &Route| matches!(route, Route::Pool(name) if hollow.contains(name));
+    let confirm_via = way(cx, &node, "confirm_via", hollow, &mut Missing::default());
+    let confirm_via = confirm_via.filter(|route| !is_hollow(route));
     let rules = Rules {
-        expect: rules::checks(cx, node.get("expect"), &mut uses),
-        warn: rules::checks(cx, node.get("warn"), &mut uses),
+        expect: rules::checks(cx, node.get("expect")),
+        warn: rules::checks(cx, node.get("warn")),
         metrics: rules::metrics(cx, &node),
         capture: cx.string(&node, "capture").is_none_or(|word| word != "never"),
     };
@@ -57,7 +89,7 @@ pub(super) fn endpoint(
         proxy: proxy.unwrap_or(Route::Direct),
         confirm_via,
         connectivity: cx.boolean(&node, "connectivity").unwrap_or(true),
-        depends_on: depends_on(cx, &node, &own, &id),
+        depends_on: depends_on(cx, &node, &effective.own, &id),
         heal: heal::rules(cx, &node, channel.base.as_ref()),
         alerting: node.get("alerting").map(|node| alerting::alerting(cx, node)).unwrap_or_default(),
         maintenance: alerting::maintenance(cx, &node),
@@ -67,9 +99,8 @@ pub(super) fn endpoint(
     if let Some((place, what, _)) = missing.0 {
         cx.not_configured.push((place, format!("{} {what}", endpoint.id)));
     }
-    uses.push(cx.owner.clone());
     cx.owner = Owner::Everyone;
-    (endpoint, Effective { node, base: channel.base.clone(), uses })
+    (endpoint, effective)
 }
 
 /// Whether an endpoint lies at the origin of its channel's `base_url`.
@@ -91,9 +122,9 @@ fn is_at_home(cx: &Context<'_>, channel: &Channel, own: &Arc<Node>) -> bool {
 }
 
 /// The channel's tags and the endpoint's own; `tags: null` has none.
-fn united(tags: &[Arc<Node>], entry: &Entry) -> Arc<Node> {
+fn united(tags: &[Arc<Node>], endpoint: &Node, place: Place) -> Arc<Node> {
     let mut all: Vec<Arc<Node>> = Vec::new();
-    let own = entry.value.entry("tags");
+    let own = endpoint.entry("tags");
     if own.is_none_or(|own| !own.value.is_null()) {
         let own = own.map(|own| own.value.items()).unwrap_or_default();
         for tag in tags.iter().chain(own) {
@@ -102,29 +133,19 @@ fn united(tags: &[Arc<Node>], entry: &Entry) -> Arc<Node> {
             }
         }
     }
-    Arc::new(Node { place: own.map_or(entry.place, |own| own.value.place), value: Value::List(all) })
+    Arc::new(Node { place: own.map_or(place, |own| own.value.place), value: Value::List(all) })
 }
 
-fn way(
-    cx: &mut Context<'_>,
-    node: &Node,
-    key: &str,
-    proxies: &IndexMap<Name, Pool>,
-    missing: &mut Missing,
-) -> (Option<Route>, Vec<Owner>) {
-    let Some(value) = node.get(key) else { return (None, Vec::new()) };
+fn way(cx: &mut Context<'_>, node: &Node, key: &str, hollow: &HashSet<Name>, missing: &mut Missing) -> Option<Route> {
+    let value = node.get(key)?;
     let route = pools::route(cx, value, key, missing);
-    let Some(Route::Pool(name)) = &route else { return (route, Vec::new()) };
-    let uses = vec![Owner::Pool(name.clone())];
-    let has_unset = cx.unset.iter().any(|(owner, _)| *owner == uses[0]);
-    if !has_unset && proxies.get(name).is_some_and(|pool| pool.exits.is_empty()) {
+    if let Some(Route::Pool(name)) = &route
+        && hollow.contains(name)
+    {
         let why = format!("{key}: every URL of the pool {name} is empty");
         missing.0.get_or_insert((value.place, key.to_owned(), why));
-        if key == "confirm_via" {
-            return (None, uses);
-        }
     }
-    (route, uses)
+    route
 }
 
 fn retry(cx: &mut Context<'_>, node: &Node) -> Policy {
@@ -143,13 +164,16 @@ fn retry(cx: &mut Context<'_>, node: &Node) -> Policy {
 pub(super) fn backoff(cx: &mut Context<'_>, node: &Node, built_in: Backoff) -> Backoff {
     let Some(node) = node.get("backoff") else { return built_in };
     let factor = cx.string(node, "factor").and_then(|text| crate::config::tree::number(&text)?.as_f64());
+    let (initial, max) = (cx.duration(node, "initial"), cx.duration(node, "max"));
+    let is_read = initial.is_some() == node.get("initial").is_some() && max.is_some() == node.get("max").is_some();
     let backoff = Backoff {
-        initial: cx.duration(node, "initial").unwrap_or(built_in.initial),
+        initial: initial.unwrap_or(built_in.initial),
         factor: factor.unwrap_or(built_in.factor),
-        max: cx.duration(node, "max").unwrap_or(built_in.max),
+        max: max.unwrap_or(built_in.max),
         jitter: cx.boolean(node, "jitter").unwrap_or(built_in.jitter),
     };
-    if backoff.initial > backoff.max
+    if is_read
+        && backoff.initial > backoff.max
         && let Some(entry) = node.entry("initial").or_else(|| node.entry("max"))
     {
         let words = format!(

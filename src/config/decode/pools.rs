@@ -1,6 +1,7 @@
 //! `proxies`, `proxy`, `connectivity`.
 
-use super::{Missing, named};
+use super::file::named;
+use super::missing::Missing;
 use crate::config::address::{self, Address};
 use crate::config::context::{Context, Owner};
 use crate::config::expand::Expanded;
@@ -8,6 +9,7 @@ use crate::config::settings::{Pool, ProxyUrl, Route, Strategy};
 use crate::config::tree::Node;
 use crate::model::{Name, Secret};
 use indexmap::IndexMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +31,13 @@ pub(super) fn pools(cx: &mut Context<'_>, root: &Node) -> IndexMap<Name, Pool> {
     }
     cx.owner = Owner::Everyone;
     out
+}
+
+/// The pools of which no URL expands to anything, although nothing is unset.
+pub(super) fn hollow(cx: &Context<'_>, pools: &IndexMap<Name, Pool>) -> HashSet<Name> {
+    let has_unset = |name: &Name| cx.unset.iter().any(|(owner, _)| matches!(owner, Owner::Pool(pool) if pool == name));
+    let hollow = pools.iter().filter(|(name, pool)| pool.exits.is_empty() && !has_unset(name));
+    hollow.map(|(name, _)| name.clone()).collect()
 }
 
 fn pool(cx: &mut Context<'_>, name: &Name, node: &Node) -> Pool {

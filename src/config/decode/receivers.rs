@@ -1,6 +1,8 @@
 //! `receivers` and `heartbeat`.
 
-use super::{Missing, heal, named, pools};
+use super::file::named;
+use super::missing::Missing;
+use super::{heal, pools};
 use crate::config::context::{Context, Owner};
 use crate::config::expand::Expanded;
 use crate::config::settings::{AlertEvent, MailTls, Pool, Receiver, ReceiverKind, Route};

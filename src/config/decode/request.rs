@@ -1,6 +1,6 @@
 //! What is sent: URL, method, headers, body, credentials.
 
-use super::Missing;
+use super::missing::Missing;
 use crate::config::address::{Address, check_path, join};
 use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
@@ -107,8 +107,9 @@ fn address(
 }
 
 fn headers(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Vec<(HeaderName, HeaderValue)> {
-    let mut out = Vec::new();
-    for entry in node.get("headers").map(|node| node.entries()).unwrap_or_default() {
+    let entries = node.get("headers").map(|node| node.entries()).unwrap_or_default();
+    let mut out = Vec::with_capacity(entries.len());
+    for entry in entries {
         let Some(value) = missing.read(cx, &entry.value, &format!("headers.{}", entry.key)) else { continue };
         cx.secrets.header(&entry.key, &value);
         if let (Ok(name), Ok(mut bytes)) = (header_name(&entry.key), HeaderValue::from_bytes(value.text.as_bytes())) {

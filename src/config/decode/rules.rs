@@ -1,10 +1,9 @@
 //! `expect`, `warn`, `metrics`.
 
 use crate::config::condition;
-use crate::config::context::{Context, Owner};
+use crate::config::context::Context;
 use crate::config::tree::{Node, Value};
 use crate::judge::{BodyChecks, Checks, HeaderCheck, JsonCheck, JsonPath, Pattern, Rules, StatusRange};
-use crate::model::Name;
 use indexmap::IndexMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,17 +13,13 @@ pub(in crate::config) const STATUS: StatusRange = StatusRange { low: 200, high: 
 /// What `warn.cert` asks for over https.
 pub(in crate::config) const CERT: Duration = Duration::from_hours(14 * 24);
 
-/// Decodes one block; the schemas it uses are added to `uses`.
-pub(super) fn checks(cx: &mut Context<'_>, node: Option<&Arc<Node>>, uses: &mut Vec<Owner>) -> Checks {
+/// Decodes one block.
+pub(super) fn checks(cx: &mut Context<'_>, node: Option<&Arc<Node>>) -> Checks {
     let Some(node) = node else { return Checks::default() };
-    let schema = node.get("schema");
-    if let Some(name) = schema.and_then(|schema| schema.text()).and_then(|name| Name::parse(name).ok()) {
-        uses.push(Owner::Schema(name));
-    }
     Checks {
         status: statuses(cx, node, "status"),
         latency: cx.duration(node, "latency"),
-        schema: schema.and_then(|schema| cx.schema(schema)),
+        schema: node.get("schema").and_then(|schema| cx.schema(schema)),
         json: json(cx, node),
         headers: headers(cx, node),
         body: node.get("body").map(|body| text(cx, body)).unwrap_or_default(),
@@ -50,8 +45,9 @@ pub(super) fn statuses(cx: &mut Context<'_>, node: &Node, key: &str) -> Vec<Stat
 
 /// Conditions of `node`'s `json`.
 pub(super) fn json(cx: &mut Context<'_>, node: &Node) -> Vec<JsonCheck> {
-    let mut out = Vec::new();
-    for entry in node.get("json").map(|node| node.entries()).unwrap_or_default() {
+    let entries = node.get("json").map(|node| node.entries()).unwrap_or_default();
+    let mut out = Vec::with_capacity(entries.len());
+    for entry in entries {
         if entry.value.is_null() {
             continue;
         }
