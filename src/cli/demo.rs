@@ -47,6 +47,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         heartbeat: None,
         audience: Audience::of(config, true),
         trust_store_is_named: false,
+        heals: true,
         history: Some(config.history.clone()),
     };
     let outputs = Outputs::only(if args.json { Format::Json } else { Format::Table });

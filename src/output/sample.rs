@@ -82,6 +82,7 @@ pub(super) fn report(results: Vec<ProbeResult>) -> RunReport {
         results,
         incidents: Vec::new(),
         alerts: Vec::new(),
+        healing: Vec::new(),
         warnings: vec!["vk/health: metric queue: no number at $.queue".to_owned()],
     }
 }

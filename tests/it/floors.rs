@@ -7,7 +7,7 @@ const FLOORS: [&[&str]; 6] = [
     &["text", "model"],
     &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert"],
     &["config", "disk", "process"],
-    &["world", "probe", "store", "history", "output", "deliver", "demo"],
+    &["world", "probe", "store", "history", "output", "deliver", "remedy", "demo"],
     &["run"],
     &["cli"],
 ];
