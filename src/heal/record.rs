@@ -71,6 +71,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Succeeded, Self::Failed, Self::Timeout, Self::NotStarted, Self::Interrupted];
+
     /// The word used in every output.
     pub fn as_str(self) -> &'static str {
         match self {

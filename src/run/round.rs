@@ -167,7 +167,7 @@ pub async fn run(
             summary: &summary,
             slot_at: started_at,
         };
-        record::apply(&mut state, &recorded, &commit, &mend::Remarks::new(), clock::now());
+        record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), clock::now());
         alerts = send::unrecorded((&courier, &prober.exits), settings, &mut state, &run, &mut notes).await;
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {

@@ -78,7 +78,9 @@ pub fn facts(
         let subject = Known { id: &endpoint.id, tags: &endpoint.tags };
         fact.silenced = state.book.muted_by(subject, now).map(|silence| silence.id.clone());
         fact.counts = audience.counts;
-        fact.heal = remarks.get(&result.id.to_string()).cloned();
+        let name = result.id.to_string();
+        fact.heal = remarks.words.get(&name).cloned();
+        fact.started = remarks.began.get(&name).copied().unwrap_or(fact.started);
         Some(fact)
     };
     results.iter().filter_map(fact).collect()

@@ -187,6 +187,12 @@ fn nothing_but_skipped_says_why() {
 }
 
 #[test]
+fn healing_is_told_above_the_summary() {
+    let report = crate::model::RunReport { healing: sample::healing(), ..report(vec![up("vk", "health")]) };
+    insta::assert_snapshot!(plain(&report, 120), @"");
+}
+
+#[test]
 fn nothing_at_all() {
     assert_eq!(plain(&report(Vec::new()), 80), "0 endpoints in 1.31s\n");
 }

@@ -158,7 +158,7 @@ pub fn claim(
     claimed.warnings.extend(plan.brake.map(|brake| brake.to_string()));
     for ((subject, case), (id, decision)) in subjects.iter().zip(&cases).zip(&plan.decisions) {
         if let Some(remark) = state.ledger.note(id, decision) {
-            claimed.remarks.insert(id.to_string(), remark);
+            claimed.remarks.words.insert(id.to_string(), remark);
         }
         let failing = !matches!(decision, Decision::Not(WhyNot::Verdict(_)));
         if failing {

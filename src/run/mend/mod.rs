@@ -21,8 +21,14 @@ use crate::store::{State, StateDir};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// What openings and reminders say of healing, by `channel/endpoint`.
-pub type Remarks = HashMap<String, String>;
+/// What healing adds to the facts behind results, by `channel/endpoint`.
+#[derive(Clone, Debug, Default)]
+pub struct Remarks {
+    /// What openings and reminders say.
+    pub words: HashMap<String, String>,
+    /// When the failing result began that a second look, still down, replaces: the outage is as old as that.
+    pub began: HashMap<String, Timestamp>,
+}
 
 /// The open incident of a result's endpoint, if it was announced.
 fn announced<'a>(state: &'a State, result: &ProbeResult) -> Option<&'a IncidentId> {

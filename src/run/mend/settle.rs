@@ -6,6 +6,7 @@ use crate::heal::{Decision, Ended, Finished, WhyNot};
 use crate::model::incident::short_hash;
 use crate::model::{Healing, Notice, ProbeResult, Verdict};
 use crate::run::plan::Plan;
+use crate::run::record::is_overtaken;
 use crate::store::State;
 use jiff::Timestamp;
 
@@ -20,7 +21,7 @@ pub fn settle(
     (acted, first): (&[Acted], &[ProbeResult]),
     now: Timestamp,
 ) -> (Remarks, Vec<Notice>) {
-    let (mut remarks, mut notices) = (Remarks::new(), Vec::new());
+    let (mut remarks, mut notices) = (Remarks::default(), Vec::new());
     for one in acted {
         let (Some(item), Some(failing)) = (plan.items.get(one.claim.index), first.get(one.claim.index)) else {
             continue;
@@ -55,7 +56,10 @@ pub fn settle(
             None => Decision::Heal(one.claim.attempt.clone()),
         };
         if let Some(remark) = state.ledger.note(&endpoint.id, &decision) {
-            remarks.insert(name, remark);
+            remarks.words.insert(name.clone(), remark);
+        }
+        if looked.is_some_and(|result| result.verdict == Verdict::Down) && !is_overtaken(state, failing, now) {
+            remarks.began.insert(name, failing.started);
         }
         let incident = announced(state, failing).cloned();
         let to = (endpoint.runbook.clone(), endpoint.alerting.receivers.as_slice());
