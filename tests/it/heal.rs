@@ -540,3 +540,26 @@ fn receivers_choose_whether_they_hear_of_it() {
     home.check(&[]).code(0);
     assert_eq!(told(&fleet), Vec::<String>::new());
 }
+
+#[test]
+fn a_slow_run_that_was_overtaken_heals_nothing() {
+    let slow = Reply::new(503, "slow").after(Duration::from_millis(1_500)).into();
+    let fleet = fleet();
+    fleet.set("s", "/", Behaviour::Sequence(vec![slow, Behaviour::json(200, "{}")]));
+    let home = one(&fleet, &format!("command: {COUNT}"), FAST);
+    let first = start(home.command(["check", "--json", "-v"]));
+    assert!(fleet.wait_for("s", 1, PATIENCE));
+    home.check(&[]).code(0);
+    let (ran, _) = first.end();
+    let ran = ran.code(1).stderr_has("another run has looked since");
+    assert_eq!((healing(&ran).len(), tried(&home)), (0, 0));
+}
+
+#[test]
+fn the_readme_shows_rules_that_are_right() {
+    let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).expect("the README");
+    let section = readme.split("## Healing").nth(1).expect("a section on healing");
+    let yaml = section.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    Home::with_config(yaml).run(["config", "check"]).code(0);
+}
