@@ -39,6 +39,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('incidents', 'incidents', [CompletionResultType]::ParameterValue, 'Open and past incidents: list, show all that is known of one, stop its reminders')
             [CompletionResult]::new('alerts', 'alerts', [CompletionResultType]::ParameterValue, 'What people are yet to be told, and whether their receivers work')
             [CompletionResult]::new('silence', 'silence', [CompletionResultType]::ParameterValue, 'Mute targets for a while: they are probed and recorded, and nobody is told')
+            [CompletionResult]::new('heal', 'heal', [CompletionResultType]::ParameterValue, 'What was tried to mend failing endpoints, and what came of it; start a count over')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Validate the configuration, show what it comes to, print its schema')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schemas of canary''s own output')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented starter probes.yaml and its schemas; never overwrites')
@@ -57,7 +58,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'When the run must be over, recording included [default: 5m; with --due 55s]')
             [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Probe only the K-th of N parts; every endpoint belongs to exactly one')
             [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`')
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'After a deploy: probe again until all are up, or DUR is over; the last round counts')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'After a deploy: probe again until all are up, or DUR is over; the last round counts, nobody is told, nothing is healed')
             [CompletionResult]::new('--wait-interval', '--wait-interval', [CompletionResultType]::ParameterName, 'The pause between two rounds of --wait')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
@@ -68,9 +69,10 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as -o json')
             [CompletionResult]::new('--due', '--due', [CompletionResultType]::ParameterName, 'Probe only what is due: once per `interval`, whatever starts the runs')
             [CompletionResult]::new('--no-alerts', '--no-alerts', [CompletionResultType]::ParameterName, 'Incidents are neither read nor changed, nobody is told; the results are recorded and count for nothing else')
+            [CompletionResult]::new('--no-heal', '--no-heal', [CompletionResultType]::ParameterName, 'Run no remedy of `heal`')
             [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'Ping the heartbeat although the run is partial')
-            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Record nothing in the history (implies --no-alerts)')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Probe and print, and leave the state directory alone')
+            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Record nothing in the history (implies --no-alerts and --no-heal)')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Probe and print, heal nothing, tell nobody, and leave the state directory alone')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
@@ -339,6 +341,70 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
         'canary;silence;help;help' {
             break
         }
+        'canary;heal' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Start the count of attempts over, after the cause is mended')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'canary;heal;list' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As a JSON array')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'canary;heal;reset' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'canary;heal;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Start the count of attempts over, after the cause is mended')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'canary;heal;help;list' {
+            break
+        }
+        'canary;heal;help;reset' {
+            break
+        }
+        'canary;heal;help;help' {
+            break
+        }
         'canary;config' {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
@@ -533,6 +599,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('incidents', 'incidents', [CompletionResultType]::ParameterValue, 'Open and past incidents: list, show all that is known of one, stop its reminders')
             [CompletionResult]::new('alerts', 'alerts', [CompletionResultType]::ParameterValue, 'What people are yet to be told, and whether their receivers work')
             [CompletionResult]::new('silence', 'silence', [CompletionResultType]::ParameterValue, 'Mute targets for a while: they are probed and recorded, and nobody is told')
+            [CompletionResult]::new('heal', 'heal', [CompletionResultType]::ParameterValue, 'What was tried to mend failing endpoints, and what came of it; start a count over')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Validate the configuration, show what it comes to, print its schema')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schemas of canary''s own output')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented starter probes.yaml and its schemas; never overwrites')
@@ -588,6 +655,17 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             break
         }
         'canary;help;silence;remove' {
+            break
+        }
+        'canary;help;heal' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Start the count of attempts over, after the cause is mended')
+            break
+        }
+        'canary;help;heal;list' {
+            break
+        }
+        'canary;help;heal;reset' {
             break
         }
         'canary;help;config' {

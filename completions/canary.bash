@@ -31,6 +31,9 @@ _canary() {
             canary,demo)
                 cmd="canary__subcmd__demo"
                 ;;
+            canary,heal)
+                cmd="canary__subcmd__heal"
+                ;;
             canary,help)
                 cmd="canary__subcmd__help"
                 ;;
@@ -97,6 +100,24 @@ _canary() {
             canary__subcmd__config__subcmd__help,show)
                 cmd="canary__subcmd__config__subcmd__help__subcmd__show"
                 ;;
+            canary__subcmd__heal,help)
+                cmd="canary__subcmd__heal__subcmd__help"
+                ;;
+            canary__subcmd__heal,list)
+                cmd="canary__subcmd__heal__subcmd__list"
+                ;;
+            canary__subcmd__heal,reset)
+                cmd="canary__subcmd__heal__subcmd__reset"
+                ;;
+            canary__subcmd__heal__subcmd__help,help)
+                cmd="canary__subcmd__heal__subcmd__help__subcmd__help"
+                ;;
+            canary__subcmd__heal__subcmd__help,list)
+                cmd="canary__subcmd__heal__subcmd__help__subcmd__list"
+                ;;
+            canary__subcmd__heal__subcmd__help,reset)
+                cmd="canary__subcmd__heal__subcmd__help__subcmd__reset"
+                ;;
             canary__subcmd__help,alerts)
                 cmd="canary__subcmd__help__subcmd__alerts"
                 ;;
@@ -111,6 +132,9 @@ _canary() {
                 ;;
             canary__subcmd__help,demo)
                 cmd="canary__subcmd__help__subcmd__demo"
+                ;;
+            canary__subcmd__help,heal)
+                cmd="canary__subcmd__help__subcmd__heal"
                 ;;
             canary__subcmd__help,help)
                 cmd="canary__subcmd__help__subcmd__help"
@@ -147,6 +171,12 @@ _canary() {
                 ;;
             canary__subcmd__help__subcmd__config,show)
                 cmd="canary__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            canary__subcmd__help__subcmd__heal,list)
+                cmd="canary__subcmd__help__subcmd__heal__subcmd__list"
+                ;;
+            canary__subcmd__help__subcmd__heal,reset)
+                cmd="canary__subcmd__help__subcmd__heal__subcmd__reset"
                 ;;
             canary__subcmd__help__subcmd__incidents,ack)
                 cmd="canary__subcmd__help__subcmd__incidents__subcmd__ack"
@@ -236,7 +266,7 @@ _canary() {
 
     case "${cmd}" in
         canary)
-            opts="-c -q -v -h -V --config --state-dir --env-file --color --quiet --verbose --log-format --help --version check incidents alerts silence config schema init demo completions man help"
+            opts="-c -q -v -h -V --config --state-dir --env-file --color --quiet --verbose --log-format --help --version check incidents alerts silence heal config schema init demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -496,7 +526,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__check)
-            opts="-o -c -q -v -h --tag --output --json --fail-on --concurrency --deadline --due --shard --via --wait --wait-interval --no-alerts --heartbeat --no-history --dry-run --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            opts="-o -c -q -v -h --tag --output --json --fail-on --concurrency --deadline --due --shard --via --wait --wait-interval --no-alerts --no-heal --heartbeat --no-history --dry-run --config --state-dir --env-file --color --quiet --verbose --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -871,8 +901,178 @@ _canary() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__heal)
+            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help list reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__heal__subcmd__help)
+            opts="list reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__heal__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__heal__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__heal__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__heal__subcmd__list)
+            opts="-c -q -v -h --json --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__heal__subcmd__reset)
+            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__help)
-            opts="check incidents alerts silence config schema init demo completions man help"
+            opts="check incidents alerts silence heal config schema init demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1028,6 +1228,48 @@ _canary() {
         canary__subcmd__help__subcmd__demo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__heal)
+            opts="list reset"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__heal__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__heal__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

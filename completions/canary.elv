@@ -36,6 +36,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand incidents 'Open and past incidents: list, show all that is known of one, stop its reminders'
             cand alerts 'What people are yet to be told, and whether their receivers work'
             cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
+            cand heal 'What was tried to mend failing endpoints, and what came of it; start a count over'
             cand config 'Validate the configuration, show what it comes to, print its schema'
             cand schema 'Print the JSON Schemas of canary''s own output'
             cand init 'Write a commented starter probes.yaml and its schemas; never overwrites'
@@ -53,7 +54,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --deadline 'When the run must be over, recording included [default: 5m; with --due 55s]'
             cand --shard 'Probe only the K-th of N parts; every endpoint belongs to exactly one'
             cand --via 'Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`'
-            cand --wait 'After a deploy: probe again until all are up, or DUR is over; the last round counts'
+            cand --wait 'After a deploy: probe again until all are up, or DUR is over; the last round counts, nobody is told, nothing is healed'
             cand --wait-interval 'The pause between two rounds of --wait'
             cand -c 'The configuration to use instead of the first one found'
             cand --config 'The configuration to use instead of the first one found'
@@ -64,9 +65,10 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --json 'The same as -o json'
             cand --due 'Probe only what is due: once per `interval`, whatever starts the runs'
             cand --no-alerts 'Incidents are neither read nor changed, nobody is told; the results are recorded and count for nothing else'
+            cand --no-heal 'Run no remedy of `heal`'
             cand --heartbeat 'Ping the heartbeat although the run is partial'
-            cand --no-history 'Record nothing in the history (implies --no-alerts)'
-            cand --dry-run 'Probe and print, and leave the state directory alone'
+            cand --no-history 'Record nothing in the history (implies --no-alerts and --no-heal)'
+            cand --dry-run 'Probe and print, heal nothing, tell nobody, and leave the state directory alone'
             cand -q 'No table, no warnings'
             cand --quiet 'No table, no warnings'
             cand -v 'Say on stderr what was decided and why; twice for more'
@@ -307,6 +309,63 @@ set edit:completion:arg-completer[canary] = {|@words|
         }
         &'canary;silence;help;help'= {
         }
+        &'canary;heal'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come'
+            cand reset 'Start the count of attempts over, after the cause is mended'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;heal;list'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --json 'As a JSON array'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;heal;reset'= {
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;heal;help'= {
+            cand list 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come'
+            cand reset 'Start the count of attempts over, after the cause is mended'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;heal;help;list'= {
+        }
+        &'canary;heal;help;reset'= {
+        }
+        &'canary;heal;help;help'= {
+        }
         &'canary;config'= {
             cand -c 'The configuration to use instead of the first one found'
             cand --config 'The configuration to use instead of the first one found'
@@ -483,6 +542,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand incidents 'Open and past incidents: list, show all that is known of one, stop its reminders'
             cand alerts 'What people are yet to be told, and whether their receivers work'
             cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
+            cand heal 'What was tried to mend failing endpoints, and what came of it; start a count over'
             cand config 'Validate the configuration, show what it comes to, print its schema'
             cand schema 'Print the JSON Schemas of canary''s own output'
             cand init 'Write a commented starter probes.yaml and its schemas; never overwrites'
@@ -525,6 +585,14 @@ set edit:completion:arg-completer[canary] = {|@words|
         &'canary;help;silence;list'= {
         }
         &'canary;help;silence;remove'= {
+        }
+        &'canary;help;heal'= {
+            cand list 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come'
+            cand reset 'Start the count of attempts over, after the cause is mended'
+        }
+        &'canary;help;heal;list'= {
+        }
+        &'canary;help;heal;reset'= {
         }
         &'canary;help;config'= {
             cand check 'Report every mistake at once, with its place and a suggestion'

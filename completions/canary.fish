@@ -40,6 +40,7 @@ complete -c canary -n "__fish_canary_needs_command" -f -a "check" -d 'Probe endp
 complete -c canary -n "__fish_canary_needs_command" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
 complete -c canary -n "__fish_canary_needs_command" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
 complete -c canary -n "__fish_canary_needs_command" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
+complete -c canary -n "__fish_canary_needs_command" -f -a "heal" -d 'What was tried to mend failing endpoints, and what came of it; start a count over'
 complete -c canary -n "__fish_canary_needs_command" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
 complete -c canary -n "__fish_canary_needs_command" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
 complete -c canary -n "__fish_canary_needs_command" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
@@ -56,7 +57,7 @@ complete -c canary -n "__fish_canary_using_subcommand check" -l concurrency -d '
 complete -c canary -n "__fish_canary_using_subcommand check" -l deadline -d 'When the run must be over, recording included [default: 5m; with --due 55s]' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l shard -d 'Probe only the K-th of N parts; every endpoint belongs to exactly one' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l via -d 'Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`' -r
-complete -c canary -n "__fish_canary_using_subcommand check" -l wait -d 'After a deploy: probe again until all are up, or DUR is over; the last round counts' -r
+complete -c canary -n "__fish_canary_using_subcommand check" -l wait -d 'After a deploy: probe again until all are up, or DUR is over; the last round counts, nobody is told, nothing is healed' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l wait-interval -d 'The pause between two rounds of --wait' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand check" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
@@ -69,9 +70,10 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand check" -l json -d 'The same as -o json'
 complete -c canary -n "__fish_canary_using_subcommand check" -l due -d 'Probe only what is due: once per `interval`, whatever starts the runs'
 complete -c canary -n "__fish_canary_using_subcommand check" -l no-alerts -d 'Incidents are neither read nor changed, nobody is told; the results are recorded and count for nothing else'
+complete -c canary -n "__fish_canary_using_subcommand check" -l no-heal -d 'Run no remedy of `heal`'
 complete -c canary -n "__fish_canary_using_subcommand check" -l heartbeat -d 'Ping the heartbeat although the run is partial'
-complete -c canary -n "__fish_canary_using_subcommand check" -l no-history -d 'Record nothing in the history (implies --no-alerts)'
-complete -c canary -n "__fish_canary_using_subcommand check" -l dry-run -d 'Probe and print, and leave the state directory alone'
+complete -c canary -n "__fish_canary_using_subcommand check" -l no-history -d 'Record nothing in the history (implies --no-alerts and --no-heal)'
+complete -c canary -n "__fish_canary_using_subcommand check" -l dry-run -d 'Probe and print, heal nothing, tell nobody, and leave the state directory alone'
 complete -c canary -n "__fish_canary_using_subcommand check" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand check" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand check" -s h -l help -d 'Print help'
@@ -242,6 +244,46 @@ complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_s
 complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the silences that are not over'
 complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "remove" -d 'End a silence now'
 complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -f -a "list" -d 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come'
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -f -a "reset" -d 'Start the count of attempts over, after the cause is mended'
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -l json -d 'As a JSON array'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from reset" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from reset" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from reset" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from reset" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from reset" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from help" -f -a "list" -d 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Start the count of attempts over, after the cause is mended'
+complete -c canary -n "__fish_canary_using_subcommand heal; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand config; and not __fish_seen_subcommand_from check show schema help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -367,17 +409,18 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand man" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand man" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand man" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "heal" -d 'What was tried to mend failing endpoints, and what came of it; start a count over'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence heal config schema init demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "list" -d 'List open incidents, then past ones, the newest first'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "show" -d 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "ack" -d 'Stop the reminders of an open incident until it recovers'
@@ -387,6 +430,8 @@ complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subc
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "add" -d 'Mute targets; what is still down at the end is told then, with its true start'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "list" -d 'List the silences that are not over'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "remove" -d 'End a silence now'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from heal" -f -a "list" -d 'List attempts, repairs that held, their median time, the last outcome and output, and when the next may come'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from heal" -f -a "reset" -d 'Start the count of attempts over, after the cause is mended'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report every mistake at once, with its place and a suggestion'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'

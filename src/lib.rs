@@ -13,7 +13,7 @@
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
 //! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`], [`incident`], [`heal`], [`alert`], [`stats`] | decisions: pure functions of facts, settings and the time handed in |
 //! | 2 | [`config`], [`disk`], [`process`] | text → tree with places → typed settings; private files, locked and replaced whole; commands that surely end |
-//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`report`], [`deliver`], [`demo`] | rims that touch the world, and views |
+//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`report`], [`deliver`], [`remedy`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
 //! | 5 | [`cli`] | arguments, one file a command |
 //!
@@ -34,6 +34,7 @@ pub mod output;
 pub mod probe;
 pub mod process;
 pub mod proxy;
+pub mod remedy;
 pub mod report;
 pub mod retry;
 pub mod run;

@@ -94,6 +94,9 @@ pub enum Command {
     /// Mute targets for a while: they are probed and recorded, and nobody is told
     #[command(subcommand, arg_required_else_help = true)]
     Silence(Silence),
+    /// What was tried to mend failing endpoints, and what came of it; start a count over
+    #[command(subcommand, arg_required_else_help = true)]
+    Heal(Heal),
     /// Validate the configuration, show what it comes to, print its schema
     #[command(subcommand, arg_required_else_help = true)]
     Config(Config),
@@ -155,7 +158,7 @@ pub struct Check {
     /// Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`
     #[arg(long, value_name = "POOL|direct|env:VAR")]
     pub via: Option<String>,
-    /// After a deploy: probe again until all are up, or DUR is over; the last round counts
+    /// After a deploy: probe again until all are up, or DUR is over; the last round counts, nobody is told, nothing is healed
     #[arg(long, value_name = "DUR", value_parser = duration, conflicts_with = "due")]
     pub wait: Option<Duration>,
     /// The pause between two rounds of --wait
@@ -164,13 +167,16 @@ pub struct Check {
     /// Incidents are neither read nor changed, nobody is told; the results are recorded and count for nothing else
     #[arg(long)]
     pub no_alerts: bool,
+    /// Run no remedy of `heal`
+    #[arg(long)]
+    pub no_heal: bool,
     /// Ping the heartbeat although the run is partial
     #[arg(long)]
     pub heartbeat: bool,
-    /// Record nothing in the history (implies --no-alerts)
+    /// Record nothing in the history (implies --no-alerts and --no-heal)
     #[arg(long)]
     pub no_history: bool,
-    /// Probe and print, and leave the state directory alone
+    /// Probe and print, heal nothing, tell nobody, and leave the state directory alone
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -313,6 +319,25 @@ Examples:
   canary silence add vk --for 2h --reason 'moving the database'
   canary silence add tag:ru '*/extended' --until 2026-11-24T06:00:00Z
   canary silence add max/api --until-recovered";
+
+/// `canary heal …`.
+#[derive(Debug, Subcommand)]
+pub enum Heal {
+    /// List attempts, repairs that held, their median time, the last outcome and output, and when the next may come
+    #[command(after_help = "Example:\n  canary heal list --json | jq '.[] | select(.exhausted)'")]
+    List {
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Start the count of attempts over, after the cause is mended
+    #[command(after_help = "Example:\n  canary heal reset vk/health")]
+    Reset {
+        /// all, a channel (vk), an endpoint (vk/health), a glob (*/health) or tag:NAME
+        #[arg(value_name = "TARGET", required = true)]
+        targets: Vec<String>,
+    },
+}
 
 /// `canary config …`.
 #[derive(Debug, Subcommand)]

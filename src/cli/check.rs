@@ -4,7 +4,7 @@ use super::args::{self, Check, Global};
 use super::outputs::{self, Outputs};
 use super::stderr::Stderr;
 use super::{Stop, locate, via};
-use crate::config::settings::{Config, Endpoint, HealRun};
+use crate::config::settings::Endpoint;
 use crate::config::{self, Loaded};
 use crate::model::{EndpointId, Redactor};
 use crate::run::round::{self, Settings};
@@ -16,9 +16,6 @@ use crate::world::signals;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// What is left to later releases although probes.yaml may hold it already.
-const UNDONE: &str = "this release does not heal, although the configuration holds rules for it";
 
 pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
     let signal = signals::listen();
@@ -72,15 +69,13 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         signal,
         command_env: command_env(world),
         heartbeat: config.and_then(|config| config.heartbeat.clone()).filter(|_| pings(args)),
-        audience: config.map(|config| Audience::of(config, !args.no_alerts)).unwrap_or_default(),
+        audience: config.map(|config| Audience::of(config, !args.no_alerts && args.wait.is_none())).unwrap_or_default(),
         trust_store_is_named: trust_store_is_named(world),
+        heals: !args.no_heal && args.wait.is_none(),
         history: config.filter(|_| !args.no_history).map(|config| config.history.clone()),
     };
-    if let Some(config) = config.filter(|config| leaves_undone(config)) {
-        stderr.warning(UNDONE);
-        for warning in &config.warnings {
-            stderr.decision(1, warning);
-        }
+    for warning in config.iter().flat_map(|config| &config.warnings) {
+        stderr.decision(1, warning);
     }
     execute(world, global, plan, &settings, &redactor, &outputs, stderr)
 }
@@ -160,9 +155,4 @@ pub(super) fn command_env(world: &World) -> Vec<(String, String)> {
 /// Whether the user chose the trust store: then nothing else stands in for it.
 fn trust_store_is_named(world: &World) -> bool {
     ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| world.var(name).is_some())
-}
-
-fn leaves_undone(config: &Config) -> bool {
-    let mut heals = config.endpoints.iter().flat_map(|endpoint| &endpoint.heal);
-    heals.any(|rule| !matches!(rule.run, HealRun::HandOver))
 }

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod environment;
 mod generate;
+mod heal;
 mod incidents;
 mod init;
 mod locate;
@@ -68,6 +69,7 @@ pub fn main(world: &World) -> u8 {
         Command::Incidents(command) => incidents::run(world, &cli.global, command, &stderr),
         Command::Alerts(command) => alerts::run(world, &cli.global, command, &stderr),
         Command::Silence(command) => silence::run(world, &cli.global, command, &stderr),
+        Command::Heal(command) => heal::run(world, &cli.global, command, &stderr),
         Command::Config(command) => config::run(world, &cli.global, command, &stderr),
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
         Command::Init(args) => init::run(args, &stderr),

@@ -73,7 +73,7 @@ impl Live {
         {
             self.failed = Some(error.to_string());
         }
-        if let Some(progress) = &mut self.progress {
+        if let Some(progress) = self.progress.as_mut().filter(|_| !result.verify) {
             progress.finished(result.verdict, &result.id);
         }
     }

@@ -73,6 +73,11 @@ impl Stored {
         StateDir::open(&self.path).map_err(own)
     }
 
+    /// Whether the run of this name still heals.
+    pub(super) fn is_alive(&self, run: &str) -> bool {
+        StateDir::existing(&self.path).ok().flatten().is_some_and(|dir| dir.is_alive(run))
+    }
+
     /// The history as configured.
     pub(super) fn history(&self) -> History {
         let settings = &self.loaded.config.history;

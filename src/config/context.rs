@@ -222,6 +222,11 @@ impl<'e> Context<'e> {
         compiled
     }
 
+    /// A path that a setting names, from the configuration's directory.
+    pub(super) fn beside(&self, path: &str) -> String {
+        self.base.join(path).to_string_lossy().into_owned()
+    }
+
     /// Reads a file that a setting names, relative to the configuration.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::courier::Parcel;
 use crate::alert::Delivery;
 use crate::config::settings::CommandRun;
-use crate::process::{Ending, Job, run};
+use crate::process::{Ending, GRACE, Job, run};
 use crate::text::duration::human;
 use std::future::pending;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub(super) async fn send(command: &CommandRun, base: &[(String, String)], parcel
     let env: Vec<(String, String)> = base.iter().cloned().chain(own).collect();
     let body = parcel.body();
     let timeout = command.timeout.min(LONGEST);
-    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout };
+    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout, grace: GRACE };
     let done = run(&job, pending()).await;
     let last = done.tail.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let tail = if last.is_empty() { String::new() } else { format!(": {last}") };

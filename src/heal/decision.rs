@@ -62,6 +62,10 @@ pub enum WhyNot {
     NotYet(Duration),
     /// Another run is at it.
     Running,
+    /// Another run has looked since this probe began.
+    Overtaken,
+    /// The deadline leaves too little to begin anything.
+    NoTime,
     /// Too much is broken at once.
     Brake(Brake),
 }
@@ -109,6 +113,8 @@ impl fmt::Display for WhyNot {
             Self::Exhausted { attempts } => write!(f, "given up after {attempts} attempts"),
             Self::NotYet(left) => write!(f, "the next attempt is allowed in {}", human(*left)),
             Self::Running => f.write_str("another run is at it"),
+            Self::Overtaken => f.write_str("another run has looked since"),
+            Self::NoTime => f.write_str("the run's deadline leaves no time for it"),
             Self::Brake(brake) => brake.fmt(f),
         }
     }

@@ -42,6 +42,19 @@ pub struct Begun<'a> {
     pub at_most: Duration,
 }
 
+/// How an attempt's action ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// In one word.
+    pub outcome: Outcome,
+    /// For a person: `exit 1: unit not found`.
+    pub detail: String,
+    /// The end of what it printed.
+    pub output: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What became of the endpoint by an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finished {
@@ -108,6 +121,7 @@ impl Ledger {
         record.last_at = Some(now);
         record.outcome = None;
         record.detail = None;
+        record.output.clear();
         record.next_allowed = Some(later(now, begun.attempt.wait));
         record.running = Some(run.to_owned());
         record.running_until = Some(later(now, begun.at_most));
@@ -119,7 +133,7 @@ impl Ledger {
         &mut self,
         id: &EndpointId,
         run: &str,
-        action: (Outcome, String, Timestamp),
+        action: Ended,
         looked: Option<(Verdict, Timestamp)>,
         since: Timestamp,
         backoff: &crate::model::Backoff,
@@ -128,12 +142,12 @@ impl Ledger {
         if record.running.as_deref() != Some(run) {
             return Finished::NotOurs;
         }
-        let (outcome, detail, ended) = action;
         record.running = None;
         record.running_until = None;
-        record.outcome = Some(outcome);
-        record.detail = Some(detail);
-        record.next_allowed = Some(later(ended, backoff.wait(record.attempts, FULL)));
+        record.outcome = Some(action.outcome);
+        record.detail = Some(action.detail);
+        record.output = action.output;
+        record.next_allowed = Some(later(action.at, backoff.wait(record.attempts, FULL)));
         match looked {
             Some((Verdict::Up | Verdict::Degraded, at)) => {
                 let took = elapsed(since, at);
@@ -157,14 +171,21 @@ impl Ledger {
         }
     }
 
-    /// `heal reset`: counting begins anew; false when nothing was counted.
+    /// `heal reset`: counting begins anew; false when nothing was counted. An attempt that is under way stays its run's.
     pub fn reset(&mut self, id: &EndpointId) -> bool {
         let record = self.known_mut(id);
         record.is_some_and(|record| {
             let counted = record.attempts > 0;
+            let (running, until) = (record.running.take(), record.running_until.take());
             record.start_over();
+            (record.running, record.running_until) = (running, until);
             counted
         })
+    }
+
+    /// Notes that an opening has just said what a hand-over would say.
+    pub fn handed_over(&mut self, id: &EndpointId) {
+        self.record_mut(id).handed_over_told = true;
     }
 
     /// Forgets endpoints that have left the configuration.

@@ -13,7 +13,7 @@ mod tell;
 mod tests;
 
 pub use decision::{Attempt, Brake, Decision, WhyNot};
-pub use ledger::{Begun, Finished, Ledger, Seen};
+pub use ledger::{Begun, Ended, Finished, Ledger, Seen};
 pub use plan::{Case, Fleet, Plan, Remedy, pause};
 pub use record::{Outcome, Record, RecordView};
 pub use rule::{ActionKey, Failure, Rule, first_match};

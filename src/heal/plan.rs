@@ -16,6 +16,7 @@ const FLEET: usize = 4;
 
 /// One endpoint's result with its circumstances.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a circumstance of its own")]
 pub struct Case<'a> {
     /// Which.
     pub id: &'a EndpointId,
@@ -33,6 +34,8 @@ pub struct Case<'a> {
     pub maintenance: bool,
     /// Its down parent.
     pub suppressed_by: Option<&'a EndpointId>,
+    /// Whether another run has committed a later look.
+    pub overtaken: bool,
     /// The first rule that names its failure.
     pub remedy: Option<Remedy<'a>>,
 }
@@ -61,6 +64,8 @@ pub struct Fleet {
     pub down: usize,
     /// `--no-heal`, `--dry-run` and what implies them.
     pub off: bool,
+    /// Whether the deadline leaves too little to begin anything.
+    pub late: bool,
 }
 
 /// What is done in this run.
@@ -130,6 +135,9 @@ impl Ledger {
         if !left.is_zero() {
             return Decision::Not(WhyNot::NotYet(left));
         }
+        if fleet.late {
+            return Decision::Not(WhyNot::NoTime);
+        }
         let number = record.attempts + 1;
         Decision::Heal(Attempt { number, wait: remedy.backoff.wait(number, FULL), shared_with: None })
     }
@@ -144,6 +152,9 @@ fn circumstances(case: &Case<'_>, fleet: Fleet) -> Option<WhyNot> {
     }
     if fleet.off {
         return Some(WhyNot::Off);
+    }
+    if case.overtaken {
+        return Some(WhyNot::Overtaken);
     }
     if case.maintenance {
         return Some(WhyNot::Maintenance);
@@ -164,8 +175,12 @@ fn brake(actions: usize, fleet: Fleet) -> Option<Brake> {
     (actions > ACTIONS).then_some(Brake::Actions(actions))
 }
 
+/// When the wait doesn't fit into what the deadline leaves, and that is less than this, looking would say nothing.
+const LEAST: Duration = Duration::from_secs(3);
+
 /// How long to wait before the second look: the attempt's wait, cut so that a probe of `timeout` still fits into what the
-/// deadline leaves, or half of that when it is short; none when nothing is left and the next run has to look.
+/// deadline leaves, or half of that when it is short; none when too little is left and the next run has to look.
 pub fn pause(wait: Duration, left: Duration, timeout: Duration) -> Option<Duration> {
-    (!left.is_zero()).then(|| wait.min(left.saturating_sub(timeout.min(left / 2))))
+    let room = left.saturating_sub(timeout.min(left / 2));
+    (!left.is_zero() && (wait <= room || left >= LEAST)).then(|| wait.min(room))
 }

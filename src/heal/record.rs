@@ -35,6 +35,9 @@ pub struct Record {
     pub outcome: Option<Outcome>,
     /// The same for a person: `exit 1: unit not found`.
     pub detail: Option<String>,
+    /// The end of what it printed, or of the answer.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub output: String,
     /// The end of the last down result.
     #[serde(with = "moment_opt")]
     pub last_down: Option<Timestamp>,
@@ -44,6 +47,8 @@ pub struct Record {
     pub exhausted_told: bool,
     /// Whether it was said that the rule hands over to a human.
     pub handed_over_told: bool,
+    /// Repairs that a second look has found to hold.
+    pub repaired: u64,
     /// Seconds from the first failing result to the repair, the newest few.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repairs: Vec<u64>,
@@ -66,6 +71,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Succeeded, Self::Failed, Self::Timeout, Self::NotStarted, Self::Interrupted];
+
     /// The word used in every output.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -81,7 +89,7 @@ impl Outcome {
 impl Record {
     /// Counting begins anew; what was learnt about repairs stays.
     pub(super) fn start_over(&mut self) {
-        *self = Self { repairs: std::mem::take(&mut self.repairs), ..Self::default() };
+        *self = Self { repaired: self.repaired, repairs: std::mem::take(&mut self.repairs), ..Self::default() };
     }
 
     /// Whether an attempt is under way. A lease longer than a day is a wrong clock's.
@@ -98,6 +106,7 @@ impl Record {
     }
 
     pub(super) fn repaired(&mut self, took: Duration) {
+        self.repaired += 1;
         self.repairs.push(took.as_secs());
         let surplus = self.repairs.len().saturating_sub(REPAIRS);
         self.repairs.drain(..surplus);
@@ -113,6 +122,11 @@ impl Record {
     /// Whether all attempts are used up.
     pub fn is_exhausted(&self) -> bool {
         self.max_attempts > 0 && self.attempts >= self.max_attempts
+    }
+
+    /// Whether there is anything to list.
+    pub fn is_news(&self) -> bool {
+        self.attempts > 0 || self.repaired > 0
     }
 
     /// For `heal list --json`.
@@ -137,11 +151,13 @@ impl Serialize for RecordView<'_> {
         map.serialize_entry("attempts", &record.attempts)?;
         map.serialize_entry("max_attempts", &record.max_attempts)?;
         map.serialize_entry("exhausted", &record.is_exhausted())?;
+        map.serialize_entry("running", &record.running.is_some())?;
         map.serialize_entry("next_allowed", &record.next_allowed.map(stamp))?;
         map.serialize_entry("last_at", &record.last_at.map(stamp))?;
         map.serialize_entry("outcome", &record.outcome)?;
         map.serialize_entry("message", &record.detail)?;
-        map.serialize_entry("repairs", &record.repairs.len())?;
+        map.serialize_entry("output", &record.output)?;
+        map.serialize_entry("repairs", &record.repaired)?;
         map.serialize_entry("median_repair_s", &record.median_repair().map(|time| time.as_secs()))?;
         map.end()
     }

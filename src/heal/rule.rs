@@ -36,10 +36,10 @@ pub struct Failure {
     pub status: Option<u16>,
 }
 
-/// The first rule that the failure matches. `holds` says whether a condition holds for the response's body; without a body
+/// The place of the first rule that the failure matches. `holds` says whether a condition holds for the response's body; without a body
 /// none does.
-pub fn first_match<J, A>(rules: &[Rule<J, A>], failure: Failure, holds: impl Fn(&J) -> bool) -> Option<&Rule<J, A>> {
-    rules.iter().find(|rule| rule.names(failure) && rule.json.iter().all(&holds))
+pub fn first_match<J, A>(rules: &[Rule<J, A>], failure: Failure, holds: impl Fn(&J) -> bool) -> Option<usize> {
+    rules.iter().position(|rule| rule.names(failure) && rule.json.iter().all(&holds))
 }
 
 impl<J, A> Rule<J, A> {

@@ -1,6 +1,6 @@
 use super::{
-    ActionKey, Begun, Brake, Case, Decision, Failure, Finished, Fleet, Ledger, Outcome, Remedy, Rule, Seen, Told,
-    WhyNot, first_match, pause,
+    ActionKey, Begun, Brake, Case, Decision, Ended, Failure, Finished, Fleet, Ledger, Outcome, Remedy, Rule, Seen,
+    Told, WhyNot, first_match, pause,
 };
 use crate::model::time::later;
 use crate::model::{Backoff, Blame, EndpointId, Event, IncidentId, Name, Reason, StatusRange, Verdict};
@@ -38,13 +38,18 @@ fn case<'a>(id: &'a EndpointId, remedy: Option<Remedy<'a>>) -> Case<'a> {
         silenced: false,
         maintenance: false,
         suppressed_by: None,
+        overtaken: false,
         remedy,
     }
 }
 
 fn one(ledger: &mut Ledger, case: Case<'_>, now: u64) -> Decision {
-    let fleet = Fleet { probed: 1, down: 1, off: false };
+    let fleet = Fleet { probed: 1, down: 1, off: false, late: false };
     ledger.plan(&[case], fleet, at(now)).decisions.remove(0).1
+}
+
+fn ended(outcome: Outcome, detail: &str, now: u64) -> Ended {
+    Ended { outcome, detail: detail.to_owned(), output: String::new(), at: at(now) }
 }
 
 /// An attempt at this second, which fails, with a second look that finds this.
@@ -54,7 +59,7 @@ fn attempt(ledger: &mut Ledger, id: &EndpointId, now: u64, looked: Option<Verdic
     let decision = one(ledger, case(id, Some(remedy.clone())), now);
     let Decision::Heal(attempt) = decision else { panic!("at {now}: {decision}") };
     ledger.begin(Begun { id, remedy: &remedy, attempt: &attempt, at_most: Duration::from_mins(2) }, "run1", at(now));
-    let action = (Outcome::Failed, "exit 1".to_owned(), at(now));
+    let action = ended(Outcome::Failed, "exit 1", now);
     let looked = looked.map(|verdict| (verdict, at(now + attempt.wait.as_secs())));
     ledger.finish(id, "run1", action, looked, at(0), &backoff)
 }
@@ -89,7 +94,7 @@ fn rules_are_tried_in_order_and_either_list_names_the_failure() {
         (Reason::Schema, None, None),
     ] {
         let failure = Failure { reason: Some(reason), status };
-        let found = first_match(&rules, failure, |holds| *holds).map(|rule| rule.run);
+        let found = first_match(&rules, failure, |holds| *holds).map(|at| rules[at].run);
         assert_eq!(found, expected, "{reason} {status:?}");
     }
     let (restart, start) = (ActionKey::of(&["restart"]), ActionKey::of(&["start"]));
@@ -111,15 +116,18 @@ fn every_refusal_has_its_name() {
         (Case { silenced: true, ..fine() }, WhyNot::Silenced),
         (Case { maintenance: true, ..fine() }, WhyNot::Maintenance),
         (Case { suppressed_by: Some(&parent), ..fine() }, WhyNot::Parent(parent.clone())),
+        (Case { overtaken: true, ..fine() }, WhyNot::Overtaken),
         (Case { remedy: None, ..fine() }, WhyNot::NoRule),
         (Case { failing: 1, ..fine() }, WhyNot::Below { have: 1, need: 2 }),
     ];
     for (case, why) in cases {
         assert_eq!(one(&mut Ledger::default(), case, 0), Decision::Not(why));
     }
-    let off = Fleet { probed: 1, down: 1, off: true };
+    let off = Fleet { probed: 1, down: 1, off: true, late: false };
     let plan = Ledger::default().plan(&[fine()], off, at(0));
     assert_eq!(plan.decisions[0].1, Decision::Not(WhyNot::Off));
+    let late = Fleet { probed: 1, down: 1, off: false, late: true };
+    assert_eq!(Ledger::default().plan(&[fine()], late, at(0)).decisions[0].1, Decision::Not(WhyNot::NoTime));
     assert_eq!(one(&mut Ledger::default(), case(&id, Some(remedy(&backoff, None))), 0), Decision::HandOver);
     assert!(matches!(one(&mut Ledger::default(), fine(), 0), Decision::Heal(_)));
 }
@@ -184,7 +192,7 @@ fn the_same_action_runs_once_for_all_who_ask() {
     let backoff = backoff();
     let ids = ["a", "b", "c"].map(endpoint);
     let cases: Vec<Case<'_>> = ids.iter().map(|id| case(id, Some(remedy(&backoff, Some("restart"))))).collect();
-    let plan = Ledger::default().plan(&cases, Fleet { probed: 10, down: 3, off: false }, at(0));
+    let plan = Ledger::default().plan(&cases, Fleet { probed: 10, down: 3, off: false, late: false }, at(0));
     let shared: Vec<Option<String>> = plan
         .decisions
         .iter()
@@ -205,7 +213,7 @@ fn brakes_hold_everything_and_one_message_says_so_once() {
         ids.iter().zip(actions).map(|(id, action)| case(id, Some(remedy(&backoff, Some(action))))).collect();
     let mut ledger = Ledger::default();
     let plan = |ledger: &mut Ledger, n: usize, probed, down| {
-        ledger.plan(&cases[..n], Fleet { probed, down, off: false }, at(0))
+        ledger.plan(&cases[..n], Fleet { probed, down, off: false, late: false }, at(0))
     };
     assert_eq!(plan(&mut ledger, 3, 100, 3).brake, None);
     assert_eq!(plan(&mut ledger, 4, 100, 4).brake, Some(Brake::Actions(4)));
@@ -282,7 +290,7 @@ fn an_attempt_is_one_runs_and_counts_although_it_was_killed() {
     assert_eq!(ledger.record(&id).and_then(|record| record.outcome), Some(Outcome::Interrupted));
     assert_eq!(one(&mut ledger, fine(), 1), Decision::Not(WhyNot::NotYet(Duration::from_secs(2))));
     assert!(matches!(one(&mut ledger, fine(), 3), Decision::Heal(super::Attempt { number: 2, .. })));
-    let late = ledger.finish(&id, "run1", (Outcome::Succeeded, String::new(), at(4)), None, at(0), &backoff);
+    let late = ledger.finish(&id, "run1", ended(Outcome::Succeeded, "", 4), None, at(0), &backoff);
     assert_eq!(late, Finished::NotOurs);
 }
 
@@ -300,9 +308,14 @@ fn a_time_far_ahead_is_a_wrong_clocks() {
 #[test]
 fn the_second_look_fits_into_what_is_left() {
     let secs = Duration::from_secs;
-    for (wait, left, timeout, expected) in
-        [(12, 100, 10, Some(12)), (12, 20, 10, Some(10)), (12, 4, 10, Some(2)), (12, 0, 10, None)]
-    {
+    for (wait, left, timeout, expected) in [
+        (12, 100, 10, Some(12)),
+        (12, 20, 10, Some(10)),
+        (12, 4, 10, Some(2)),
+        (12, 2, 10, None),
+        (1, 2, 10, Some(1)),
+        (12, 0, 10, None),
+    ] {
         assert_eq!(pause(secs(wait), secs(left), secs(timeout)), expected.map(secs));
     }
 }
@@ -348,7 +361,7 @@ proptest! {
                 last = Some((now, attempt.wait.as_secs()));
                 ledger.begin(Begun { id: &id, remedy: &remedy, attempt: &attempt, at_most: RESET }, "run", at(now));
                 if !killed {
-                    let action = (Outcome::Succeeded, String::new(), at(now));
+                    let action = ended(Outcome::Succeeded, "", now);
                     ledger.finish(&id, "run", action, Some((Verdict::Down, at(now))), at(0), &backoff);
                 }
             }

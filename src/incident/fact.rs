@@ -1,10 +1,12 @@
 //! What one run found out about one endpoint, as far as incidents care.
 
+use crate::model::time::moment;
 use crate::model::{Blame, EndpointId, ProbeResult, Reason, Verdict};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// One result with its circumstances. Texts are already redacted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
     /// Which endpoint.
     pub id: EndpointId,
@@ -29,8 +31,10 @@ pub struct Fact {
     /// What remediation did or refused to do: said in openings and reminders.
     pub heal: Option<String>,
     /// When the probe began.
+    #[serde(with = "moment")]
     pub started: Timestamp,
     /// When it ended.
+    #[serde(with = "moment")]
     pub ended: Timestamp,
     /// The down parent.
     pub suppressed_by: Option<EndpointId>,

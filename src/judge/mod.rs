@@ -69,6 +69,22 @@ pub struct Judgement {
 /// How many problems a judgement lists at the most.
 pub const MOST_PROBLEMS: usize = 100;
 
+/// The body of a response as JSON, whole, for conditions that stand outside of `expect` and `warn`; none when there is none.
+pub fn document(observation: &Observation) -> Option<serde_json::Value> {
+    match observation {
+        Observation::Response(response) => json::parse(&response.body).ok().map(|parsed| parsed.value),
+        Observation::Failure(_) => None,
+    }
+}
+
+/// Whether a condition holds for a document.
+pub fn holds(root: &serde_json::Value, check: &JsonCheck, now: Timestamp) -> bool {
+    let nobody = Redactor::default();
+    let mut problems = problems::Problems::new(&nobody);
+    jsonpath::check(root, check, crate::model::Severity::Down, now, &mut problems);
+    problems.finish().is_empty()
+}
+
 /// Judges one attempt's outcome by an endpoint's rules. `now` is the moment that ages are measured against.
 pub fn judge(observation: &Observation, rules: &Rules, redactor: &Redactor, now: Timestamp) -> Judgement {
     let mut judgement = match observation {

@@ -1,6 +1,7 @@
 //! The words that all of canary speaks: names, verdicts, observations, results, reports. No behaviour that touches the world.
 
 pub mod backoff;
+pub mod healing;
 pub mod incident;
 pub mod names;
 pub mod notice;
@@ -15,6 +16,7 @@ pub mod time;
 pub mod verdict;
 
 pub use backoff::Backoff;
+pub use healing::Healing;
 pub use incident::{IncidentId, IncidentKind};
 pub use names::{EndpointId, Name};
 pub use notice::{Change, Event, Notice};

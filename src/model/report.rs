@@ -1,6 +1,6 @@
 //! The finished report of one run: what `check --json` prints and every other format is made of.
 
-use super::{ProbeResult, Verdict, result::stamp};
+use super::{Healing, ProbeResult, Verdict, result::stamp};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use std::time::Duration;
@@ -24,6 +24,8 @@ pub struct RunReport {
     pub incidents: Vec<serde_json::Value>,
     /// What this run sent, or could not send.
     pub alerts: Vec<serde_json::Value>,
+    /// The attempts to heal that this run made.
+    pub healing: Vec<Healing>,
     /// What a person should know although it decides nothing.
     pub warnings: Vec<String>,
 }
@@ -138,7 +140,6 @@ impl RunReport {
 
 impl Serialize for RunReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let nothing: [(); 0] = [];
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("v", &1)?;
         map.serialize_entry("run", &self.run)?;
@@ -151,7 +152,7 @@ impl Serialize for RunReport {
         map.serialize_entry("results", &self.results)?;
         map.serialize_entry("incidents", &self.incidents)?;
         map.serialize_entry("alerts", &self.alerts)?;
-        map.serialize_entry("healing", &nothing)?;
+        map.serialize_entry("healing", &self.healing)?;
         map.serialize_entry("warnings", &self.warnings)?;
         map.end()
     }

@@ -1,7 +1,10 @@
 //! Reports for the tests of this room.
 
 use crate::model::result::{Evidence, Exchange};
-use crate::model::{Blame, EndpointId, ExitReason, Name, ProbeResult, Problem, Reason, RunReport, Severity, Verdict};
+use crate::model::{
+    Blame, EndpointId, ExitReason, Healing, IncidentId, IncidentKind, Name, ProbeResult, Problem, Reason, RunReport,
+    Severity, Verdict,
+};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -82,6 +85,7 @@ pub(super) fn report(results: Vec<ProbeResult>) -> RunReport {
         results,
         incidents: Vec::new(),
         alerts: Vec::new(),
+        healing: Vec::new(),
         warnings: vec!["vk/health: metric queue: no number at $.queue".to_owned()],
     }
 }
@@ -130,4 +134,31 @@ pub(super) fn night() -> RunReport {
             "no response header within 10s, after 2 attempts",
         ),
     ])
+}
+
+/// Attempts: one that healed, one that did not, one that nobody looked at.
+pub(super) fn healing() -> Vec<Healing> {
+    let attempt = |endpoint: &str, verified: Option<Verdict>, outcome, message: &str| Healing {
+        id: "0123456789ab".to_owned(),
+        endpoint: id("vk", endpoint),
+        incident: IncidentId::derive(endpoint, IncidentKind::Down, at("2026-11-23T10:00:00Z")),
+        action: "systemctl restart mcp-vk\u{1b}[2J".to_owned(),
+        attempt: 2,
+        max_attempts: 10,
+        shared_with: None,
+        started: at("2026-11-23T10:00:00Z"),
+        took: Duration::from_millis(812),
+        outcome,
+        exit_code: Some(0),
+        status: None,
+        message: message.to_owned(),
+        output: "restarted\n".to_owned(),
+        verified,
+        first: silent("vk", endpoint, Verdict::Down, Reason::Connect, "connection refused"),
+    };
+    vec![
+        attempt("health", Some(Verdict::Up), "succeeded", "exit 0"),
+        attempt("api", Some(Verdict::Down), "failed", "exit 1: unit not found"),
+        attempt("extended", None, "timeout", "took longer than 30s and was ended"),
+    ]
 }

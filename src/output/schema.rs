@@ -2,6 +2,7 @@
 //!
 //! Objects stay open: within `v` 1 fields are only added, and a reader must not break on one.
 
+use crate::heal::Outcome;
 use crate::model::{Blame, ExitReason, Reason, Severity, Verdict};
 use serde_json::{Value, json};
 
@@ -37,7 +38,7 @@ pub fn document() -> Value {
             },
             "incidents": { "$ref": "#/$defs/records" },
             "alerts": { "$ref": "#/$defs/records" },
-            "healing": { "$ref": "#/$defs/records" },
+            "healing": { "type": "array", "items": { "$ref": "#/$defs/attempt" } },
             "warnings": { "type": "array", "items": { "type": "string" } }
         },
         "$defs": {
@@ -76,6 +77,7 @@ pub fn document() -> Value {
                     "download_ms": { "$ref": "#/$defs/milliseconds" }
                 }
             },
+            "attempt": attempt(),
             "records": {
                 "description": "Objects that carry `id`, `channel` and `endpoint` where they have one.",
                 "type": "array",
@@ -147,6 +149,37 @@ fn result() -> Value {
     })
 }
 
+fn attempt() -> Value {
+    json!({
+        "description": "One attempt to heal an endpoint.",
+        "type": "object",
+        "required": [
+            "id", "channel", "endpoint", "incident", "action", "attempt", "max_attempts", "shared_with", "started_at",
+            "duration_ms", "outcome", "exit_code", "status", "message", "output", "healed", "verdict", "result"
+        ],
+        "properties": {
+            "id": { "type": "string" },
+            "channel": { "type": "string" },
+            "endpoint": { "type": "string" },
+            "incident": { "type": "string", "description": "Of the outage, also when no incident was opened." },
+            "action": { "type": "string", "description": "The command, or method and URL; secrets masked." },
+            "attempt": { "type": "integer", "minimum": 1 },
+            "max_attempts": { "type": "integer", "minimum": 1 },
+            "shared_with": { "type": ["string", "null"], "description": "CHANNEL/ENDPOINT whose attempt ran it for this one." },
+            "started_at": { "$ref": "#/$defs/time" },
+            "duration_ms": { "type": "number", "minimum": 0, "description": "Of the action alone." },
+            "outcome": { "enum": Outcome::ALL },
+            "exit_code": { "type": ["integer", "null"] },
+            "status": { "type": ["integer", "null"], "description": "Of the HTTP answer." },
+            "message": { "type": "string", "description": "How the action ended, for a person." },
+            "output": { "type": "string", "description": "The last 16 KiB, secrets masked. May hold text of the remote." },
+            "healed": { "type": "boolean", "description": "Whether the second look found it not down." },
+            "verdict": { "enum": nullable(&Verdict::ALL), "description": "Of the second look; null when nobody looked." },
+            "result": { "$ref": "#/$defs/result", "description": "The failing result that led to it." }
+        }
+    })
+}
+
 /// The words and null.
 fn nullable<T: serde::Serialize>(words: &[T]) -> Value {
     let mut list: Vec<Value> = words.iter().map(|word| json!(word)).collect();
@@ -157,6 +190,7 @@ fn nullable<T: serde::Serialize>(words: &[T]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::document;
+    use crate::model::RunReport;
     use crate::output::{json, jsonl, sample};
     use serde_json::Value;
     use std::collections::BTreeSet;
@@ -172,7 +206,8 @@ mod tests {
 
     #[test]
     fn fits_every_report() {
-        for report in [sample::night(), sample::report(Vec::new())] {
+        let healed = RunReport { healing: sample::healing(), ..sample::night() };
+        for report in [sample::night(), healed, sample::report(Vec::new())] {
             let value: Value = serde_json::from_slice(&json::render(&report)).expect("JSON");
             let errors: Vec<String> = validator().iter_errors(&value).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");
@@ -206,6 +241,9 @@ mod tests {
         assert_eq!(keys(&schema["$defs"]["phases"]["properties"]), keys(&line["phases"]));
         let required = schema["$defs"]["result"]["required"].as_array().expect("a list").len();
         assert_eq!(required + 3, keys(&line).len(), "all but v, ts and run are required");
+        let attempt = serde_json::to_value(&sample::healing()[0]).expect("JSON");
+        assert_eq!(keys(&schema["$defs"]["attempt"]["properties"]), keys(&attempt));
+        assert_eq!(schema["$defs"]["attempt"]["required"].as_array().map(Vec::len), Some(keys(&attempt).len()));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use super::tail::Tail;
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
@@ -11,6 +13,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 /// Between TERM and KILL.
 pub const GRACE: Duration = Duration::from_secs(5);
+/// The same when a signal ends canary itself, which must be gone soon.
+const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(3);
 /// For the rest of the output once the command itself has ended: a daemon that it left behind may hold the pipe for ever.
 const LINGER: Duration = Duration::from_millis(500);
 const LOOK: Duration = Duration::from_millis(20);
@@ -26,6 +30,8 @@ pub struct Job<'a> {
     pub stdin: Option<&'a [u8]>,
     /// How long it may take before TERM.
     pub timeout: Duration,
+    /// How long after TERM its group gets KILL.
+    pub grace: Duration,
 }
 
 /// How a command ended.
@@ -53,7 +59,7 @@ pub struct Outcome {
 }
 
 /// Runs a command and waits for its end. After the timeout, or once `stop` is ready, its process group gets TERM and
-/// after [`GRACE`] KILL. When this future is dropped, the group gets KILL. Returns at most a second after the command's
+/// after its grace KILL. When this future is dropped, the group gets KILL. Returns at most a second after the command's
 /// own end, also when a process that it left behind keeps the outputs open.
 pub async fn run(job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
     let mut child = match start(job) {
@@ -64,7 +70,7 @@ pub async fn run(job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let ending = {
         let pumps = async { tokio::join!(feed(stdin, job.stdin), tail.drain(stdout), tail.drain(stderr)) };
-        let watch = watch(&mut child, job.timeout, stop);
+        let watch = watch(&mut child, (job.timeout, job.grace), stop);
         tokio::pin!(pumps, watch);
         let mut drained = false;
         let ending = loop {
@@ -83,7 +89,7 @@ pub async fn run(job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
 
 fn start(job: &Job<'_>) -> Result<Child, String> {
     let (program, arguments) = job.argv.split_first().ok_or("no command is given")?;
-    let mut command = Command::new(program);
+    let mut command = Command::new(find(program, job.env)?);
     command
         .args(arguments)
         .env_clear()
@@ -92,7 +98,25 @@ fn start(job: &Job<'_>) -> Result<Child, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0);
-    command.spawn().map_err(|error| format!("{program} cannot be started: {error}"))
+    command.spawn().map_err(|error| {
+        if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) {
+            return format!("{program} cannot be started: it names no interpreter (#!), and canary uses no shell");
+        }
+        format!("{program} cannot be started: {error}")
+    })
+}
+
+/// A name without a slash is looked up here: left to the system, a file that names no interpreter would go to a shell.
+fn find(program: &str, env: &[(String, String)]) -> Result<PathBuf, String> {
+    if program.contains('/') {
+        return Ok(PathBuf::from(program));
+    }
+    let path = env.iter().rev().find(|(name, _)| name == "PATH").map_or("/usr/bin:/bin", |(_, path)| path);
+    let mut places = path.split(':').filter(|dir| !dir.is_empty()).map(|dir| Path::new(dir).join(program));
+    let is_program = |place: &PathBuf| {
+        std::fs::metadata(place).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    };
+    places.find(is_program).ok_or_else(|| format!("{program} cannot be started: it is not in PATH ({path})"))
 }
 
 /// A command need not read what it is given.
@@ -102,7 +126,7 @@ async fn feed(pipe: Option<ChildStdin>, bytes: Option<&[u8]>) {
     }
 }
 
-async fn watch(child: &mut Child, limit: Duration, stop: impl Future<Output = ()>) -> Ending {
+async fn watch(child: &mut Child, (limit, grace): (Duration, Duration), stop: impl Future<Output = ()>) -> Ending {
     let mut group = Group(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw));
     let why = tokio::select! {
         biased;
@@ -114,7 +138,8 @@ async fn watch(child: &mut Child, limit: Duration, stop: impl Future<Output = ()
         () = sleep(limit) => Ending::TimedOut,
     };
     group.send(Signal::TERM);
-    let until = Instant::now() + GRACE;
+    let grace = if why == Ending::Stopped { grace.min(GRACE_WHEN_STOPPED) } else { grace };
+    let until = Instant::now() + grace;
     let gone = timeout_at(until, child.wait()).await.is_ok();
     while gone && group.lives() && Instant::now() < until {
         sleep(LOOK).await;

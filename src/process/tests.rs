@@ -10,7 +10,7 @@ fn env() -> Vec<(String, String)> {
 
 async fn sh(script: &str, stdin: Option<&[u8]>, timeout: Duration) -> Outcome {
     let argv = ["sh", "-c", script].map(str::to_owned);
-    run(&Job { argv: &argv, env: &env(), stdin, timeout }, pending()).await
+    run(&Job { argv: &argv, env: &env(), stdin, timeout, grace: super::GRACE }, pending()).await
 }
 
 #[tokio::test]
@@ -78,10 +78,37 @@ async fn kills_what_ignores_term() {
 #[tokio::test]
 async fn stops_when_told_and_says_why_it_did_not_start() {
     let argv = ["sleep".to_owned(), "30".to_owned()];
-    let job = Job { argv: &argv, env: &env(), stdin: None, timeout: LONG };
+    let job = Job { argv: &argv, env: &env(), stdin: None, timeout: LONG, grace: super::GRACE };
     assert_eq!(run(&job, ready(())).await.ending, Ending::Stopped);
     let argv = ["/no/such/program".to_owned()];
     let Ending::NotStarted(why) = run(&Job { argv: &argv, ..job }, pending()).await.ending else { panic!("started") };
     assert!(why.contains("/no/such/program") && why.contains("No such file"), "{why}");
     assert!(matches!(sh("kill -9 $$", None, LONG).await.ending, Ending::Signal(9)));
+}
+
+#[tokio::test]
+async fn uses_no_shell_whatever_the_file_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = dir.path().join("heal");
+    std::fs::write(&script, "echo from a shell\n").unwrap();
+    let mode = |mode| std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    let path = dir.path().to_str().unwrap().to_owned();
+    let env = [("PATH".to_owned(), path.clone())];
+    for (mode_of, program, words) in [
+        (0o755, "heal".to_owned(), "names no interpreter"),
+        (0o755, format!("{path}/heal"), "names no interpreter"),
+        (0o644, "heal".to_owned(), "not in PATH"),
+        (0o644, format!("{path}/heal"), "Permission denied"),
+        (0o755, format!("{path}/$(id)"), "No such file"),
+    ] {
+        mode(mode_of);
+        let argv = [program.clone()];
+        let job = Job { argv: &argv, env: &env, stdin: None, timeout: LONG, grace: super::GRACE };
+        let done = run(&job, pending()).await;
+        let Ending::NotStarted(why) = &done.ending else { panic!("{program} was started: {done:?}") };
+        assert!(why.contains(words), "{program}: {why}");
+    }
+    let argv = ["printf".to_owned(), "%s|".to_owned(), "a b".to_owned(), "\"$(id)\"".to_owned()];
+    let job = Job { argv: &argv, env: &[], stdin: None, timeout: LONG, grace: super::GRACE };
+    assert_eq!(run(&job, pending()).await.tail, "a b|\"$(id)\"|");
 }

@@ -1,16 +1,18 @@
 //! The order of effects: plan, claim, probe, judge, record, write, exit code. The only place that knows it.
 //!
 //! ```text
-//! plan ─▶ claim (with --due) ─▶ dispatch: one task a probe ─▶ record: history, then state ─▶ outputs ─▶ exit code
-//!                                 probe: attempts, judgement
+//! plan ─▶ claim (with --due) ─▶ dispatch: one task a probe ─▶ record: history, then state ─▶ send ─▶ outputs ─▶ exit code
+//!                                 probe: attempts, judgement     mend: claim, act, look again, record
 //! ```
 
+pub mod bookkeeper;
 pub mod circumstances;
 pub mod dispatch;
 pub mod due;
 pub mod exit;
 pub mod exits;
 pub mod inquiry;
+pub mod mend;
 pub mod online;
 pub mod opening;
 pub mod permits;

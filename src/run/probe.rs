@@ -5,15 +5,17 @@ use super::inquiry;
 use super::online::{self, Online};
 use super::permits::Permits;
 use crate::config::settings::{Endpoint, Route};
+use crate::heal;
 use crate::judge::{self, Judgement};
 use crate::model::{
-    Blame, Observation, Phases, ProbeResult, Problem, Reason, Redactor, Severity, Verdict, result::Exchange,
+    Blame, EndpointId, Observation, Phases, ProbeResult, Problem, Reason, Redactor, Severity, Verdict, result::Exchange,
 };
 use crate::probe::Engine;
 use crate::retry;
 use crate::world::clock;
 use indexmap::IndexMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use tokio::time::Instant;
 
 /// What all probes of a run share.
@@ -33,6 +35,8 @@ pub struct Prober {
     pub warnings: RefCell<Vec<String>>,
     /// Decisions with their reasons, gathered for `-v`.
     pub decisions: RefCell<Vec<String>>,
+    /// Which of an endpoint's heal rules names its failure: found here, where the whole body is at hand.
+    pub rules: RefCell<HashMap<EndpointId, usize>>,
 }
 
 /// Probes one endpoint until it is judged for good, or `cut` comes.
@@ -82,7 +86,27 @@ pub async fn probe(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> ProbeR
     if let Some(route) = endpoint.confirm_via.as_ref().filter(|_| judgement.verdict == Verdict::Down) {
         confirm(prober, endpoint, route, &mut judgement, cut).await;
     }
+    if let Some(rule) = heal_rule(endpoint, &observation, &judgement) {
+        prober.rules.borrow_mut().insert(endpoint.id.clone(), rule);
+    }
     finish(prober, endpoint, started.unwrap_or_else(clock::now), attempts, &observation, judgement)
+}
+
+/// The place of the heal rule that names this failure.
+fn heal_rule(endpoint: &Endpoint, observation: &Observation, judgement: &Judgement) -> Option<usize> {
+    if endpoint.heal.is_empty() || judgement.verdict != Verdict::Down {
+        return None;
+    }
+    let status = match observation {
+        Observation::Response(response) => Some(response.status),
+        Observation::Failure(failure) => failure.status,
+    };
+    let document = OnceCell::new();
+    let now = clock::now();
+    heal::first_match(&endpoint.heal, heal::Failure { reason: judgement.reason, status }, |check| {
+        let document = document.get_or_init(|| judge::document(observation));
+        document.as_ref().is_some_and(|root| judge::holds(root, check, now))
+    })
 }
 
 /// Asks a failing endpoint a second time along another way: the verdict stays, the message says where it is reachable.

@@ -1,11 +1,12 @@
 //! What a run leaves behind: history lines first, then the state.
 
 use super::exits::Exits;
+use super::mend::Remarks;
 use super::plan::Plan;
 use super::tell::{self, Audience};
 use crate::history::History;
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
-use crate::store::{EndpointState, State, StateDir};
+use crate::store::{EndpointState, State, StateDir, StoreError};
 use crate::text::escape;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -64,41 +65,35 @@ pub struct Commit<'a> {
     pub slot_at: Timestamp,
 }
 
-/// What was committed.
-#[derive(Debug)]
-pub struct Committed {
-    /// The state as it is now.
-    pub state: State,
-    /// Why nothing was said, for `-v`.
-    pub unsaid: Vec<String>,
-}
-
-/// Commits what the results mean for the state, re-read under the lock: incidents and what is to be said of them in
-/// one atomic write.
+/// Changes the state, re-read under the lock, in one atomic write.
 ///
 /// # Errors
 /// What was not written, and why.
-pub fn state(
+pub fn change<T>(
     dir: &StateDir,
-    results: &[&ProbeResult],
-    commit: &Commit<'_>,
     now: Timestamp,
-) -> Result<Committed, NotRecorded> {
-    let failed = |error: crate::store::StoreError| NotRecorded {
-        reason: ExitReason::StateNotWritten,
-        message: error.to_string(),
-    };
+    change: impl FnOnce(&mut State) -> Result<T, StoreError>,
+) -> Result<(State, T), NotRecorded> {
+    let failed = |error: StoreError| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() };
     let mut locked = dir.lock(LOCK_WAIT).map_err(failed)?;
     let mut state = locked.read(now).map_err(failed)?.state;
-    let unsaid = apply(&mut state, results, commit, now);
+    let value = change(&mut state).map_err(failed)?;
     locked.commit(&state).map_err(failed)?;
-    Ok(Committed { state, unsaid })
+    Ok((state, value))
 }
 
-/// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced.
-pub fn apply(state: &mut State, results: &[&ProbeResult], commit: &Commit<'_>, now: Timestamp) -> Vec<String> {
+/// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced. Returns why
+/// nothing was said, for `-v`.
+pub fn apply(
+    state: &mut State,
+    results: &[&ProbeResult],
+    commit: &Commit<'_>,
+    remarks: &Remarks,
+    now: Timestamp,
+) -> Vec<String> {
     let unsaid = if commit.audience.counts {
-        tell::hear(state, commit.audience, results, (commit.run, commit.summary), now)
+        let facts = tell::facts(state, commit.audience, results, remarks, now);
+        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now)
     } else {
         Vec::new()
     };
@@ -107,14 +102,20 @@ pub fn apply(state: &mut State, results: &[&ProbeResult], commit: &Commit<'_>, n
     unsaid
 }
 
+/// Whether a result began before the endpoint's last committed one ended.
+pub fn is_overtaken(state: &State, result: &ProbeResult, now: Timestamp) -> bool {
+    let ended = state.endpoints.get(&result.id.to_string()).and_then(|entry| entry.ended);
+    ended.is_some_and(|ended| result.started < ended.min(now))
+}
+
 /// What a run's results make of the state. A result that began before the endpoint's last committed one ended changes
 /// nothing: the other run knew better.
 fn merge(state: &mut State, results: &[&ProbeResult], slot_at: Timestamp, now: Timestamp) {
     for result in results {
-        let entry = state.endpoints.entry(result.id.to_string()).or_default();
-        if entry.ended.is_some_and(|ended| result.started < ended.min(now)) {
+        if is_overtaken(state, result, now) {
             continue;
         }
+        let entry = state.endpoints.entry(result.id.to_string()).or_default();
         let since = if entry.verdict == Some(result.verdict) { entry.since } else { None };
         *entry = EndpointState {
             slot_at: Some(slot_at),

@@ -1,5 +1,6 @@
 //! One run from claim to record. What it returns is finished but for the outputs, which are the last to be written.
 
+use super::bookkeeper::Bookkeeper;
 use super::dispatch::{Dispatched, dispatch};
 use super::exit::{self, FailOn};
 use super::exits::Exits;
@@ -7,15 +8,14 @@ use super::online::Online;
 use super::permits::Permits;
 use super::plan::Plan;
 use super::probe::Prober;
-use super::record::{self, Commit, Committed, NotRecorded};
+use super::record::{self, Commit, NotRecorded};
 use super::tell::Audience;
-use super::{circumstances, due, opening, send, tokens};
+use super::{circumstances, due, mend, opening, send, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::deliver::Courier;
-use crate::history::History;
 use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Summary, Verdict};
 use crate::probe::{Engine, Options};
-use crate::store::{State, StateDir};
+use crate::store::State;
 use crate::world::signals::Signal;
 use crate::world::{clock, limits};
 use indexmap::IndexMap;
@@ -29,6 +29,7 @@ use tokio::time::Instant;
 
 /// How a run is to be made.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are bools")]
 pub struct Settings {
     /// `--fail-on`.
     pub fail_on: FailOn,
@@ -58,6 +59,8 @@ pub struct Settings {
     pub heartbeat: Option<Secret>,
     /// Who is to be told of what; `counts` is false with `--no-alerts`.
     pub audience: Audience,
+    /// Whether anything may be healed.
+    pub heals: bool,
     /// `history`; none when nothing is recorded.
     pub history: Option<HistorySettings>,
 }
@@ -113,6 +116,7 @@ pub async fn run(
         redactor: redactor.clone(),
         warnings: RefCell::default(),
         decisions: RefCell::default(),
+        rules: RefCell::default(),
     });
     let mut dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
     for id in &dispatched.panicked {
@@ -122,20 +126,30 @@ pub async fn run(
     notes.warnings.append(&mut prober.warnings.borrow_mut());
 
     circumstances::mark(&plan, &mut dispatched.results, known.as_ref(), &settings.audience.intervals());
-    let summary = Summary::of(&dispatched.results);
-    let commit = Commit {
-        exits: &prober.exits,
-        audience: &settings.audience,
-        run: &run,
-        summary: &summary,
-        slot_at: started_at,
+    let mut healing = Vec::new();
+    let committed = {
+        let book = Bookkeeper {
+            plan: &plan,
+            settings,
+            prober: &prober,
+            dir: state.as_ref(),
+            run: &run,
+            slot_at: started_at,
+            cut,
+            reserve: reserve(settings.deadline),
+            known: known.as_ref(),
+        };
+        let first = book.first(&dispatched, &mut notes);
+        match first {
+            Some((state, claimed)) if !claimed.claims.is_empty() => {
+                let mended = book.mend(state, claimed, &mut dispatched, &mut notes, finished).await;
+                healing = mended.1;
+                mended.0
+            }
+            first => first.map(|(state, _)| state),
+        }
     };
-    let committed = write(&plan, &dispatched.results, settings, state.as_ref(), &commit, &mut notes);
-    let incidents =
-        committed.as_ref().map(|committed| open_incidents(&committed.state, started_at)).unwrap_or_default();
-    if let Some(committed) = &committed {
-        prober.decisions.borrow_mut().extend(committed.unsaid.iter().cloned());
-    }
+    let incidents = committed.as_ref().map(|state| open_incidents(state, started_at)).unwrap_or_default();
     let courier = Courier::new(redactor.clone(), settings.command_env.clone());
     let mut alerts = Vec::new();
     if let Some(state) = state.as_ref().filter(|_| committed.is_some() && settings.audience.counts) {
@@ -145,7 +159,15 @@ pub async fn run(
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
         let mut state = known.unwrap_or_default();
-        record::apply(&mut state, &recorded, &commit, clock::now());
+        let summary = Summary::of(&dispatched.results);
+        let commit = Commit {
+            exits: &prober.exits,
+            audience: &settings.audience,
+            run: &run,
+            summary: &summary,
+            slot_at: started_at,
+        };
+        record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), clock::now());
         alerts = send::unrecorded((&courier, &prober.exits), settings, &mut state, &run, &mut notes).await;
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
@@ -167,6 +189,7 @@ pub async fn run(
         results: dispatched.results,
         incidents,
         alerts,
+        healing,
         warnings: notes.warnings.iter().map(|text| redactor.redact(text).into_owned()).collect(),
     };
     let decisions = prober.decisions.take();
@@ -231,29 +254,6 @@ async fn rounds(
             return Dispatched { signal, ..round };
         }
     }
-}
-
-/// History first, then the state: a crash between the two repeats, never skips.
-fn write(
-    plan: &Plan,
-    results: &[ProbeResult],
-    settings: &Settings,
-    state: Option<&StateDir>,
-    commit: &Commit<'_>,
-    notes: &mut Notes,
-) -> Option<Committed> {
-    let recorded: Vec<&ProbeResult> = record::recorded(plan, results).collect();
-    let (Some(state), Some(history)) = (state, &settings.history) else {
-        if settings.history.is_some() && settings.state_dir.is_some() && !recorded.is_empty() {
-            notes.own.push(ExitReason::HistoryNotWritten);
-        }
-        return None;
-    };
-    let path = state.path().join(&history.path);
-    let file = History::new(path, history.max_size, history.keep);
-    let remarks = notes.keep(record::history(&file, commit.run, &recorded));
-    notes.warnings.extend(remarks.into_iter().flatten());
-    notes.keep(record::state(state, &recorded, commit, clock::now()))
 }
 
 /// The incidents that are open, and those that this run saw end.

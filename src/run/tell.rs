@@ -1,19 +1,21 @@
 //! From results to what people are to be told: facts, incidents, the outbox. Pure but for the state it is handed.
 
 use super::circumstances::Intervals;
+use super::mend::Remarks;
 use crate::alert::{Addressee, Run};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
 use crate::incident::{Fact, Known};
-use crate::model::{ProbeResult, Summary, incident::short_hash};
+use crate::model::{EndpointId, Notice, ProbeResult, Summary, incident::short_hash};
 use crate::store::State;
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What the incident machine must know of the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Audience {
     endpoints: Vec<Arc<Endpoint>>,
+    names: HashSet<String>,
     /// The receivers, as far as queuing cares.
     pub addressees: Vec<Addressee>,
     /// The same with their settings, in the same order.
@@ -36,7 +38,17 @@ impl Audience {
             })
             .collect();
         let receivers = config.receivers.values().cloned().collect();
-        Self { endpoints: config.endpoints.clone(), addressees, receivers, counts }
+        let names = config.endpoints.iter().map(|endpoint| endpoint.id.to_string()).collect();
+        Self { endpoints: config.endpoints.clone(), names, addressees, receivers, counts }
+    }
+
+    fn by_id(&self) -> HashMap<&EndpointId, &Endpoint> {
+        self.endpoints.iter().map(|endpoint| (&endpoint.id, &**endpoint)).collect()
+    }
+
+    /// Whether the configuration has this `channel/endpoint`.
+    pub fn knows(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// The longest interval of all endpoints.
@@ -50,12 +62,36 @@ impl Audience {
     }
 }
 
-/// Lets the state's incidents hear the results, and queues what is to be said. Returns why nothing was said of the rest.
+/// The facts behind results, with their circumstances; `remarks` is what is to be said of healing.
+pub fn facts(
+    state: &State,
+    audience: &Audience,
+    results: &[&ProbeResult],
+    remarks: &Remarks,
+    now: Timestamp,
+) -> Vec<Fact> {
+    let by_id = audience.by_id();
+    let fact = |result: &&ProbeResult| {
+        let endpoint = by_id.get(&result.id)?;
+        let mut fact = Fact::of(result);
+        fact.runbook.clone_from(&endpoint.runbook);
+        let subject = Known { id: &endpoint.id, tags: &endpoint.tags };
+        fact.silenced = state.book.muted_by(subject, now).map(|silence| silence.id.clone());
+        fact.counts = audience.counts;
+        let name = result.id.to_string();
+        fact.heal = remarks.words.get(&name).cloned();
+        fact.started = remarks.began.get(&name).copied().unwrap_or(fact.started);
+        Some(fact)
+    };
+    results.iter().filter_map(fact).collect()
+}
+
+/// Lets the state's incidents hear facts, and queues what is to be said. Returns why nothing was said of the rest.
 pub fn hear(
     state: &mut State,
     audience: &Audience,
-    results: &[&ProbeResult],
-    (run, summary): (&str, &Summary),
+    facts: &[Fact],
+    run: (&str, &Summary),
     now: Timestamp,
 ) -> Vec<String> {
     let known: Vec<Known<'_>> = audience
@@ -64,24 +100,23 @@ pub fn hear(
         .filter(|endpoint| endpoint.enabled && endpoint.not_configured.is_none())
         .map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags })
         .collect();
-    let by_id: HashMap<_, _> = audience.endpoints.iter().map(|endpoint| (&endpoint.id, endpoint)).collect();
-    let facts: Vec<(Fact, &Endpoint)> = results
-        .iter()
-        .filter_map(|result| {
-            let endpoint = by_id.get(&result.id)?;
-            let mut fact = Fact::of(result);
-            fact.runbook.clone_from(&endpoint.runbook);
-            let subject = Known { id: &endpoint.id, tags: &endpoint.tags };
-            fact.silenced = state.book.muted_by(subject, now).map(|silence| silence.id.clone());
-            fact.counts = audience.counts;
-            Some((fact, &***endpoint))
-        })
-        .collect();
-    let heard = state.book.hear(facts.iter().map(|(fact, endpoint)| (fact, &endpoint.alerting)), &known, now);
-    let unqueued = state.outbox.enqueue(&heard.notices, &audience.addressees, Run { id: run, summary }, now);
-    let unsaid = heard.unsaid.iter().map(ToString::to_string);
-    let held = unqueued.iter().map(|one| format!("not queued for {}: {:?}", one.receiver, one.why));
-    unsaid.chain(held).collect()
+    let by_id = audience.by_id();
+    let heard = facts.iter().filter_map(|fact| Some((fact, &by_id.get(&fact.id)?.alerting)));
+    let heard = state.book.hear(heard, &known, now);
+    let held = queue(state, audience, &heard.notices, run, now);
+    heard.unsaid.iter().map(ToString::to_string).chain(held).collect()
+}
+
+/// Queues what is to be said. Returns what was not queued, and why.
+pub fn queue(
+    state: &mut State,
+    audience: &Audience,
+    notices: &[Notice],
+    (id, summary): (&str, &Summary),
+    now: Timestamp,
+) -> Vec<String> {
+    let unqueued = state.outbox.enqueue(notices, &audience.addressees, Run { id, summary }, now);
+    unqueued.iter().map(|one| format!("not queued for {}: {:?}", one.receiver, one.why)).collect()
 }
 
 /// A hash of all of a receiver's settings, secrets included.

@@ -4,6 +4,7 @@
 //! lock          held to claim and to commit, never while probing
 //! state.json    everything that must not disagree with itself, replaced whole
 //! tokens.json   a cache that may be lost
+//! healing-*     held by a run while it heals: who finds it locked knows that the run lives
 //! ```
 //! A damaged `state.json` is moved to `state.json.corrupt-TS` and a new one begins. One of a newer version is left alone.
 
@@ -12,11 +13,13 @@ mod error;
 mod locked;
 mod state;
 mod tokens;
+mod vigil;
 
 pub use dir::StateDir;
 pub use error::StoreError;
 pub use locked::Locked;
-pub use state::{EndpointState, Read, State};
+pub use state::{EndpointState, Read, State, Unheard};
+pub use vigil::Vigil;
 
 #[cfg(test)]
 mod tests;

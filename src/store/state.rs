@@ -2,7 +2,7 @@
 
 use crate::alert::Outbox;
 use crate::heal::Ledger;
-use crate::incident::Book;
+use crate::incident::{Book, Fact};
 use crate::model::Verdict;
 use crate::proxy::ExitHealth;
 use jiff::Timestamp;
@@ -39,6 +39,9 @@ pub struct State {
     /// What remediation was tried.
     #[serde(default, skip_serializing_if = "is_default")]
     pub ledger: Ledger,
+    /// Failing results that wait for what healing makes of them, by `channel/endpoint`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unheard: BTreeMap<String, Unheard>,
     /// Fields of other releases.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -46,6 +49,16 @@ pub struct State {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// A failing result of a run that heals. Its incident hears the second look instead; when the run is killed before that,
+/// the next one lets it hear this.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unheard {
+    /// The run.
+    pub run: String,
+    /// The result.
+    pub fact: Fact,
 }
 
 /// What is remembered of one endpoint.

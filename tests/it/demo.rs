@@ -14,6 +14,13 @@ fn it_shows_five_channels_some_of_them_ill() {
         assert!(ran.stdout.contains(word), "{word} is missing:\n{}", ran.stdout);
     }
     assert!(!ran.stdout.contains('\u{1b}'), "colour without a terminal");
+    let row = ran.stdout.lines().find(|line| line.contains("telegram/health")).expect("a row");
+    assert!(row.contains("✓ up"), "{row}");
+    assert!(
+        ran.stdout.contains("healed: telegram/health by attempt 1 of 10 (POST http://127.0.0.1:"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ const FLOORS: [&[&str]; 6] = [
     &["text", "model"],
     &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert", "stats"],
     &["config", "disk", "process"],
-    &["world", "probe", "store", "history", "output", "report", "deliver", "demo"],
+    &["world", "probe", "store", "history", "output", "report", "deliver", "remedy", "demo"],
     &["run"],
     &["cli"],
 ];

@@ -173,6 +173,7 @@ fn the_demo_shows_its_ailments() {
     let short: Vec<&str> = found.iter().filter_map(|line| line.split(':').next()).collect();
     let wanted = [
         "whatsapp/extended down/json",
+        "telegram/health down/status",
         "telegram/webhook degraded/json",
         "vk/health degraded/latency",
         "vk/server-time down/schema",

@@ -90,7 +90,7 @@ pub(super) fn endpoint(
         confirm_via,
         connectivity: cx.boolean(&node, "connectivity").unwrap_or(true),
         depends_on: depends_on(cx, &node, &effective.own, &id),
-        heal: heal::rules(cx, &node, channel.base.as_ref()),
+        heal: heal::rules(cx, &node, channel.base.as_ref(), &id),
         alerting: node.get("alerting").map(|node| alerting::alerting(cx, node)).unwrap_or_default(),
         maintenance: alerting::maintenance(cx, &node),
         request,

@@ -1,11 +1,12 @@
 //! `heal` and commands.
 
 use super::endpoint::backoff;
+use super::missing::Missing;
 use super::{request, rules};
 use crate::config::context::Context;
 use crate::config::settings::{CommandRun, HealRule, HealRun};
 use crate::config::tree::{Kind, Node, Place, Value};
-use crate::model::{Reason, Secret};
+use crate::model::{EndpointId, Reason, Secret};
 use crate::retry::Backoff;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,18 +18,27 @@ pub(in crate::config) const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 pub(in crate::config) const BACKOFF: Backoff =
     Backoff { initial: Duration::from_secs(3), factor: 2.0, max: Duration::from_mins(1), jitter: false };
 
-/// The rules of an endpoint.
-pub(super) fn rules(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>) -> Vec<HealRule> {
+/// The rules of an endpoint. One whose command or URL expands to nothing is not configured: left out, and said.
+pub(super) fn rules(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>, id: &EndpointId) -> Vec<HealRule> {
     let Some(list) = node.get("heal") else { return Vec::new() };
-    list.items().iter().filter_map(|item| rule(cx, item, base)).collect()
+    let mut rules = Vec::new();
+    for (at, item) in list.items().iter().enumerate() {
+        let mut missing = Missing::default();
+        let rule = rule(cx, item, base, &mut missing);
+        match missing.0 {
+            Some((place, what, _)) => cx.not_configured.push((place, format!("{id} heal[{at}].{what}"))),
+            None => rules.extend(rule),
+        }
+    }
+    rules
 }
 
-fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>) -> Option<HealRule> {
+fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>, missing: &mut Missing) -> Option<HealRule> {
     let run = node.get("run")?;
     let run = match &run.value {
         Value::Map(_) => match run.get("http") {
-            Some(http) => HealRun::Http(Box::new(request::remedy(cx, http, base))),
-            None => HealRun::Command(command(cx, run, COMMAND_TIMEOUT)),
+            Some(http) => HealRun::Http(Box::new(request::remedy(cx, http, base, missing))),
+            None => HealRun::Command(command(cx, run, COMMAND_TIMEOUT, missing)),
         },
         Value::Scalar(_) | Value::List(_) => HealRun::HandOver,
     };
@@ -48,11 +58,14 @@ fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>) -> Option<H
 }
 
 /// `command`, `env`, `timeout`. Arguments are held against the secrets once all of them are known.
-pub(super) fn command(cx: &mut Context<'_>, node: &Node, timeout: Duration) -> CommandRun {
+///
+/// A program with a slash in its name is found from the configuration's directory, as every path is.
+pub(super) fn command(cx: &mut Context<'_>, node: &Node, timeout: Duration, missing: &mut Missing) -> CommandRun {
     let mut argv = Vec::new();
     for item in node.get("command").map(|node| node.items()).unwrap_or_default() {
-        if let Some(argument) = cx.text(item) {
-            argv.push(argument.text.clone());
+        if let Some(argument) = missing.read(cx, item, "command") {
+            let from_here = argv.is_empty() && argument.text.contains('/');
+            argv.push(if from_here { cx.beside(&argument.text) } else { argument.text.clone() });
             if item.scalar().is_some_and(|scalar| scalar.kind == Kind::Text) {
                 cx.arguments.push((item.place, argument));
             }

@@ -133,7 +133,7 @@ impl Reader {
                         cx.secrets.parts(&argument);
                     }
                 }
-                ReceiverKind::Command(heal::command(cx, node, COMMAND_TIMEOUT))
+                ReceiverKind::Command(heal::command(cx, node, COMMAND_TIMEOUT, &mut self.missing))
             }
             _ => return None,
         })

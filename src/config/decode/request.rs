@@ -57,8 +57,13 @@ pub(super) fn request(
 }
 
 /// A remedy's request: only what stands in it is sent.
-pub(super) fn remedy(cx: &mut Context<'_>, node: &Arc<Node>, base: Option<&Arc<Node>>) -> Request {
-    let mut request = request(cx, node, base, node.place, &mut Missing::default());
+pub(super) fn remedy(
+    cx: &mut Context<'_>,
+    node: &Arc<Node>,
+    base: Option<&Arc<Node>>,
+    missing: &mut Missing,
+) -> Request {
+    let mut request = request(cx, node, base, node.place, missing);
     if node.get("method").is_none() {
         request.method = Method::POST;
     }

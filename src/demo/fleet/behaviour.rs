@@ -39,6 +39,13 @@ pub enum Behaviour {
         /// What the others get.
         refusal: Box<Behaviour>,
     },
+    /// A whole response, after which other routes of the service do something else: a restart.
+    Changes {
+        /// What is sent.
+        reply: Reply,
+        /// Routes with what they do from then on.
+        routes: Vec<(String, Behaviour)>,
+    },
     /// The first for the first request of this route, the second for the second; the last for all further ones.
     Sequence(Vec<Behaviour>),
 }
@@ -183,7 +190,9 @@ impl Behaviour {
     /// What this one request gets; `hit` counts the requests of its route, from 0. None for an empty sequence.
     pub(super) fn resolve(&self, request: &Recorded, hit: usize) -> Option<&Self> {
         match self {
-            Self::Respond(_) | Self::Drip { .. } | Self::Raw { .. } | Self::Endless => Some(self),
+            Self::Respond(_) | Self::Drip { .. } | Self::Raw { .. } | Self::Endless | Self::Changes { .. } => {
+                Some(self)
+            }
             Self::Guarded { header, value, inside, refusal } => {
                 let admitted = request.header(header) == Some(value);
                 if admitted { inside.resolve(request, hit) } else { refusal.resolve(request, hit) }

@@ -2,6 +2,7 @@
 
 use super::behaviour::{Behaviour, Ending, Reply};
 use super::journal::Recorded;
+use super::route::Route;
 use super::service::Running;
 use bytes::{Buf, BytesMut};
 use std::io;
@@ -59,6 +60,11 @@ pub(super) async fn serve<W: Wire>(mut wire: W, running: &Running) -> io::Result
         running.journal.asked(request.clone());
         let chosen = running.choose(&request);
         let behaviour = chosen.as_ref().and_then(|(behaviour, hit)| behaviour.resolve(&request, *hit));
+        if let Some(Behaviour::Changes { routes, .. }) = behaviour {
+            for (route, behaviour) in routes {
+                running.set(Route::parse(route), behaviour.clone());
+            }
+        }
         let after = match behaviour {
             Some(behaviour) => play(&mut wire, behaviour, &request).await?,
             None => respond(&mut wire, &Reply::json(404, r#"{"detail":"Not Found"}"#), &request).await?,
@@ -72,7 +78,7 @@ pub(super) async fn serve<W: Wire>(mut wire: W, running: &Running) -> io::Result
 /// Does it; `behaviour` is resolved.
 pub(super) async fn play<W: Wire>(wire: &mut W, behaviour: &Behaviour, request: &Recorded) -> io::Result<After> {
     match behaviour {
-        Behaviour::Respond(reply) => return respond(wire, reply, request).await,
+        Behaviour::Respond(reply) | Behaviour::Changes { reply, .. } => return respond(wire, reply, request).await,
         Behaviour::Drip { reply, piece, pause } => {
             tokio::time::sleep(reply.delay).await;
             wire.write_all(&reply.head()).await?;

@@ -46,12 +46,14 @@ impl Scene {
     }
 }
 
-/// Three lines for whoever has just seen the demo's table.
-pub fn explanation() -> [&'static str; 3] {
+/// Four lines for whoever has just seen the demo's table.
+pub fn explanation() -> [&'static str; 4] {
     [
         "A fleet on 127.0.0.1 played five bridges and five public APIs; the shipped probes.yaml asked them.",
         "Down: WhatsApp logged out, VK's key revoked (told under HTTP 200), Avito's bridge not running. \
          Degraded: Telegram's backlog, VK's bridge slow, MAX's answer stale.",
+        "Healed: Telegram's bridge hung, and its heal rule had it restarted. (The demo heals after one failing result and \
+         looks again after 300ms; the file says after two, and 3s.)",
         "`canary init` writes the same file for your own hosts; then `canary config check` and `canary check`.",
     ]
 }

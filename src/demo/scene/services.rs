@@ -62,6 +62,7 @@ pub(super) fn environment(fleet: &Fleet) -> BTreeMap<String, String> {
         ("MAX_API_URL", "max-api"),
         ("AVITO_BRIDGE_URL", "avito"),
         ("AVITO_API_URL", "avito-api"),
+        ("TELEGRAM_SUPERVISOR_URL", "telegram"),
     ]
     .map(|(variable, service)| (variable.to_owned(), fleet.url(service)));
     let values = [

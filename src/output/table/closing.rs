@@ -1,7 +1,7 @@
 //! The lines below the rows.
 
 use super::paint::Paint;
-use crate::model::{ProbeResult, RunReport, Summary, Verdict};
+use crate::model::{Healing, ProbeResult, RunReport, Summary, Verdict};
 use crate::text::duration::brief;
 use crate::text::escape::{shorten, terminal};
 use crate::text::plural::count;
@@ -48,6 +48,24 @@ pub(super) fn failing(out: &mut String, shown: &[&ProbeResult], width: usize, pa
         }
         let items = items.into_iter().map(|item| (item.clone(), item)).collect();
         flow(out, &format!("{verdict}:"), verdict, items, width, paint);
+    }
+}
+
+/// `healed: vk/health by attempt 1 of 10 (systemctl restart vk)`, one line an attempt; nothing when none was made.
+pub(super) fn healing(out: &mut String, attempts: &[Healing], width: usize, paint: Paint) {
+    for one in attempts {
+        let id = terminal(&one.endpoint.to_string()).into_owned();
+        let by = format!("attempt {} of {} ({})", one.attempt, one.max_attempts, terminal(&one.action));
+        let (head, verdict, text) = match (one.is_healed(), one.verified) {
+            (true, _) => ("healed:", Verdict::Up, format!("{id} by {by}")),
+            (false, Some(verdict)) => {
+                ("not healed:", Verdict::Down, format!("{id} is {verdict} after {by}: {}", terminal(&one.message)))
+            }
+            (false, None) => {
+                ("tried:", Verdict::Skipped, format!("{id}: {by}: {}, not looked at again", terminal(&one.message)))
+            }
+        };
+        flow(out, head, verdict, vec![(text.clone(), text)], width, paint);
     }
 }
 

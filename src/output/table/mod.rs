@@ -9,7 +9,7 @@ mod paint;
 mod row;
 
 use crate::model::{ProbeResult, RunReport, Verdict};
-use closing::{failing, skipped, summary};
+use closing::{failing, healing, skipped, summary};
 use comfy_table::{ContentArrangement, Table, presets};
 use layout::{Layout, Place};
 pub(super) use paint::Paint;
@@ -55,6 +55,7 @@ pub fn render(report: &RunReport, style: Style) -> String {
     if shown.len() > SCREEN {
         failing(&mut out, &shown, width, paint);
     }
+    healing(&mut out, &report.healing, width, paint);
     summary(&mut out, report, width, paint);
     out
 }

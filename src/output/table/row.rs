@@ -72,7 +72,7 @@ fn remarks(result: &ProbeResult) -> String {
         }
         Verdict::Degraded | Verdict::Down | Verdict::Skipped => {}
     }
-    if let Some(parent) = &result.suppressed_by {
+    if let Some(parent) = result.suppressed_by.as_ref().filter(|_| result.verdict != Verdict::Up) {
         said.push(format!("{} is down", terminal(&parent.to_string())));
     }
     if result.maintenance {

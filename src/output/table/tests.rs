@@ -186,6 +186,28 @@ fn nothing_but_skipped_says_why() {
 }
 
 #[test]
+fn healing_is_told_above_the_summary() {
+    let report = crate::model::RunReport { healing: sample::healing(), ..report(vec![up("vk", "health")]) };
+    let action = r"(systemctl restart mcp-vk\x1b[2J)";
+    let text = plain(&report, 200);
+    let told: Vec<&str> = text.lines().skip(3).collect();
+    assert_eq!(
+        told,
+        [
+            format!("healed: vk/health by attempt 2 of 10 {action}").as_str(),
+            &format!("not healed: vk/api is down after attempt 2 of 10 {action}: exit 1: unit not found"),
+            &format!(
+                "tried: vk/extended: attempt 2 of 10 {action}: took longer than 30s and was ended, not looked at again"
+            ),
+            "1 up in 1.31s",
+        ]
+    );
+    for width in [16, 20, 60, 80] {
+        assert!(plain(&report, width).lines().all(|line| columns(line) <= width), "{}", plain(&report, width));
+    }
+}
+
+#[test]
 fn nothing_at_all() {
     assert_eq!(plain(&report(Vec::new()), 80), "0 endpoints in 1.31s\n");
 }

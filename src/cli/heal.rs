@@ -1,0 +1,118 @@
+//! `canary heal list|reset`.
+
+use super::args::{self, Global};
+use super::columns::lay;
+use super::stderr::Stderr;
+use super::stored::Stored;
+use super::{Stop, print};
+use crate::config::settings::Endpoint;
+use crate::heal::Record;
+use crate::model::time::elapsed;
+use crate::model::{EndpointId, Name};
+use crate::run::mend;
+use crate::schedule::{self, Known};
+use crate::text::duration::human;
+use crate::text::escape::shorten;
+use crate::text::plural::count;
+use crate::world::World;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// Characters of what happened last, and of what was printed.
+const WORDS: usize = 80;
+
+pub(super) fn run(world: &World, global: &Global, command: &args::Heal, stderr: &Stderr) -> Result<u8, Stop> {
+    let stored = Stored::find(world, global, stderr)?;
+    match command {
+        args::Heal::List { json } => list(&stored, *json, stderr),
+        args::Heal::Reset { targets } => reset(&stored, targets),
+    }
+}
+
+/// One endpoint's record with what the configuration knows of it.
+struct Row<'a> {
+    id: EndpointId,
+    record: &'a Record,
+    action: Option<String>,
+}
+
+fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
+    let mut state = stored.peek(stderr)?;
+    state.ledger.release(|run| stored.is_alive(run), stored.now);
+    let endpoints = &stored.loaded.config.endpoints;
+    let rows: Vec<Row<'_>> = state
+        .ledger
+        .records()
+        .filter(|(_, record)| record.is_news())
+        .filter_map(|(name, record)| {
+            let (channel, endpoint) = name.split_once('/')?;
+            let id = EndpointId::new(Name::parse(channel).ok()?, endpoint);
+            let known = endpoints.iter().find(|one| one.id == id);
+            let action = known.and_then(|one| action(one, record));
+            Some(Row { id, record, action })
+        })
+        .collect();
+    if json {
+        let view = |row: &Row<'_>| {
+            let mut view = json!(row.record.view(&row.id));
+            view["action"] = json!(row.action);
+            view
+        };
+        return stored.print_json(rows.iter().map(view).collect::<Value>());
+    }
+    if rows.is_empty() {
+        stderr.note("nothing was ever tried");
+        return print(b"");
+    }
+    let cells: Vec<Vec<String>> =
+        rows.iter().map(|row| row.cells(stored.now).iter().map(|cell| stored.safe(cell)).collect()).collect();
+    let head = ["ENDPOINT", "ATTEMPTS", "REPAIRED", "NEXT", "LAST", "ACTION", "OUTPUT"];
+    print(lay(&head, &cells).as_bytes())
+}
+
+fn action(endpoint: &Endpoint, record: &Record) -> Option<String> {
+    mend::rule_of(endpoint, &record.rule).map(|rule| mend::shown(&rule.run))
+}
+
+impl Row<'_> {
+    fn cells(&self, now: Timestamp) -> [String; 7] {
+        let record = self.record;
+        let median = record.median_repair().map(|time| format!(" (median {})", human(time))).unwrap_or_default();
+        let last = record.outcome.map_or("-", |outcome| outcome.as_str()).replace('_', " ");
+        let detail = record.detail.as_deref().filter(|detail| !detail.is_empty());
+        let last = detail.map_or(last.clone(), |detail| format!("{last}: {detail}"));
+        let printed = record.output.lines().map(str::trim).rev().find(|line| !line.is_empty()).unwrap_or("-");
+        [
+            self.id.to_string(),
+            format!("{} of {}", record.attempts, record.max_attempts),
+            format!("{}{median}", record.repaired),
+            next(record, now),
+            shorten(&last, WORDS).into_owned(),
+            self.action.clone().unwrap_or_else(|| "-".to_owned()),
+            shorten(printed, WORDS).into_owned(),
+        ]
+    }
+}
+
+fn next(record: &Record, now: Timestamp) -> String {
+    if record.running.is_some() {
+        return "under way".to_owned();
+    }
+    if record.is_exhausted() {
+        return "never: given up".to_owned();
+    }
+    match record.next_allowed.filter(|at| *at > now) {
+        Some(at) => format!("in {}", human(elapsed(now, at))),
+        None => "the next failure".to_owned(),
+    }
+}
+
+fn reset(stored: &Stored, targets: &[String]) -> Result<u8, Stop> {
+    let endpoints = &stored.loaded.config.endpoints;
+    let known: Vec<Known<'_>> =
+        endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
+    let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
+    let ids: Vec<&EndpointId> = selected.into_iter().filter_map(|at| Some(&endpoints.get(at)?.id)).collect();
+    let anew = stored.change(|state| Ok(ids.iter().filter(|id| state.ledger.reset(id)).count()))?;
+    print(format!("{} of {}: attempts count anew\n", anew, count(ids.len(), "endpoint")).as_bytes())
+}

@@ -1,0 +1,49 @@
+//! `run: {http: …}`: what the answer means. The request itself is carried as a probe's is, never along a redirect.
+
+use super::Done;
+use crate::config::settings::{Endpoint, Request, Tls, Transport};
+use crate::heal::Outcome;
+use crate::model::{FailureKind, Observation};
+use crate::text::escape::shorten;
+
+/// The most of an answer that is kept.
+const KEPT: usize = 16 * 1024;
+/// Characters of an answer that stand in the message.
+const FIRST: usize = 120;
+
+/// How the request is carried: as the endpoint's, with its TLS settings only where it goes to the same origin.
+pub fn transport(endpoint: &Endpoint, request: &Request) -> Transport {
+    let same = endpoint.request.url.origin() == request.url.origin();
+    let tls = if same { endpoint.transport.tls.clone() } else { Tls::default() };
+    Transport { tls, max_redirects: 0, ..endpoint.transport.clone() }
+}
+
+/// What came of the request: yes is a 2xx.
+pub fn answered(seen: &Observation) -> Done {
+    match seen {
+        Observation::Response(response) => {
+            let from = response.body.len().saturating_sub(KEPT);
+            let output = String::from_utf8_lossy(&response.body[from..]).into_owned();
+            let line = output.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+            let said = if line.is_empty() { String::new() } else { format!(": {}", shorten(line, FIRST)) };
+            let status = response.status;
+            let (outcome, message) = match status {
+                200..=299 => (Outcome::Succeeded, format!("HTTP {status}")),
+                300..=399 => (
+                    Outcome::Failed,
+                    format!("HTTP {status}: it redirects, and canary does not follow: correct the URL"),
+                ),
+                _ => (Outcome::Failed, format!("HTTP {status}{said}")),
+            };
+            Done { outcome, message, exit_code: None, status: Some(status), output }
+        }
+        Observation::Failure(failure) => {
+            let outcome = match failure.kind {
+                FailureKind::Timeout => Outcome::Timeout,
+                FailureKind::Broken | FailureKind::Decode | FailureKind::TooLarge => Outcome::Failed,
+            };
+            let message = failure.detail.clone();
+            Done { outcome, message, exit_code: None, status: failure.status, output: String::new() }
+        }
+    }
+}
