@@ -20,6 +20,13 @@ use std::time::Duration;
 /// What is left to later releases although probes.yaml may hold it already.
 const UNDONE: &str = "this release does not heal, although the configuration holds rules for it";
 
+/// A lookup that hangs keeps its thread longer than its endpoint keeps its turn: resolv.conf(5) allows 5 s a try, two
+/// tries, three servers; so many turns may leave one behind before the first ends.
+const LOOKUPS_LEFT: usize = 8;
+/// Threads for lookups: tokio's own default, and what an ordinary process may have.
+const FEWEST_THREADS: usize = 512;
+const MOST_THREADS: usize = 16_384;
+
 pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
     let signal = signals::listen();
     let outputs = Outputs::parse(&args.output, args.json, global.quiet).map_err(Stop::Usage)?;
@@ -94,6 +101,7 @@ pub(super) fn execute(
 ) -> Result<u8, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .max_blocking_threads(settings.concurrency.saturating_mul(LOOKUPS_LEFT).clamp(FEWEST_THREADS, MOST_THREADS))
         .build()
         .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
     let mut live = outputs::Live::new(world, global, outputs, plan.probed().count());
