@@ -256,7 +256,12 @@ async fn a_body_without_an_end_needs_tls_to_say_goodbye() {
     let (rude, polite) = (start(false), start(true));
     let tls = trusting(&[root.der()]);
     check(vec![
-        Row("rude", get(&https(&rude, "localhost")), tls.clone(), Want::Failure(Body, Broken, "without TLS's goodbye")),
+        Row(
+            "rude",
+            get(&https(&rude, "localhost")),
+            tls.clone(),
+            Want::Failure(Body, Broken, "without TLS's goodbye (close_notify)"),
+        ),
         Row("polite", get(&https(&polite, "localhost")), tls, Want::Answer(200, "hello")),
     ])
     .await;

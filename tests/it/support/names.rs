@@ -97,11 +97,10 @@ fn answer(question: &[u8], asked: &Mutex<Vec<String>>, script: &dyn Fn(&str) -> 
         asked.iter().filter(|earlier| **earlier == name).count() - 1
     };
     let (code, addresses) = match script(&name) {
-        Said::Addresses(addresses) => (0, addresses),
         Said::Nothing => (0, Vec::new()),
         Said::Code(code) => (code, Vec::new()),
         Said::First(times, code, _) if before < times => (code, Vec::new()),
-        Said::First(.., addresses) => (0, addresses),
+        Said::Addresses(addresses) | Said::First(.., addresses) => (0, addresses),
         Said::Silence => return None,
     };
     let wants_v6 = question[end - 3] == 28;
