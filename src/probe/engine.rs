@@ -5,6 +5,7 @@ use super::auth::{CachedToken, Tokens};
 use super::broken::Broken;
 use super::deadline::Deadline;
 use super::dial::{Peer, connect, look_up};
+use super::pulse::Pulse;
 use super::resolve::Resolver;
 use super::tls::Configs;
 use crate::config::settings::{ProxyUrl, Request, Transport};
@@ -46,8 +47,8 @@ pub enum Via<'a> {
 }
 
 /// Makes attempts. Clones share everything. It wants a tokio runtime with time and I/O enabled, of any flavour; its
-/// futures are `Send`. Lookups and the helpers of HTTP/2 connections and token requests are spawned, all else runs in
-/// the caller's future and ends when that is dropped.
+/// futures are `Send`. Lookups, the watch over this machine's pace, and the helpers of HTTP/2 connections and token
+/// requests are spawned, all else runs in the caller's future and ends when that is dropped.
 #[derive(Clone, Debug)]
 pub struct Engine {
     pub(super) shared: Arc<Shared>,
@@ -60,6 +61,7 @@ pub(super) struct Shared {
     pub(super) tokens: Tokens,
     pub(super) redactor: Redactor,
     pub(super) now: Clock,
+    pub(super) pulse: Arc<Pulse>,
 }
 
 impl fmt::Debug for Shared {
@@ -78,6 +80,7 @@ impl Engine {
             tokens: Tokens::new(tokens),
             redactor,
             now,
+            pulse: Pulse::new(),
         };
         Self { shared: Arc::new(shared) }
     }

@@ -201,6 +201,12 @@ fn a_full_disk_behind_stdout_is_exit_3_and_one_line() {
         &["config", "show"],
         &["config", "check"],
         &["schema", "output"],
+        &["incidents", "list", "--json"],
+        &["alerts", "list", "--json"],
+        &["silence", "list", "--json"],
+        &["completions", "zsh"],
+        &["man", "check"],
+        &["help"],
     ] {
         let ran = with_stdout(home.command(args.iter().copied()), full_disk());
         assert_eq!(ran.code, Some(3), "{args:?}: {}", ran.stderr);
@@ -208,6 +214,8 @@ fn a_full_disk_behind_stdout_is_exit_3_and_one_line() {
         assert!(!ran.stderr.contains("panicked"), "{args:?}: {}", ran.stderr);
     }
     assert!(!home.history().is_empty(), "the run is recorded all the same");
+    let demo = with_stdout(home.command(["demo"]), full_disk());
+    assert_eq!(demo.code, Some(3), "{}", demo.stderr);
 }
 
 #[test]

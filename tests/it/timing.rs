@@ -1,41 +1,13 @@
 //! No fault makes anything last longer than was allowed: exits that stall, signals in every number.
 
 use crate::support::configs::{channel, healthy};
-use crate::support::process::{Running, start, until};
+use crate::support::process::{Running, is_bounded, start, until};
 use crate::support::{Home, verdict_of};
 use canary::demo::fleet::{Behaviour, Fleet, Service};
 use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
-
-/// How late this machine wakes a sleeper at present: what no program can be blamed for.
-fn lateness() -> Duration {
-    let nap = Duration::from_millis(20);
-    (0..5)
-        .map(|_| {
-            let begun = Instant::now();
-            std::thread::sleep(nap);
-            begun.elapsed().saturating_sub(nap)
-        })
-        .max()
-        .unwrap_or_default()
-}
-
-/// The shortest of some measurements is no longer than this; a busy machine may have stretched the others.
-#[track_caller]
-pub(crate) fn is_bounded(what: &str, limit: Duration, mut measure: impl FnMut() -> Duration) {
-    let mut seen = Vec::new();
-    for _ in 0..5 {
-        let took = measure();
-        let late = lateness();
-        if took <= limit + late {
-            return;
-        }
-        seen.push((took, late));
-    }
-    panic!("{what}: never within {limit:?}: {seen:?} (each with how late a timer was)");
-}
 
 /// An exit that says this at once, and then one more byte of `drip` every 50 ms for ever.
 fn exit(says: &'static [&'static [u8]], drip: &'static [u8]) -> SocketAddr {
