@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 const BEAT: Duration = Duration::from_millis(25);
 
 /// Less than this lost is no excuse, however short the timeout.
-const LITTLE: Duration = Duration::from_millis(250);
+const LITTLE: Duration = Duration::from_millis(500);
 
 /// No beat is due.
 const NEVER: u64 = u64::MAX;
@@ -115,14 +115,14 @@ mod tests {
     async fn time_that_this_machine_lost_is_its_own() {
         let pulse = Pulse::new();
         let before = pulse.mark();
-        for _ in 0..4 {
+        for _ in 0..7 {
             tokio::task::yield_now().await;
             std::thread::sleep(Duration::from_millis(100));
         }
         let told = pulse.fair(timeout(Fault::Target), before);
         assert_eq!(told.fault, Fault::Local);
         assert!(told.detail.starts_with("this machine is too slow, it stood still for "), "{}", told.detail);
-        assert!(told.detail.ends_with("ms: no response header in 1s"), "{}", told.detail);
+        assert!(told.detail.ends_with(": no response header in 1s"), "{}", told.detail);
         assert_eq!(pulse.fair(timeout(Fault::Exit), before).fault, Fault::Local);
         assert_eq!(pulse.fair(timeout(Fault::Cut), before).fault, Fault::Cut);
         let refused = Broken::target(Stage::Connect, "connection refused");

@@ -89,7 +89,15 @@ fn every_fault_has_its_verdict_in_every_run() {
     let (_fleet, wanted) = stage(rows(&ca), &home);
     let rounds = std::env::var("CANARY_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
     for round in 0..rounds {
-        let report = home.run(["check", "--json", "--no-history"]).code(1).json();
+        let mut report = serde_json::Value::Null;
+        // A round of which canary itself says that the machine was too busy proves nothing.
+        for _ in 0..20 {
+            let ran = home.run(["check", "--json", "--no-history"]).code(1);
+            report = ran.json();
+            if !ran.stdout.contains("this machine is too slow") {
+                break;
+            }
+        }
         let results = report["results"].as_array().expect("results");
         let word = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
         for (result, (fault, said)) in results.iter().zip(&wanted) {
