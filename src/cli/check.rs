@@ -17,6 +17,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// A lookup that hangs keeps its thread longer than its endpoint keeps its turn: resolv.conf(5) allows 5 s a try, two
+/// tries, three servers; so many turns may leave one behind before the first ends.
+const LOOKUPS_LEFT: usize = 8;
+/// Threads for lookups: tokio's own default, and what an ordinary process may have.
+const FEWEST_THREADS: usize = 512;
+const MOST_THREADS: usize = 16_384;
+
 pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
     let signal = signals::listen();
     let outputs = Outputs::parse(&args.output, args.json, global.quiet).map_err(Stop::Usage)?;
@@ -92,6 +99,7 @@ pub(super) fn execute(
 ) -> Result<u8, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .max_blocking_threads(settings.concurrency.saturating_mul(LOOKUPS_LEFT).clamp(FEWEST_THREADS, MOST_THREADS))
         .build()
         .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
     let mut live = outputs::Live::new(world, global, outputs, plan.probed().count());

@@ -39,13 +39,14 @@ pub struct Excuse {
     pub words: &'static str,
 }
 
-/// Decides from all signs of a run. `names_fail`: the endpoint itself failed at its name.
+/// Decides from all signs of a run. `names_fail`: the endpoint itself failed at its name. `no_name_found`: names were
+/// looked up in this run, and the resolver answered for none.
 ///
 /// Every target must fail; a wrong answer outweighs connections that stand, since a captive portal accepts them all, but
 /// not an answer that proves the way to be open.
 /// Where every named target fails at its name although others can be reached, the resolver is dead: that excuses
-/// failures at names only.
-pub fn excuse(signs: &[(Sign, bool)], names_fail: bool) -> Option<Excuse> {
+/// failures at names only. Where no target has a name, the run's own lookups tell the same.
+pub fn excuse(signs: &[(Sign, bool)], names_fail: bool, no_name_found: bool) -> Option<Excuse> {
     if signs.is_empty() {
         return None;
     }
@@ -56,7 +57,8 @@ pub fn excuse(signs: &[(Sign, bool)], names_fail: bool) -> Option<Excuse> {
     }
     let no_names = |sign: Sign| sign == Sign::NoName;
     let mut named = signs.iter().filter(|(_, named)| *named).peekable();
-    let resolver_dead = named.peek().is_some() && named.all(|(sign, _)| no_names(*sign));
+    let is_asked = named.peek().is_some();
+    let resolver_dead = is_asked && named.all(|(sign, _)| no_names(*sign));
     if signs.iter().all(|(sign, _)| !matches!(sign, Sign::Works | Sign::Proven)) {
         let blame =
             if resolver_dead && signs.iter().all(|(_, named)| *named) { Blame::Resolver } else { Blame::Network };
@@ -68,8 +70,13 @@ pub fn excuse(signs: &[(Sign, bool)], names_fail: bool) -> Option<Excuse> {
         };
         return Some(Excuse { blame, words });
     }
-    let words = "local DNS is dead: no connectivity target's name can be looked up, addresses can be reached";
-    (resolver_dead && names_fail).then_some(Excuse { blame: Blame::Resolver, words })
+    let words = if is_asked {
+        "local DNS is dead: no connectivity target's name can be looked up, addresses can be reached"
+    } else {
+        "local DNS is dead: no name can be looked up, addresses can be reached"
+    };
+    let is_dead = resolver_dead || (!is_asked && no_name_found);
+    (is_dead && names_fail).then_some(Excuse { blame: Blame::Resolver, words })
 }
 
 /// Whether a failure may be this machine's, so that asking is worth while; and whether it failed at its name.
@@ -114,8 +121,13 @@ mod tests {
             (&[(Proven, name)], true, None),
             (&[(NoName, name), (Works, name), (Works, address)], true, None),
         ];
+        let silent = |signs: &[(Sign, bool)], names_fail| excuse(signs, names_fail, true).map(|excuse| excuse.blame);
         for (signs, names_fail, wanted) in table {
-            assert_eq!(excuse(signs, names_fail).map(|excuse| excuse.blame), wanted, "{signs:?}");
+            assert_eq!(excuse(signs, names_fail, false).map(|excuse| excuse.blame), wanted, "{signs:?}");
         }
+        assert_eq!(silent(&[(Works, address)], true), Some(Blame::Resolver), "the run's own lookups tell");
+        assert_eq!(silent(&[(Works, address)], false), None);
+        assert_eq!(silent(&[(Works, name)], true), None, "a target's name was found");
+        assert_eq!(silent(&[(NoWay, address)], true), Some(Blame::Network));
     }
 }

@@ -8,6 +8,7 @@ use super::dial::{Peer, add, connect, look_up};
 use super::engine::{Engine, Via, failure};
 use super::errand::Errand;
 use super::exchange::{Answer, Outgoing, exchange};
+use super::pulse::Mark;
 use super::redirect;
 use super::tls::handshake;
 use super::tunnel;
@@ -25,6 +26,7 @@ pub(super) struct Attempt<'a> {
     transport: &'a Transport,
     via: Via<'a>,
     deadline: Deadline,
+    began: Mark,
     trace: Trace,
     /// Whether any byte of a request may have reached the target.
     sent: bool,
@@ -52,7 +54,8 @@ impl<'a> Attempt<'a> {
             Via::Exit(exit) => Some(exit.shown.clone()),
         };
         let trace = Trace { proxy, ..Trace::default() };
-        Self { engine, transport, via, deadline, trace, sent: false, was_public: false }
+        let began = engine.shared.pulse.mark();
+        Self { engine, transport, via, deadline, began, trace, sent: false, was_public: false }
     }
 
     /// From the first byte to the last.
@@ -74,7 +77,10 @@ impl<'a> Attempt<'a> {
             Ok(Complete { status, headers, body, .. }) => {
                 Observation::Response(Box::new(Response { trace, status, headers, body }))
             }
-            Err(broken) => Observation::Failure(Box::new(failure(broken, trace, self.sent))),
+            Err(broken) => {
+                let broken = self.engine.shared.pulse.fair(broken, self.began);
+                Observation::Failure(Box::new(failure(broken, trace, self.sent)))
+            }
         }
     }
 

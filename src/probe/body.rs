@@ -123,7 +123,7 @@ impl Reading {
         };
         let detail = match &facts.end {
             Some(End::Closed) => format!("closed after {so_far}"),
-            Some(End::Truncated) => format!("closed after {so_far} without TLS's goodbye: cut short?"),
+            Some(End::Truncated) => format!("closed after {so_far} without TLS's goodbye (close_notify): cut short?"),
             Some(End::Reset) => format!("reset after {so_far}"),
             Some(End::Tls(error)) => format!("TLS failed after {so_far}: {error}"),
             Some(End::Other(words)) => format!("{words} after {so_far}"),

@@ -64,12 +64,17 @@ impl Broken {
 mod errno {
     pub(super) const EPERM: i32 = 1;
     pub(super) const ENOMEM: i32 = 12;
+    pub(super) const EINVAL: i32 = 22;
     pub(super) const ENFILE: i32 = 23;
     pub(super) const EMFILE: i32 = 24;
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(super) const ENOBUFS: i32 = 105;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub(super) const ENOBUFS: i32 = 55;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(super) const EAFNOSUPPORT: i32 = 97;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(super) const EAFNOSUPPORT: i32 = 47;
 }
 
 /// Whether this machine ran out of descriptors or memory: then nothing could be tried at all.
@@ -83,7 +88,8 @@ pub(super) fn connect_fault(error: &io::Error) -> Fault {
     match error.kind() {
         _ if is_exhausted(error) => Fault::Local,
         io::ErrorKind::AddrNotAvailable | io::ErrorKind::PermissionDenied | io::ErrorKind::AddrInUse => Fault::Local,
-        _ if error.raw_os_error() == Some(errno::EPERM) => Fault::Local,
+        _ if matches!(error.raw_os_error(), Some(errno::EPERM | errno::EINVAL)) => Fault::Local,
+        _ if error.raw_os_error() == Some(errno::EAFNOSUPPORT) => Fault::Network,
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => Fault::Network,
         _ => Fault::Target,
     }
@@ -108,6 +114,8 @@ pub(super) fn io_words(error: &io::Error) -> String {
             Some(errno::ENFILE) => "out of file descriptors, system-wide".to_owned(),
             Some(errno::ENOMEM | errno::ENOBUFS) => "out of memory".to_owned(),
             Some(errno::EPERM) => "not permitted on this machine".to_owned(),
+            Some(errno::EINVAL) => "ruled out by this machine's routes".to_owned(),
+            Some(errno::EAFNOSUPPORT) => "this machine does not speak the address's family:".to_owned(),
             _ => shorten(&error.to_string(), FOREIGN).into_owned(),
         },
     }
@@ -118,4 +126,24 @@ pub(super) fn each_address(failed: &[(SocketAddr, io::Error)], waiting: &[Socket
     let failed = failed.iter().map(|(address, error)| format!("{} {address}", io_words(error)));
     let waiting = waiting.iter().map(|address| format!("no answer from {address}"));
     failed.chain(waiting).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::{Fault, connect_fault};
+    use std::io::Error;
+
+    #[test]
+    fn what_this_machine_can_not_do_is_no_targets_fault() {
+        // EPERM, EACCES, EINVAL, EMFILE, EADDRNOTAVAIL, ENOBUFS; EAFNOSUPPORT, ENETDOWN, ENETUNREACH; ECONNREFUSED, EHOSTUNREACH.
+        for (fault, codes) in [
+            (Fault::Local, &[1, 13, 22, 24, 99, 105][..]),
+            (Fault::Network, &[97, 100, 101]),
+            (Fault::Target, &[111, 113]),
+        ] {
+            for code in codes {
+                assert_eq!(connect_fault(&Error::from_raw_os_error(*code)), fault, "{code}");
+            }
+        }
+    }
 }

@@ -3,13 +3,18 @@
 use super::attempt::Attempt;
 use super::auth::{CachedToken, Tokens};
 use super::broken::Broken;
+use super::deadline::Deadline;
+use super::dial::{Peer, connect, look_up};
+use super::pulse::Pulse;
 use super::resolve::Resolver;
 use super::tls::Configs;
 use crate::config::settings::{ProxyUrl, Request, Transport};
-use crate::model::{Failure, Observation, Redactor, Trace};
+use crate::model::{Failure, Observation, Phases, Redactor, Stage, Trace};
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::time::Instant;
+use url::{Host, Url};
 
 /// The wall clock, handed in.
 pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
@@ -42,8 +47,8 @@ pub enum Via<'a> {
 }
 
 /// Makes attempts. Clones share everything. It wants a tokio runtime with time and I/O enabled, of any flavour; its
-/// futures are `Send`. Lookups and the helpers of HTTP/2 connections and token requests are spawned, all else runs in
-/// the caller's future and ends when that is dropped.
+/// futures are `Send`. Lookups, the watch over this machine's pace, and the helpers of HTTP/2 connections and token
+/// requests are spawned, all else runs in the caller's future and ends when that is dropped.
 #[derive(Clone, Debug)]
 pub struct Engine {
     pub(super) shared: Arc<Shared>,
@@ -56,6 +61,7 @@ pub(super) struct Shared {
     pub(super) tokens: Tokens,
     pub(super) redactor: Redactor,
     pub(super) now: Clock,
+    pub(super) pulse: Arc<Pulse>,
 }
 
 impl fmt::Debug for Shared {
@@ -74,6 +80,7 @@ impl Engine {
             tokens: Tokens::new(tokens),
             redactor,
             now,
+            pulse: Pulse::new(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -84,6 +91,34 @@ impl Engine {
     /// to bound.
     pub async fn attempt(&self, request: &Request, transport: &Transport, via: &Via<'_>, cut: Instant) -> Observation {
         Attempt::new(self, transport, *via, cut).run(request).await
+    }
+
+    /// A TCP connection to this URL's host and port, closed at once: the address that answered, or the stage that failed.
+    ///
+    /// # Errors
+    ///
+    /// The stage is `Dns` or `Connect`. It ends within `transport.timeout`, and at `cut`.
+    pub async fn reach(&self, url: &Url, transport: &Transport, cut: Instant) -> Result<SocketAddr, Stage> {
+        // The host of a scheme that URLs don't know is text, be it an address.
+        let bare = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let host = match bare.parse() {
+            Ok(IpAddr::V4(v4)) => Host::Ipv4(v4),
+            Ok(IpAddr::V6(v6)) => Host::Ipv6(v6),
+            Err(_) => Host::Domain(bare),
+        };
+        let peer = Peer { host: &host, port: url.port_or_known_default().unwrap_or(443), public_only: false };
+        let deadline = Deadline::new(transport.timeout, cut);
+        let reached = async {
+            let resolver = &self.shared.resolver;
+            let addresses = look_up(resolver, peer, transport, &deadline, &mut Phases::default()).await?;
+            connect(&addresses, &deadline.step(transport.connect_timeout)).await
+        };
+        reached.await.map(|(_, address)| address).map_err(|broken: Broken| broken.stage)
+    }
+
+    /// Whether names were looked up and the resolver answered for none, not even that there is no such name.
+    pub fn no_name_found(&self) -> bool {
+        self.shared.resolver.no_name_found()
     }
 
     /// The tokens to keep for the next run; they are secrets, the only ones that may be written, to a file of mode 0600.

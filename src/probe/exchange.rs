@@ -211,9 +211,11 @@ fn head_words(error: &hyper::Error, facts: &Facts, h2: bool) -> String {
     match &facts.end {
         Some(End::Closed) if received == 0 => "closed without a response".to_owned(),
         Some(End::Closed) => format!("closed inside the response's head, after {received} bytes"),
-        Some(End::Truncated) if received == 0 => "closed without a response, and without TLS's goodbye".to_owned(),
+        Some(End::Truncated) if received == 0 => {
+            "closed without a response, and without TLS's goodbye (close_notify)".to_owned()
+        }
         Some(End::Truncated) => {
-            format!("closed inside the response's head, after {received} bytes, without TLS's goodbye")
+            format!("closed inside the response's head, after {received} bytes, without TLS's goodbye (close_notify)")
         }
         Some(End::Reset) if facts.unsendable => "reset while the request was sent".to_owned(),
         Some(End::Reset) if received == 0 => "reset without a response".to_owned(),

@@ -22,6 +22,7 @@ mod errand;
 mod exchange;
 mod eyeballs;
 mod flights;
+mod pulse;
 mod pump;
 mod redirect;
 mod resolve;

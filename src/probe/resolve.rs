@@ -10,6 +10,7 @@ use dns_lookup::{LookupError, LookupErrorKind};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use url::Host;
 
 /// Most addresses that are tried of one name; with 250 ms between two starts the connect timeout ends sooner.
@@ -29,13 +30,15 @@ type Answer = Result<Arc<[IpAddr]>, Unresolved>;
 /// Asks the system's resolver. Attempts that want the same name at the same time share one question; nothing is cached.
 #[derive(Debug)]
 pub(super) struct Resolver {
-    asked: Flights<Arc<str>, Answer>,
+    flights: Flights<Arc<str>, Answer>,
+    answered: AtomicBool,
+    asked: AtomicBool,
 }
 
 impl Resolver {
     /// With nothing asked yet.
     pub(super) fn new() -> Self {
-        Self { asked: Flights::new() }
+        Self { flights: Flights::new(), answered: AtomicBool::new(false), asked: AtomicBool::new(false) }
     }
 
     /// The addresses to try, in the order of RFC 8305. Overrides of `resolve` come first, then literals and the
@@ -69,12 +72,22 @@ impl Resolver {
 
     async fn ask(&self, name: &str) -> Answer {
         let name: Arc<str> = Arc::from(name);
-        let asked = self.asked.join(Arc::clone(&name), |landing| {
+        let asked = self.flights.join(Arc::clone(&name), |landing| {
             tokio::task::spawn_blocking(move || landing.land(look_up(&name)));
         });
-        asked.await.unwrap_or_else(|| {
+        self.asked.store(true, Ordering::Relaxed);
+        let answer = asked.await.unwrap_or_else(|| {
             Err(Unresolved { fault: Fault::Local, detail: "the lookup's thread ended without an answer".to_owned() })
-        })
+        });
+        if matches!(answer, Ok(_) | Err(Unresolved { fault: Fault::Target, .. })) {
+            self.answered.store(true, Ordering::Relaxed);
+        }
+        answer
+    }
+
+    /// Whether names were asked for, and there was an answer for none: neither addresses nor that there are none.
+    pub(super) fn no_name_found(&self) -> bool {
+        self.asked.load(Ordering::Relaxed) && !self.answered.load(Ordering::Relaxed)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The byte stream of one connection, with a notebook: what went over it and how it ended is written down as it
 //! happens, so that a failure is told by facts.
 
+use super::exchange::HEAD_BYTES;
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
@@ -61,6 +62,12 @@ impl Notebook {
     /// What is known now.
     pub(super) fn facts(&self) -> MutexGuard<'_, Facts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether as much came as a head may have, and none had its end.
+    fn is_endless(&self) -> bool {
+        let facts = self.facts();
+        !facts.head_done && facts.received >= u64::from(HEAD_BYTES)
     }
 
     /// Stops looking into what is received.
@@ -179,6 +186,12 @@ impl AsyncRead for Wire {
                 // Its first poll asks to be woken after everybody else, which is all that is wanted of it.
                 return pin!(tokio::task::yield_now()).poll(cx).map(Ok);
             }
+        }
+        // hyper bounds one head; early answers (1xx) without end would keep it busy for ever.
+        if wire.reads.is_some() && wire.notebook.is_endless() {
+            let words = "its headers, early answers included, have no end within 300 KiB";
+            wire.notebook.facts().end.get_or_insert_with(|| End::Other(words.to_owned()));
+            return Poll::Ready(Err(io::Error::other(words)));
         }
         if !wire.ahead.is_empty() {
             let taken = wire.ahead.len().min(buf.remaining());

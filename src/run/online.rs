@@ -5,13 +5,12 @@ use super::probe::Prober;
 use crate::config::settings::{Endpoint, Route, Transport};
 use crate::judge::Judgement;
 use crate::judge::online::{self, Sign};
-use crate::model::{Observation, Problem, Reason, Secret, Severity, Verdict};
+use crate::model::{Observation, Problem, Reason, Secret, Severity, Stage, Verdict};
 use crate::probe::{Via, is_private, names_private};
 use futures_util::future::join_all;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use url::{Host, Url};
 
 /// How long one connectivity target may take.
@@ -44,7 +43,7 @@ pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, ju
     }
     let Some(names_fail) = online::may_be_excused(seen) else { return };
     let signs = prober.online.signs.get_or_init(|| ask_all(prober, cut)).await;
-    let Some(excuse) = online::excuse(signs, names_fail) else { return };
+    let Some(excuse) = online::excuse(signs, names_fail, prober.engine.no_name_found()) else { return };
     let warning = excuse.words.to_owned();
     let mut warnings = prober.warnings.borrow_mut();
     if !warnings.contains(&warning) {
@@ -83,10 +82,20 @@ async fn ask_all(prober: &Prober, cut: Instant) -> Vec<(Sign, bool)> {
 
 async fn ask(prober: &Prober, target: &Url, cut: Instant) -> Sign {
     if target.scheme() == "tcp" {
-        let address = format!("{}:{}", target.host_str().unwrap_or_default(), target.port().unwrap_or(443));
-        return match timeout_at(cut, TcpStream::connect(address)).await {
-            Ok(Ok(_)) => Sign::Works,
-            Ok(Err(_)) | Err(_) => Sign::NoWay,
+        let transport = Transport { timeout: PATIENCE, connect_timeout: PATIENCE, ..Transport::default() };
+        return match prober.engine.reach(target, &transport, cut).await {
+            Ok(_) => Sign::Works,
+            Err(Stage::Dns) => Sign::NoName,
+            Err(
+                Stage::Connect
+                | Stage::Proxy
+                | Stage::Tls
+                | Stage::Send
+                | Stage::Head
+                | Stage::Body
+                | Stage::Redirect
+                | Stage::Auth,
+            ) => Sign::NoWay,
         };
     }
     // A portal answers with a redirect to itself: it is not followed.

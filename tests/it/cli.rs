@@ -1,8 +1,8 @@
 //! The command line: usage errors, help, colour, quiet, and odd descriptors.
 
-use crate::support::Home;
 use crate::support::configs::{channel, healthy, serve};
 use crate::support::process::{closed_pipe, full_disk, with_stdout};
+use crate::support::{Home, Ran};
 use canary::demo::fleet::Behaviour;
 use std::process::Stdio;
 
@@ -201,6 +201,12 @@ fn a_full_disk_behind_stdout_is_exit_3_and_one_line() {
         &["config", "show"],
         &["config", "check"],
         &["schema", "output"],
+        &["incidents", "list", "--json"],
+        &["alerts", "list", "--json"],
+        &["silence", "list", "--json"],
+        &["completions", "zsh"],
+        &["man", "check"],
+        &["help"],
     ] {
         let ran = with_stdout(home.command(args.iter().copied()), full_disk());
         assert_eq!(ran.code, Some(3), "{args:?}: {}", ran.stderr);
@@ -208,6 +214,8 @@ fn a_full_disk_behind_stdout_is_exit_3_and_one_line() {
         assert!(!ran.stderr.contains("panicked"), "{args:?}: {}", ran.stderr);
     }
     assert!(!home.history().is_empty(), "the run is recorded all the same");
+    let demo = with_stdout(home.command(["demo"]), full_disk());
+    assert_eq!(demo.code, Some(3), "{}", demo.stderr);
 }
 
 #[test]
@@ -219,6 +227,23 @@ fn a_full_or_closed_stderr_changes_nothing() {
         let output = output.expect("the binary starts");
         assert_eq!(output.status.code(), Some(1));
         serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("one JSON document");
+    }
+}
+
+/// A file that is opened later must not get the number of a closed stream: what is said would be written into it.
+#[test]
+fn streams_that_are_closed_from_the_start_damage_no_file() {
+    let fleet = serve(Behaviour::json(500, "{}"));
+    for closed in ["exec 2>&-", "exec 0<&- 2>&-", "exec 0<&- 1>&- 2>&-"] {
+        let home = one(&fleet.url("s"));
+        let ran = Ran::from(home.command_after(closed, ["check", "--json", "-vv"]).output().expect("it starts"));
+        assert_eq!(ran.code, Some(1), "{closed}");
+        if !closed.contains("1>&-") {
+            ran.json();
+        }
+        assert_eq!(home.history().len(), 1, "{closed}: {}", home.read("state/history.jsonl"));
+        let state: serde_json::Value = serde_json::from_str(&home.read("state/state.json")).expect("JSON");
+        assert!(state.is_object());
     }
 }
 

@@ -103,7 +103,7 @@ async fn broken_handshakes_are_told_apart() {
     check(vec![
         row("plain HTTP", &plain, "server spoke plain HTTP"),
         row("ssh", &ssh, "server does not speak TLS; it began with \"SSH-2.0"),
-        row("versions, hello", &tls10, "server offers only TLS 1.1 or older"),
+        row("versions, hello", &tls10, "server offers only TLS 1."),
         row("versions, alert", &alert(70), "no common TLS version"),
         row("versions, cipher", &alert(40), "no common cipher"),
         row("handshake, reset", &reset, "connection reset in the TLS handshake"),
@@ -256,7 +256,12 @@ async fn a_body_without_an_end_needs_tls_to_say_goodbye() {
     let (rude, polite) = (start(false), start(true));
     let tls = trusting(&[root.der()]);
     check(vec![
-        Row("rude", get(&https(&rude, "localhost")), tls.clone(), Want::Failure(Body, Broken, "without TLS's goodbye")),
+        Row(
+            "rude",
+            get(&https(&rude, "localhost")),
+            tls.clone(),
+            Want::Failure(Body, Broken, "without TLS's goodbye (close_notify)"),
+        ),
         Row("polite", get(&https(&polite, "localhost")), tls, Want::Answer(200, "hello")),
     ])
     .await;

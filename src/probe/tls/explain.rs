@@ -78,7 +78,7 @@ fn tls_words(error: &Error, refused: &Refused<'_>) -> String {
         }
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-        ) => "server offers only TLS 1.1 or older".to_owned(),
+        ) => format!("server offers only {}; canary speaks TLS 1.2 and 1.3", old_version(&refused.facts.first)),
         Error::AlertReceived(AlertDescription::ProtocolVersion) => {
             "server offers no common TLS version; canary speaks 1.2 and 1.3".to_owned()
         }
@@ -95,6 +95,16 @@ fn tls_words(error: &Error, refused: &Refused<'_>) -> String {
             "no common cipher".to_owned()
         }
         other => format!("TLS handshake: {}", shorten(&other.to_string(), 200)),
+    }
+}
+
+/// The version of a ServerHello (RFC 5246, 7.4.1.3) behind the headers of its record (5 bytes) and message (4).
+fn old_version(first: &[u8]) -> &'static str {
+    match first.get(9..11) {
+        Some([3, 0]) => "SSL 3.0",
+        Some([3, 1]) => "TLS 1.0",
+        Some([3, 2]) => "TLS 1.1",
+        _ => "TLS 1.1 or older",
     }
 }
 

@@ -78,6 +78,26 @@ impl Authority {
         self.issues(&params)
     }
 
+    /// A certificate with 80 days left, below an intermediate authority with so many.
+    pub(crate) fn serves_below(&self, days: i64) -> Made {
+        let key = KeyPair::generate().expect("a key");
+        let mut between = params(&[], 30, days);
+        between.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        between.distinguished_name.push(DnType::CommonName, "Intermediate");
+        let cert = between.signed_by(&key, &self.issuer).expect("a certificate");
+        let below = Self { issuer: Issuer::new(between, key), pem: cert.pem() };
+        let mut made = below.serves(80);
+        made.chain.push(cert.der().clone());
+        made
+    }
+
+    /// For 127.0.0.1, under this common name.
+    pub(crate) fn serves_as(&self, common_name: &str) -> Made {
+        let mut params = params(&["127.0.0.1"], 30, 90);
+        params.distinguished_name.push(DnType::CommonName, common_name);
+        self.issues(&params)
+    }
+
     fn issues(&self, params: &CertificateParams) -> Made {
         let key = KeyPair::generate().expect("a key");
         let cert = params.signed_by(&key, &self.issuer).expect("a certificate");

@@ -2,6 +2,8 @@
 
 pub(crate) mod certs;
 pub(crate) mod configs;
+pub(crate) mod names;
+pub(crate) mod netns;
 pub(crate) mod process;
 pub(crate) mod scan;
 
@@ -87,7 +89,7 @@ impl Home {
         command
     }
 
-    fn settle(&self, command: &mut Command) {
+    pub(crate) fn settle(&self, command: &mut Command) {
         command.current_dir(self.dir.path()).env_clear().envs(&self.env).stdin(Stdio::null());
     }
 

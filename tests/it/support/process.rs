@@ -102,3 +102,31 @@ pub(crate) fn until(patience: Duration, mut holds: impl FnMut() -> bool) -> bool
 pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
+
+/// How late this machine wakes a sleeper at present: what no program can be blamed for.
+fn lateness() -> Duration {
+    let nap = Duration::from_millis(20);
+    (0..5)
+        .map(|_| {
+            let begun = Instant::now();
+            std::thread::sleep(nap);
+            begun.elapsed().saturating_sub(nap)
+        })
+        .max()
+        .unwrap_or_default()
+}
+
+/// The shortest of some measurements is no longer than this; a busy machine may have stretched the others.
+#[track_caller]
+pub(crate) fn is_bounded(what: &str, limit: Duration, mut measure: impl FnMut() -> Duration) {
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        let took = measure();
+        let late = lateness();
+        if took <= limit + late {
+            return;
+        }
+        seen.push((took, late));
+    }
+    panic!("{what}: never within {limit:?}: {seen:?} (each with how late a timer was)");
+}
