@@ -19,6 +19,7 @@ mod formats;
 mod framing;
 mod generated;
 mod history;
+mod history_query;
 mod hostile_json;
 mod incidents;
 mod init;
