@@ -47,7 +47,7 @@ Exit codes:
   130  ended by SIGINT, 143 by SIGTERM: what had finished is recorded and printed";
 
 /// What holds for every command.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The configuration to use instead of the first one found
@@ -302,6 +302,8 @@ pub enum Alerts {
         #[arg(value_name = "RECEIVER")]
         receivers: Vec<String>,
     },
+    /// Replay the history through the alert rules: what would have been said, when, to whom, and what not and why
+    Simulate(Simulate),
     /// Deliver now what is pending, whatever its next try; or discard it
     #[command(after_help = FLUSH_EXAMPLES)]
     Flush {
@@ -313,6 +315,37 @@ pub enum Alerts {
         drop: bool,
     },
 }
+
+/// `canary alerts simulate`.
+#[derive(Debug, Args)]
+#[command(after_help = SIMULATE_EXAMPLES)]
+pub struct Simulate {
+    /// Tell only of these: all, a channel (vk), an endpoint (vk/health), a glob (*/health), tag:NAME [default: all]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// From when on: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z
+    #[arg(long, value_name = "WHEN", value_parser = when)]
+    pub since: When,
+    /// A second configuration to set beside the first one
+    #[arg(long, value_name = "FILE")]
+    pub compare: Option<PathBuf>,
+    /// An incident that is announced and over within so long counts as noise
+    #[arg(long, value_name = "DUR", default_value = "5m", value_parser = duration)]
+    pub noise: Duration,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+const SIMULATE_EXAMPLES: &str = "\
+Nothing is written and nobody is told. The day before counts too, silently: what was open already is no news.
+Silences count from when they were added as long as they last; those that are over, acknowledgements, healing and
+--no-alerts runs leave no trace in the history. Every receiver is taken to be configured and to accept at once.
+
+Examples:
+  canary alerts simulate --since 7d                          what a week looked like
+  canary alerts simulate --since 30d --compare new.yaml      two configurations side by side
+  canary alerts simulate --since 7d --json vk | jq .counts";
 
 const FLUSH_EXAMPLES: &str = "\
 Examples:

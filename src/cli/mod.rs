@@ -20,6 +20,7 @@ mod reproduce;
 mod responder;
 mod send;
 mod silence;
+mod simulate;
 mod stderr;
 mod stdout;
 mod stored;

@@ -6,22 +6,25 @@ use super::{Stop, locate};
 use crate::config::Loaded;
 use crate::config::settings::Config;
 use crate::history::{History, HistoryError};
-use crate::incident::covers;
+use crate::incident::{Silence, covers};
 use crate::model::time::earlier;
 use crate::model::{EndpointId, Name, Record};
 use crate::schedule::{self, Known};
 use crate::stats::Targets;
+use crate::store::StateDir;
 use crate::text::plural::count;
 use crate::world::{World, clock};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 /// A history, and the configuration that helps to read it.
 pub(super) struct Past {
     pub(super) loaded: Option<Loaded>,
     pub(super) now: Timestamp,
+    dir: PathBuf,
     history: History,
 }
 
@@ -33,7 +36,15 @@ impl Past {
         let dir = locate::state_dir(world, global, config)?;
         let settings = config.map(|config| config.history.clone()).unwrap_or_default();
         let history = History::new(dir.join(&settings.path), settings.max_size, settings.keep);
-        Ok(Self { loaded, now: clock::now(), history })
+        Ok(Self { loaded, now: clock::now(), dir, history })
+    }
+
+    /// The silences that are not over.
+    pub(super) fn silences(&self) -> Result<Vec<Silence>, Stop> {
+        let read = |dir: StateDir| dir.peek(self.now).map(|read| read.state.book);
+        let book = StateDir::existing(&self.dir).and_then(|dir| dir.map(read).transpose());
+        let book = book.map_err(|error| Stop::Own(error.to_string()))?.unwrap_or_default();
+        Ok(book.silences(self.now).cloned().collect())
     }
 
     pub(super) fn history(&self) -> &History {

@@ -98,7 +98,7 @@ pub fn state(
 /// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced.
 pub fn apply(state: &mut State, results: &[&ProbeResult], commit: &Commit<'_>, now: Timestamp) -> Vec<String> {
     let unsaid = if commit.audience.counts {
-        tell::hear(state, commit.audience, results, (commit.run, commit.summary), now)
+        tell::hear(state, commit.audience, results, (commit.run, commit.summary), now).reasons()
     } else {
         Vec::new()
     };
@@ -109,7 +109,7 @@ pub fn apply(state: &mut State, results: &[&ProbeResult], commit: &Commit<'_>, n
 
 /// What a run's results make of the state. A result that began before the endpoint's last committed one ended changes
 /// nothing: the other run knew better.
-fn merge(state: &mut State, results: &[&ProbeResult], slot_at: Timestamp, now: Timestamp) {
+pub(super) fn merge(state: &mut State, results: &[&ProbeResult], slot_at: Timestamp, now: Timestamp) {
     for result in results {
         let entry = state.endpoints.entry(result.id.to_string()).or_default();
         if entry.ended.is_some_and(|ended| result.started < ended.min(now)) {

@@ -1,10 +1,10 @@
 //! From results to what people are to be told: facts, incidents, the outbox. Pure but for the state it is handed.
 
 use super::circumstances::Intervals;
-use crate::alert::{Addressee, Run};
+use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
-use crate::incident::{Fact, Known};
-use crate::model::{ProbeResult, Summary, incident::short_hash};
+use crate::incident::{Fact, Known, Unsaid};
+use crate::model::{Notice, ProbeResult, Summary, incident::short_hash};
 use crate::store::State;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -50,14 +50,34 @@ impl Audience {
     }
 }
 
-/// Lets the state's incidents hear the results, and queues what is to be said. Returns why nothing was said of the rest.
+/// What people are told after a run, and why they are not told of the rest.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// What was decided to be said.
+    pub notices: Vec<Notice>,
+    /// Why nothing is said of the others.
+    pub unsaid: Vec<Unsaid>,
+    /// What was not queued for a receiver.
+    pub unqueued: Vec<Unqueued>,
+}
+
+impl Told {
+    /// The reasons for saying nothing, for `-v`.
+    pub fn reasons(&self) -> Vec<String> {
+        let unsaid = self.unsaid.iter().map(ToString::to_string);
+        let held = self.unqueued.iter().map(|one| format!("not queued for {}: {:?}", one.receiver, one.why));
+        unsaid.chain(held).collect()
+    }
+}
+
+/// Lets the state's incidents hear the results, and queues what is to be said.
 pub fn hear(
     state: &mut State,
     audience: &Audience,
     results: &[&ProbeResult],
     (run, summary): (&str, &Summary),
     now: Timestamp,
-) -> Vec<String> {
+) -> Told {
     let known: Vec<Known<'_>> = audience
         .endpoints
         .iter()
@@ -79,9 +99,7 @@ pub fn hear(
         .collect();
     let heard = state.book.hear(facts.iter().map(|(fact, endpoint)| (fact, &endpoint.alerting)), &known, now);
     let unqueued = state.outbox.enqueue(&heard.notices, &audience.addressees, Run { id: run, summary }, now);
-    let unsaid = heard.unsaid.iter().map(ToString::to_string);
-    let held = unqueued.iter().map(|one| format!("not queued for {}: {:?}", one.receiver, one.why));
-    unsaid.chain(held).collect()
+    Told { notices: heard.notices, unsaid: heard.unsaid, unqueued }
 }
 
 /// A hash of all of a receiver's settings, secrets included.

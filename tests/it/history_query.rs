@@ -353,7 +353,8 @@ fn duckdb_counts_the_same() {
 for row in duckdb.sql(f\"\"\"select channel, endpoint, verdict, count(*), quantile_disc(latency_ms, 0.5)
         from read_json('{sys.argv[1]}', format='newline_delimited') group by all order by all\"\"\").fetchall():
     print(*row)";
-    let read = Command::new("python3").args(["-c", program]).arg(home.path("state/history.jsonl")).output().expect("ran");
+    let read =
+        Command::new("python3").args(["-c", program]).arg(home.path("state/history.jsonl")).output().expect("ran");
     let wanted = String::from_utf8(read.stdout).expect("text");
     let rows = home.run(["history", "--stats", "--json"]).code(0).json();
     let mut got: Vec<String> = rows
