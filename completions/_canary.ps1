@@ -36,6 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Probe endpoints, judge, record, print; the exit code says how it stands')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Query the history: which results there were, what they add up to')
             [CompletionResult]::new('incidents', 'incidents', [CompletionResultType]::ParameterValue, 'Open and past incidents: list, show all that is known of one, stop its reminders')
             [CompletionResult]::new('alerts', 'alerts', [CompletionResultType]::ParameterValue, 'What people are yet to be told, and whether their receivers work')
             [CompletionResult]::new('silence', 'silence', [CompletionResultType]::ParameterValue, 'Mute targets for a while: they are probed and recorded, and nobody is told')
@@ -73,6 +74,30 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'Ping the heartbeat although the run is partial')
             [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Record nothing in the history (implies --no-alerts and --no-heal)')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Probe and print, heal nothing, tell nobody, and leave the state directory alone')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'canary;history' {
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only what carries this tag in the configuration; several: any of them')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Not after this: so long ago, or a time')
+            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only these: up, degraded, down, unknown; repeatable, or with commas')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'The newest N [default: 100 in the table, else all]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'table, json (one array), jsonl or csv')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'table, json (one array), jsonl or csv')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
+            [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Counts and percentiles per endpoint and verdict instead of the records')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as -o json')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
@@ -596,6 +621,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
         }
         'canary;help' {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Probe endpoints, judge, record, print; the exit code says how it stands')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Query the history: which results there were, what they add up to')
             [CompletionResult]::new('incidents', 'incidents', [CompletionResultType]::ParameterValue, 'Open and past incidents: list, show all that is known of one, stop its reminders')
             [CompletionResult]::new('alerts', 'alerts', [CompletionResultType]::ParameterValue, 'What people are yet to be told, and whether their receivers work')
             [CompletionResult]::new('silence', 'silence', [CompletionResultType]::ParameterValue, 'Mute targets for a while: they are probed and recorded, and nobody is told')
@@ -610,6 +636,9 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             break
         }
         'canary;help;check' {
+            break
+        }
+        'canary;help;history' {
             break
         }
         'canary;help;incidents' {

@@ -33,6 +33,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand check 'Probe endpoints, judge, record, print; the exit code says how it stands'
+            cand history 'Query the history: which results there were, what they add up to'
             cand incidents 'Open and past incidents: list, show all that is known of one, stop its reminders'
             cand alerts 'What people are yet to be told, and whether their receivers work'
             cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
@@ -69,6 +70,29 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --heartbeat 'Ping the heartbeat although the run is partial'
             cand --no-history 'Record nothing in the history (implies --no-alerts and --no-heal)'
             cand --dry-run 'Probe and print, heal nothing, tell nobody, and leave the state directory alone'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;history'= {
+            cand --tag 'Only what carries this tag in the configuration; several: any of them'
+            cand --since 'Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z'
+            cand --until 'Not after this: so long ago, or a time'
+            cand --verdict 'Only these: up, degraded, down, unknown; repeatable, or with commas'
+            cand --limit 'The newest N [default: 100 in the table, else all]'
+            cand -o 'table, json (one array), jsonl or csv'
+            cand --output 'table, json (one array), jsonl or csv'
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --stats 'Counts and percentiles per endpoint and verdict instead of the records'
+            cand --json 'The same as -o json'
             cand -q 'No table, no warnings'
             cand --quiet 'No table, no warnings'
             cand -v 'Say on stderr what was decided and why; twice for more'
@@ -539,6 +563,7 @@ set edit:completion:arg-completer[canary] = {|@words|
         }
         &'canary;help'= {
             cand check 'Probe endpoints, judge, record, print; the exit code says how it stands'
+            cand history 'Query the history: which results there were, what they add up to'
             cand incidents 'Open and past incidents: list, show all that is known of one, stop its reminders'
             cand alerts 'What people are yet to be told, and whether their receivers work'
             cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
@@ -552,6 +577,8 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'canary;help;check'= {
+        }
+        &'canary;help;history'= {
         }
         &'canary;help;incidents'= {
             cand list 'List open incidents, then past ones, the newest first'

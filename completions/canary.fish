@@ -37,6 +37,7 @@ complete -c canary -n "__fish_canary_needs_command" -s v -l verbose -d 'Say on s
 complete -c canary -n "__fish_canary_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c canary -n "__fish_canary_needs_command" -s V -l version -d 'Print version'
 complete -c canary -n "__fish_canary_needs_command" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
+complete -c canary -n "__fish_canary_needs_command" -f -a "history" -d 'Query the history: which results there were, what they add up to'
 complete -c canary -n "__fish_canary_needs_command" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
 complete -c canary -n "__fish_canary_needs_command" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
 complete -c canary -n "__fish_canary_needs_command" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
@@ -77,6 +78,25 @@ complete -c canary -n "__fish_canary_using_subcommand check" -l dry-run -d 'Prob
 complete -c canary -n "__fish_canary_using_subcommand check" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand check" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand check" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand history" -l tag -d 'Only what carries this tag in the configuration; several: any of them' -r
+complete -c canary -n "__fish_canary_using_subcommand history" -l since -d 'Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z' -r
+complete -c canary -n "__fish_canary_using_subcommand history" -l until -d 'Not after this: so long ago, or a time' -r
+complete -c canary -n "__fish_canary_using_subcommand history" -l verdict -d 'Only these: up, degraded, down, unknown; repeatable, or with commas' -r
+complete -c canary -n "__fish_canary_using_subcommand history" -l limit -d 'The newest N [default: 100 in the table, else all]' -r
+complete -c canary -n "__fish_canary_using_subcommand history" -s o -l output -d 'table, json (one array), jsonl or csv' -r
+complete -c canary -n "__fish_canary_using_subcommand history" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand history" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand history" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand history" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand history" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand history" -l stats -d 'Counts and percentiles per endpoint and verdict instead of the records'
+complete -c canary -n "__fish_canary_using_subcommand history" -l json -d 'The same as -o json'
+complete -c canary -n "__fish_canary_using_subcommand history" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand history" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand history" -s h -l help -d 'Print help'
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F

@@ -3,6 +3,7 @@
 //! [`Outbox`] decides about queuing, merging, waiting and order; [`Story`] and the files beside it put an entry into the
 //! words of each kind of receiver. Nothing here sends: a receiver's adapter answers with a [`Delivery`].
 
+mod account;
 pub mod alertmanager;
 mod backlog;
 mod causes;
@@ -21,6 +22,7 @@ pub mod telegram;
 mod tests;
 mod words;
 
+pub use account::{Account, Counts, Delay, Message, Silence, Span};
 pub use backlog::Backlog;
 pub use causes::causes;
 pub use delivery::{Answer, Delivery};

@@ -420,6 +420,19 @@ fn wait(tries: u32, slow: bool) -> Duration {
     }
 }
 
+impl Held {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Filtered => "filtered",
+            Self::NotConfigured => "not_configured",
+            Self::NoSuchReceiver => "no_such_receiver",
+            Self::Duplicate => "duplicate",
+            Self::Pending => "pending",
+        }
+    }
+}
+
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -4,7 +4,7 @@ use super::args::{self, Global};
 use super::columns::lay;
 use super::stderr::Stderr;
 use super::stored::Stored;
-use super::{Stop, print, send};
+use super::{Stop, print, send, simulate};
 use crate::alert::Entry;
 use crate::config::settings::Config;
 use crate::model::time::elapsed;
@@ -19,12 +19,13 @@ use serde_json::{Value, json};
 const ERROR: usize = 80;
 
 pub(super) fn run(world: &World, global: &Global, command: &args::Alerts, stderr: &Stderr) -> Result<u8, Stop> {
-    let stored = Stored::find(world, global, stderr)?;
+    let stored = || Stored::find(world, global, stderr);
     match command {
-        args::Alerts::List { json } => list(&stored, *json, stderr),
-        args::Alerts::Test { receivers } => send::test(world, &stored, receivers, stderr),
-        args::Alerts::Flush { failed, drop: true } => discard(&stored, *failed),
-        args::Alerts::Flush { failed, drop: false } => send::flush(world, &stored, *failed, stderr),
+        args::Alerts::List { json } => list(&stored()?, *json, stderr),
+        args::Alerts::Test { receivers } => send::test(world, &stored()?, receivers, stderr),
+        args::Alerts::Simulate(args) => simulate::run(world, global, args, stderr),
+        args::Alerts::Flush { failed, drop: true } => discard(&stored()?, *failed),
+        args::Alerts::Flush { failed, drop: false } => send::flush(world, &stored()?, *failed, stderr),
     }
 }
 

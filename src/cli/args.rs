@@ -1,5 +1,8 @@
 //! The command line: what may be typed. One table feeds `-h`, `--help`, the man pages and the completions.
 
+use crate::model::Verdict;
+use crate::output::history::HistoryFormat;
+use crate::text::suggest::nearest;
 use crate::world::terminal::ColourChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -44,7 +47,7 @@ Exit codes:
   130  ended by SIGINT, 143 by SIGTERM: what had finished is recorded and printed";
 
 /// What holds for every command.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The configuration to use instead of the first one found
@@ -85,6 +88,8 @@ pub enum LogFormat {
 pub enum Command {
     /// Probe endpoints, judge, record, print; the exit code says how it stands
     Check(Box<Check>),
+    /// Query the history: which results there were, what they add up to
+    History(Box<History>),
     /// Open and past incidents: list, show all that is known of one, stop its reminders
     #[command(subcommand, arg_required_else_help = true)]
     Incidents(Incidents),
@@ -203,6 +208,57 @@ pub enum FailOn {
     Never,
 }
 
+/// `canary history`.
+#[derive(Debug, Args)]
+#[command(after_help = HISTORY_EXAMPLES)]
+pub struct History {
+    /// all, a channel (vk), an endpoint (vk/health), a glob (*/health) or tag:NAME; also what is only in the history
+    /// [default: all]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Only what carries this tag in the configuration; several: any of them
+    #[arg(long, value_name = "T")]
+    pub tag: Vec<String>,
+    /// Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z
+    #[arg(long, value_name = "WHEN", value_parser = when)]
+    pub since: Option<When>,
+    /// Not after this: so long ago, or a time
+    #[arg(long, value_name = "WHEN", value_parser = when)]
+    pub until: Option<When>,
+    /// Only these: up, degraded, down, unknown; repeatable, or with commas
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict)]
+    pub verdict: Vec<Verdict>,
+    /// The newest N [default: 100 in the table, else all]
+    #[arg(long, value_name = "N", conflicts_with = "stats")]
+    pub limit: Option<usize>,
+    /// Counts and percentiles per endpoint and verdict instead of the records
+    #[arg(long)]
+    pub stats: bool,
+    /// table, json (one array), jsonl or csv
+    #[arg(short, long, value_name = "FORMAT", default_value_t = HistoryFormat::Table)]
+    pub output: HistoryFormat,
+    /// The same as -o json
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+}
+
+const HISTORY_EXAMPLES: &str = "\
+Examples:
+  canary history                                         the last 100 results
+  canary history vk --since 24h --verdict down,degraded  what was wrong with vk since yesterday
+  canary history --since 7d --stats                      counts and percentiles of a week
+  canary history --since 2026-11-01T00:00:00Z -o csv > november.csv
+  canary history -o jsonl | jq 'select(.latency_ms > 1000)'";
+
+/// A time on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// So long before now.
+    Ago(Duration),
+    /// This time.
+    At(jiff::Timestamp),
+}
+
 /// `canary incidents …`.
 #[derive(Debug, Subcommand)]
 pub enum Incidents {
@@ -252,6 +308,8 @@ pub enum Alerts {
         #[arg(value_name = "RECEIVER")]
         receivers: Vec<String>,
     },
+    /// Replay the history through the alert rules: what would have been said, when, to whom, and what not and why
+    Simulate(Simulate),
     /// Deliver now what is pending, whatever its next try; or discard it
     #[command(after_help = FLUSH_EXAMPLES)]
     Flush {
@@ -263,6 +321,37 @@ pub enum Alerts {
         drop: bool,
     },
 }
+
+/// `canary alerts simulate`.
+#[derive(Debug, Args)]
+#[command(after_help = SIMULATE_EXAMPLES)]
+pub struct Simulate {
+    /// Tell only of these: all, a channel (vk), an endpoint (vk/health), a glob (*/health), tag:NAME [default: all]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// From when on: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z
+    #[arg(long, value_name = "WHEN", value_parser = when)]
+    pub since: When,
+    /// A second configuration to set beside the first one
+    #[arg(long, value_name = "FILE")]
+    pub compare: Option<PathBuf>,
+    /// An incident that is announced and over within so long counts as noise
+    #[arg(long, value_name = "DUR", default_value = "5m", value_parser = duration)]
+    pub noise: Duration,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+const SIMULATE_EXAMPLES: &str = "\
+Nothing is written and nobody is told. The day before counts too, silently: what was open already is no news.
+Silences count from when they were added as long as they last; those that are over, acknowledgements, healing and
+--no-alerts runs leave no trace in the history. Every receiver is taken to be configured and to accept at once.
+
+Examples:
+  canary alerts simulate --since 7d                          what a week looked like
+  canary alerts simulate --since 30d --compare new.yaml      two configurations side by side
+  canary alerts simulate --since 7d --json vk | jq .counts";
 
 const FLUSH_EXAMPLES: &str = "\
 Examples:
@@ -392,6 +481,25 @@ fn duration(text: &str) -> Result<Duration, String> {
         Duration::ZERO => Err("must be longer than 0s".to_owned()),
         some => Ok(some),
     }
+}
+
+fn when(text: &str) -> Result<When, String> {
+    if let Ok(ago) = crate::text::duration::parse(text) {
+        return Ok(When::Ago(ago));
+    }
+    let hint = "must be so long ago (90m, 7d) or a time with its offset (2026-11-24T06:00:00Z)";
+    text.parse().map(When::At).map_err(|_| hint.to_owned())
+}
+
+fn verdict(text: &str) -> Result<Verdict, String> {
+    let known = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Skipped);
+    let found = known.clone().find(|verdict| verdict.as_str() == text);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = known.map(Verdict::as_str).collect();
+        let hint =
+            nearest(text, names.iter().copied()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        format!("{hint}(known: {})", names.join(", "))
+    })
 }
 
 fn time(text: &str) -> Result<jiff::Timestamp, String> {

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// The largest configuration that is read.
 const MOST_CONFIG: u64 = 64 << 20;
 
+/// The configuration that is found without being named.
+const HERE: &str = "probes.yaml";
+
 /// A configuration file that was found.
 #[derive(Debug)]
 struct Found {
@@ -45,26 +48,39 @@ pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Lo
     Ok(loaded)
 }
 
+/// The same where the configuration only helps: none when nobody named one and none is found.
+pub(super) fn load_if_any(world: &World, global: &Global, stderr: &Stderr) -> Result<Option<Loaded>, Stop> {
+    let is_named = global.config.is_some() || world.path_var("CANARY_CONFIG").is_some();
+    if !is_named && !candidates(world).iter().any(|path| path.exists()) {
+        return Ok(None);
+    }
+    load(world, global, stderr).map(Some)
+}
+
 fn find(world: &World, global: &Global) -> Result<Found, Stop> {
     let named = global.config.clone().or_else(|| world.path_var("CANARY_CONFIG"));
     if let Some(path) = named {
         return Ok(Found { path, by_chance: false });
     }
-    let here = PathBuf::from("probes.yaml");
-    let home = world
-        .path_var("XDG_CONFIG_HOME")
-        .or_else(|| world.path_var("HOME").map(|home| home.join(".config")))
-        .map(|config| config.join("canary/probes.yaml"));
-    let candidates = [Some(here.clone()), home, Some(PathBuf::from("/etc/canary/probes.yaml"))];
-    let looked: Vec<PathBuf> = candidates.into_iter().flatten().collect();
+    let looked = candidates(world);
     if let Some(path) = looked.iter().find(|path| path.exists()) {
-        return Ok(Found { path: path.clone(), by_chance: *path == here });
+        return Ok(Found { path: path.clone(), by_chance: path.as_os_str() == HERE });
     }
     let places: Vec<String> = looked.iter().map(|path| path.display().to_string()).collect();
     Err(Stop::Usage(format!(
         "no configuration found; looked for {}. `canary init` writes one here; `canary check URL` needs none",
         places.join(", ")
     )))
+}
+
+/// Where a configuration that nobody named may be, the first one first.
+fn candidates(world: &World) -> Vec<PathBuf> {
+    let home = world
+        .path_var("XDG_CONFIG_HOME")
+        .or_else(|| world.path_var("HOME").map(|home| home.join(".config")))
+        .map(|config| config.join("canary/probes.yaml"));
+    let all = [Some(PathBuf::from(HERE)), home, Some(PathBuf::from("/etc/canary/probes.yaml"))];
+    all.into_iter().flatten().collect()
 }
 
 /// Root must not run what somebody else left in the directory it happens to stand in.

@@ -10,15 +10,18 @@ mod demo;
 mod environment;
 mod generate;
 mod heal;
+mod history;
 mod incidents;
 mod init;
 mod locate;
 mod nagios;
 mod outputs;
+mod past;
 mod reproduce;
 mod responder;
 mod send;
 mod silence;
+mod simulate;
 mod stderr;
 mod stdout;
 mod stored;
@@ -66,6 +69,7 @@ pub fn main(world: &World) -> u8 {
     let stderr = Stderr::new(world, &cli.global);
     let ended = match &cli.command {
         Command::Check(args) => check::run(world, &cli.global, args, &stderr),
+        Command::History(args) => history::run(world, &cli.global, args, &stderr),
         Command::Incidents(command) => incidents::run(world, &cli.global, command, &stderr),
         Command::Alerts(command) => alerts::run(world, &cli.global, command, &stderr),
         Command::Silence(command) => silence::run(world, &cli.global, command, &stderr),

@@ -101,7 +101,8 @@ fn own(error: StoreError) -> Stop {
     Stop::Own(error.to_string())
 }
 
-fn mask(value: &mut Value, redactor: &Redactor) {
+/// Masks every string of a document.
+pub(super) fn mask(value: &mut Value, redactor: &Redactor) {
     match value {
         Value::String(text) => redactor.redact_in_place(text),
         Value::Array(items) => items.iter_mut().for_each(|item| mask(item, redactor)),

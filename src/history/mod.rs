@@ -11,12 +11,14 @@
 
 mod append;
 mod error;
+mod lines;
 mod read;
 mod rotate;
 mod tail;
 
 pub use append::Appended;
 pub use error::HistoryError;
+pub use lines::{LATEST, Line, Lines};
 pub use read::{Bad, Records, Why};
 
 use std::path::{Path, PathBuf};

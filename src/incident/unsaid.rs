@@ -56,6 +56,48 @@ pub enum Why {
     Blind,
 }
 
+impl Why {
+    /// Its name, without the numbers.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Well => "well",
+            Self::NotCounted => "not_counted",
+            Self::Skipped => "skipped",
+            Self::Overlap => "overlap",
+            Self::Below { need: Some(_), .. } => "below_threshold",
+            Self::Below { need: None, .. } => "off",
+            Self::Muted(Muted::Maintenance) => "maintenance",
+            Self::Muted(Muted::Silence(_)) => "silence",
+            Self::Muted(Muted::Parent(_)) => "parent_down",
+            Self::Flapping => "flapping",
+            Self::Acked => "acknowledged",
+            Self::NotYet(_) => "reminder_not_due",
+            Self::Recovering { .. } => "recovering",
+            Self::CannotTell => "cannot_tell",
+            Self::Blind => "one_cause",
+        }
+    }
+
+    /// What many of the same name have in common, for a person.
+    pub fn gist(&self) -> String {
+        match self {
+            Self::Below { kind, need: Some(need), .. } => format!("{kind}: fewer than {need} results in a row"),
+            Self::NotYet(_) => "open and told: no reminder was due".to_owned(),
+            Self::Recovering { need, .. } => format!("recovering: fewer than {need} good results in a row"),
+            Self::Well
+            | Self::NotCounted
+            | Self::Skipped
+            | Self::Overlap
+            | Self::Below { need: None, .. }
+            | Self::Muted(_)
+            | Self::Flapping
+            | Self::Acked
+            | Self::CannotTell
+            | Self::Blind => self.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -5,7 +5,7 @@
 
 mod scan;
 
-use super::{Reason, Verdict};
+use super::{Blame, Reason, Verdict};
 use jiff::Timestamp;
 use scan::Members;
 use std::borrow::Cow;
@@ -31,6 +31,12 @@ pub struct Record<'a> {
     pub maintenance: bool,
     /// Whole days left on the certificate.
     pub cert_days_left: Option<i64>,
+    /// Whether this is the second look after a remediation.
+    pub verify: bool,
+    run: &'a str,
+    blame: &'a str,
+    url: &'a str,
+    proxy: &'a str,
     message: &'a str,
     phases: &'a str,
     metrics: &'a str,
@@ -44,7 +50,8 @@ impl<'a> Record<'a> {
         let (mut at, mut channel, mut endpoint, mut verdict) = (None, None, None, None);
         let (mut reason, mut status, mut latency_ms, mut maintenance) = (None, None, None, false);
         let (mut cert_days_left, mut message, mut evidence) = (None, "null", "null");
-        let (mut phases, mut metrics) = ("null", "null");
+        let (mut phases, mut metrics, mut verify) = ("null", "null", false);
+        let (mut run, mut blame, mut url, mut proxy) = ("null", "null", "null", "null");
         for (key, value) in &mut members {
             match key {
                 "ts" => at = time(value),
@@ -56,6 +63,11 @@ impl<'a> Record<'a> {
                 "latency_ms" => latency_ms = value.parse().ok().filter(|ms: &f64| ms.is_finite() && *ms >= 0.0),
                 "maintenance" => maintenance = value == "true",
                 "cert_days_left" => cert_days_left = value.parse().ok(),
+                "verify" => verify = value == "true",
+                "run" => run = value,
+                "blame" => blame = value,
+                "url" => url = value,
+                "proxy" => proxy = value,
                 "message" => message = value,
                 "phases" => phases = value,
                 "metrics" => metrics = value,
@@ -74,6 +86,11 @@ impl<'a> Record<'a> {
             latency_ms,
             maintenance,
             cert_days_left,
+            verify,
+            run,
+            blame,
+            url,
+            proxy,
             message,
             phases,
             metrics,
@@ -84,6 +101,26 @@ impl<'a> Record<'a> {
     /// The first problem for a person.
     pub fn message(&self) -> Option<String> {
         serde_json::from_str(self.message).ok().flatten()
+    }
+
+    /// The run that recorded it.
+    pub fn run(&self) -> Option<Cow<'a, str>> {
+        text(self.run)
+    }
+
+    /// Whose fault it was; none for a word that this release doesn't know.
+    pub fn blame(&self) -> Option<Blame> {
+        serde_json::from_str(self.blame).ok()
+    }
+
+    /// The URL asked, secrets masked.
+    pub fn url(&self) -> Option<Cow<'a, str>> {
+        text(self.url)
+    }
+
+    /// The proxy used, `POOL/HOST:PORT`.
+    pub fn proxy(&self) -> Option<Cow<'a, str>> {
+        text(self.proxy)
     }
 
     /// The number that was read from the response under this name.

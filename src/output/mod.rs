@@ -14,6 +14,7 @@ pub mod nagios;
 pub mod progress;
 pub mod prometheus;
 pub mod schema;
+pub mod simulation;
 pub mod status;
 pub mod table;
 

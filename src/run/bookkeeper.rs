@@ -71,7 +71,7 @@ impl Bookkeeper<'_> {
             let mut unsaid = Vec::new();
             if audience.counts {
                 let orphans = mend::orphans(state, dir);
-                unsaid = tell::hear(state, audience, &orphans, (self.run, &summary), now);
+                unsaid = tell::hear(state, audience, &orphans, (self.run, &summary), now).reasons();
             }
             let claimed = mend::claim(state, &scope, &dispatched.results, now)?;
             let healed: HashSet<_> = claimed.claims.iter().filter_map(|claim| claim.id(self.plan)).collect();
@@ -79,7 +79,8 @@ impl Bookkeeper<'_> {
                 recorded.iter().copied().filter(|result| !healed.contains(&result.id)).collect();
             unsaid.extend(record::apply(state, &rest, &commit, &claimed.remarks, now));
             claimed.heard(state);
-            unsaid.extend(tell::queue(state, audience, &claimed.notices, (self.run, &summary), now));
+            let unqueued = tell::queue(state, audience, &claimed.notices, (self.run, &summary), now);
+            unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok((claimed, unsaid))
         });
         let (state, (claimed, unsaid)) = notes.keep(changed)?;
@@ -146,7 +147,8 @@ impl Bookkeeper<'_> {
             let about = (self.plan, self.run, audience.counts);
             let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
             let mut unsaid = record::apply(state, &heard, &commit, &remarks, now);
-            unsaid.extend(tell::queue(state, audience, &notices, (self.run, &summary), now));
+            let unqueued = tell::queue(state, audience, &notices, (self.run, &summary), now);
+            unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(unsaid)
         });
         drop(claimed);

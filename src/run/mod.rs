@@ -19,6 +19,7 @@ pub mod permits;
 pub mod plan;
 pub mod probe;
 pub mod record;
+pub mod replay;
 pub mod round;
 pub mod send;
 pub mod tell;

@@ -93,7 +93,7 @@ pub fn apply(
 ) -> Vec<String> {
     let unsaid = if commit.audience.counts {
         let facts = tell::facts(state, commit.audience, results, remarks, now);
-        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now)
+        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now).reasons()
     } else {
         Vec::new()
     };
@@ -110,7 +110,7 @@ pub fn is_overtaken(state: &State, result: &ProbeResult, now: Timestamp) -> bool
 
 /// What a run's results make of the state. A result that began before the endpoint's last committed one ended changes
 /// nothing: the other run knew better.
-fn merge(state: &mut State, results: &[&ProbeResult], slot_at: Timestamp, now: Timestamp) {
+pub(super) fn merge(state: &mut State, results: &[&ProbeResult], slot_at: Timestamp, now: Timestamp) {
     for result in results {
         if is_overtaken(state, result, now) {
             continue;

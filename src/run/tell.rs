@@ -2,9 +2,9 @@
 
 use super::circumstances::Intervals;
 use super::mend::Remarks;
-use crate::alert::{Addressee, Run};
+use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
-use crate::incident::{Fact, Known};
+use crate::incident::{Fact, Known, Unsaid};
 use crate::model::{EndpointId, Notice, ProbeResult, Summary, incident::short_hash};
 use crate::store::State;
 use jiff::Timestamp;
@@ -86,14 +86,27 @@ pub fn facts(
     results.iter().filter_map(fact).collect()
 }
 
-/// Lets the state's incidents hear facts, and queues what is to be said. Returns why nothing was said of the rest.
-pub fn hear(
-    state: &mut State,
-    audience: &Audience,
-    facts: &[Fact],
-    run: (&str, &Summary),
-    now: Timestamp,
-) -> Vec<String> {
+/// What people are told after a run, and why they are not told of the rest.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// What was decided to be said.
+    pub notices: Vec<Notice>,
+    /// Why nothing is said of the others.
+    pub unsaid: Vec<Unsaid>,
+    /// What was not queued for a receiver.
+    pub unqueued: Vec<Unqueued>,
+}
+
+impl Told {
+    /// The reasons for saying nothing, for `-v`.
+    pub fn reasons(&self) -> Vec<String> {
+        let unsaid = self.unsaid.iter().map(ToString::to_string);
+        unsaid.chain(self.unqueued.iter().map(why_unqueued)).collect()
+    }
+}
+
+/// Lets the state's incidents hear facts, and queues what is to be said.
+pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: (&str, &Summary), now: Timestamp) -> Told {
     let known: Vec<Known<'_>> = audience
         .endpoints
         .iter()
@@ -103,20 +116,24 @@ pub fn hear(
     let by_id = audience.by_id();
     let heard = facts.iter().filter_map(|fact| Some((fact, &by_id.get(&fact.id)?.alerting)));
     let heard = state.book.hear(heard, &known, now);
-    let held = queue(state, audience, &heard.notices, run, now);
-    heard.unsaid.iter().map(ToString::to_string).chain(held).collect()
+    let unqueued = queue(state, audience, &heard.notices, run, now);
+    Told { notices: heard.notices, unsaid: heard.unsaid, unqueued }
 }
 
-/// Queues what is to be said. Returns what was not queued, and why.
+/// Queues what is to be said. Returns what was not queued.
 pub fn queue(
     state: &mut State,
     audience: &Audience,
     notices: &[Notice],
     (id, summary): (&str, &Summary),
     now: Timestamp,
-) -> Vec<String> {
-    let unqueued = state.outbox.enqueue(notices, &audience.addressees, Run { id, summary }, now);
-    unqueued.iter().map(|one| format!("not queued for {}: {:?}", one.receiver, one.why)).collect()
+) -> Vec<Unqueued> {
+    state.outbox.enqueue(notices, &audience.addressees, Run { id, summary }, now)
+}
+
+/// For `-v`.
+pub fn why_unqueued(one: &Unqueued) -> String {
+    format!("not queued for {}: {:?}", one.receiver, one.why)
 }
 
 /// A hash of all of a receiver's settings, secrets included.

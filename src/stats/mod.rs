@@ -3,6 +3,7 @@
 mod days;
 mod endpoint;
 mod latest;
+mod newest;
 mod pack;
 mod query;
 mod recent;
@@ -16,6 +17,7 @@ mod timeline;
 pub use days::{DAY, Day, Days, KEPT_DAYS};
 pub use endpoint::{EndpointRollup, Streak, Stretch};
 pub use latest::Latest;
+pub use newest::Newest;
 pub use query::{Filter, Selection, Tally, TallyRow, Targets};
 pub use recent::{Recent, SLOT};
 pub use rollup::{Intervals, Rollup};

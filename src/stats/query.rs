@@ -36,37 +36,28 @@ impl Filter {
 /// How far out of order records may stand in the files and still come out in order, in records.
 const LATE: usize = 4_096;
 
-/// Puts records in the order of their time, and keeps the newest when there is a limit. Of a history of any length it
-/// holds that many lines at the most.
+/// Puts records in the order of their time. Of a history of any length it holds a few thousand lines.
 #[derive(Debug, Default)]
 pub struct Selection {
-    limit: Option<usize>,
     held: BinaryHeap<Reverse<(i64, u64, Vec<u8>)>>,
     seen: u64,
 }
 
 impl Selection {
-    /// With the number of the newest records that are wanted, or all.
-    pub fn new(limit: Option<usize>) -> Self {
-        Self { limit, ..Self::default() }
-    }
-
-    /// Takes one record's line. Without a limit, an older one comes back from time to time: the next to print.
+    /// Takes one record's line. From time to time an older one comes back: the next to print.
     pub fn push(&mut self, at: Timestamp, line: &[u8]) -> Option<Vec<u8>> {
         let at = at.as_millisecond();
         self.seen += 1;
-        let most = self.limit.unwrap_or(LATE);
-        if self.held.len() < most {
+        if self.held.len() < LATE {
             self.held.push(Reverse((at, self.seen, line.to_vec())));
             return None;
         }
-        let is_older = self.held.peek().is_none_or(|Reverse(oldest)| at < oldest.0);
-        if is_older {
-            return self.limit.is_none().then(|| line.to_vec());
+        if self.held.peek().is_none_or(|Reverse(oldest)| at < oldest.0) {
+            return Some(line.to_vec());
         }
         let Reverse((_, _, oldest)) = self.held.pop()?;
         self.held.push(Reverse((at, self.seen, line.to_vec())));
-        self.limit.is_none().then_some(oldest)
+        Some(oldest)
     }
 
     /// The lines that are left, the oldest first.
@@ -252,11 +243,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn comes_out_in_order_with_the_newest(
-            times in proptest::collection::vec(0_i64..500, 0..200),
-            limit in proptest::option::of(0_usize..250),
-        ) {
-            let mut selection = Selection::new(limit);
+        fn comes_out_in_order(times in proptest::collection::vec(0_i64..500, 0..200)) {
+            let mut selection = Selection::default();
             let mut seen: Vec<Vec<u8>> = Vec::new();
             for (index, ms) in times.iter().enumerate() {
                 seen.extend(selection.push(at(*ms), format!("{ms}.{index}").as_bytes()));
@@ -264,15 +252,14 @@ mod tests {
             seen.extend(selection.finish());
             let mut expected: Vec<_> = times.iter().enumerate().map(|(index, ms)| (*ms, index)).collect();
             expected.sort_unstable();
-            let skip = expected.len() - limit.unwrap_or(usize::MAX).min(expected.len());
-            let expected: Vec<_> = expected[skip..].iter().map(|(ms, index)| format!("{ms}.{index}").into_bytes()).collect();
+            let expected: Vec<_> = expected.iter().map(|(ms, index)| format!("{ms}.{index}").into_bytes()).collect();
             prop_assert_eq!(seen, expected);
         }
     }
 
     #[test]
     fn a_long_history_is_not_held() {
-        let mut selection = Selection::new(None);
+        let mut selection = Selection::default();
         let mut printed = 0_i64;
         for n in 0..20_000_i64 {
             // Two runs whose records interleave.

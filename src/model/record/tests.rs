@@ -1,5 +1,5 @@
 use super::{Record, Verdict, own_form};
-use crate::model::Reason;
+use crate::model::{Blame, Reason};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -15,6 +15,8 @@ fn reads_what_statistics_need() {
     assert_eq!(record.message().as_deref(), Some("$.a: \"x\" is wrong"));
     assert_eq!(record.metric("health_score"), Some(150.0));
     assert_eq!(record.metric("queue"), None);
+    assert_eq!((record.run().as_deref(), record.url().as_deref()), (Some("01JDC"), Some("http://h/")));
+    assert_eq!((record.blame(), record.proxy(), record.verify), (Some(Blame::Target), None, false));
     assert_eq!(record.evidence().as_deref(), Some("{\"a\":\"x\"}"));
 }
 

@@ -1,0 +1,213 @@
+//! `canary history`.
+
+use super::args::{self, Global};
+use super::past::{Past, tell_unreadable};
+use super::stderr::Stderr;
+use super::stdout::{Pieces, Written};
+use super::stored::mask;
+use super::{EXIT_DONE, Stop, print};
+use crate::history::{HistoryError, LATEST, Line, Lines};
+use crate::model::time::later;
+use crate::model::{Record, Redactor};
+use crate::output::history::{HistoryFormat, Stream, render_stats, render_table};
+use crate::output::table::Style;
+use crate::stats::{Filter, Newest, Selection, Tally};
+use crate::text::escape;
+use crate::world::World;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+/// Lines of the table when nobody says how many.
+const TABLE: usize = 100;
+
+/// More of the newest records than this are not held: the files are read twice instead.
+const HELD: usize = 10_000;
+
+pub(super) fn run(world: &World, global: &Global, args: &args::History, stderr: &Stderr) -> Result<u8, Stop> {
+    let past = Past::find(world, global, stderr)?;
+    let since = args.since.map(|when| past.time(when));
+    let until = args.until.map(|when| past.time(when));
+    if let (Some(since), Some(until)) = (since, until)
+        && since > until
+    {
+        return Err(Stop::Usage(format!("--since ({since:.0}) is after --until ({until:.0}): nothing is between")));
+    }
+    let targets = past.targets(&args.targets, &args.tag)?;
+    let filter = Filter { since, until, verdicts: args.verdict.clone(), targets };
+    let mut lines = past.history().lines().map_err(own)?;
+    if lines.is_none() {
+        stderr.note(&format!("there is no history yet: {}", past.history().path().display()));
+    }
+    lines.narrow(since, until).map_err(own)?;
+    let style = Style { width: world.terminal.width, colour: world.terminal.colour_stdout(global.color) };
+    let format = if args.json { HistoryFormat::Json } else { args.output };
+    let redactor = past.config().map(|config| config.redactor.clone()).unwrap_or_default();
+    let query = Query { lines, filter, redactor };
+    if args.stats {
+        let (tally, unreadable) = query.tally()?;
+        tell_unreadable(unreadable, stderr);
+        return print(render_stats(&tally.rows(), format, style).as_bytes());
+    }
+    let stream = match format {
+        HistoryFormat::Table => {
+            let (newest, unreadable) = query.newest(args.limit.unwrap_or(TABLE))?;
+            tell_unreadable(unreadable, stderr);
+            if newest.left_out() && args.limit.is_none() {
+                stderr.note(&format!("the newest {TABLE}; --limit N shows more"));
+            }
+            let found: Vec<Vec<u8>> = newest.finish().iter().map(|line| query.masked(line).into_owned()).collect();
+            return print(render_table(&found, style).as_bytes());
+        }
+        HistoryFormat::Json => Stream::Json,
+        HistoryFormat::Jsonl => Stream::Jsonl,
+        HistoryFormat::Csv => Stream::Csv,
+    };
+    query.print(stream, args.limit, stderr)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn own(error: HistoryError) -> Stop {
+    Stop::Own(error.to_string())
+}
+
+struct Query {
+    lines: Lines,
+    filter: Filter,
+    redactor: Redactor,
+}
+
+impl Query {
+    /// Hands on what is wanted, and counts the lines that hold no record.
+    fn sift<'a>(&self, line: Line<'a>, unreadable: &mut u64) -> Option<(Record<'a>, &'a [u8])> {
+        let found = line.and_then(|line| Some((Record::parse(line)?, line)));
+        if found.is_none() {
+            *unreadable += 1;
+        }
+        found.filter(|(record, _)| self.filter.admits(record))
+    }
+
+    fn tally(&self) -> Result<(Tally, u64), Stop> {
+        let (mut tally, mut unreadable) = (Tally::default(), 0);
+        let done = self.lines.forward(&mut |line| {
+            if let Some((record, _)) = self.sift(line, &mut unreadable) {
+                tally.add(&record);
+            }
+            ControlFlow::Continue(())
+        });
+        done.map_err(own)?;
+        Ok((tally, unreadable))
+    }
+
+    /// Reads from the end until no older line can matter.
+    fn newest(&self, limit: usize) -> Result<(Newest, u64), Stop> {
+        let (mut newest, mut unreadable) = (Newest::new(limit), 0);
+        let is_small = self.lines.is_small();
+        let done = self.lines.backward(&mut |line| {
+            let Some(record) = line.and_then(Record::parse) else {
+                unreadable += 1;
+                return ControlFlow::Continue(());
+            };
+            if let (Some(line), true) = (line, self.filter.admits(&record)) {
+                newest.push(record.at, line);
+            }
+            // Whatever stands before a record is at most so much newer.
+            let settled = later(record.at, LATEST);
+            let is_over = newest.enough().is_some_and(|oldest| settled < oldest)
+                || self.filter.since.is_some_and(|since| settled < since);
+            if is_over && !is_small { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        done.map_err(own)?;
+        Ok((newest, unreadable))
+    }
+
+    fn print(&self, stream: Stream, limit: Option<usize>, stderr: &Stderr) -> Result<u8, Stop> {
+        let mut out = Printer { pieces: Pieces::new(), stream, number: 0, unreadable: 0 };
+        let mut ended = out.pieces.put(stream.head().as_bytes());
+        match limit {
+            Some(limit) if limit <= HELD => {
+                let (newest, unreadable) = self.newest(limit)?;
+                out.unreadable = unreadable;
+                let found = newest.finish();
+                let _ = found.iter().try_for_each(|line| out.put(&self.masked(line)));
+            }
+            _ => {
+                let mut skip = 0;
+                if let Some(limit) = limit {
+                    let mut all = 0_usize;
+                    let counted = self.lines.forward(&mut |line| {
+                        all += usize::from(self.sift(line, &mut 0).is_some());
+                        ControlFlow::Continue(())
+                    });
+                    counted.map_err(own)?;
+                    skip = all.saturating_sub(limit);
+                }
+                let mut put = |out: &mut Printer, line: &[u8]| {
+                    if skip > 0 {
+                        skip -= 1;
+                        return ControlFlow::Continue(());
+                    }
+                    out.put(&self.masked(line))
+                };
+                let mut selection = Selection::default();
+                let done = self.lines.forward(&mut |line| {
+                    let mut unreadable = 0;
+                    let next =
+                        self.sift(line, &mut unreadable).and_then(|(record, line)| selection.push(record.at, line));
+                    out.unreadable += unreadable;
+                    if let Some(next) = next {
+                        ended = put(&mut out, &next);
+                    }
+                    ended
+                });
+                if ended.is_continue() {
+                    let _ = selection.finish().iter().try_for_each(|line| put(&mut out, line));
+                }
+                if let Err(error) = done {
+                    let _ = out.end(stderr);
+                    return Err(own(error));
+                }
+            }
+        }
+        out.end(stderr)
+    }
+
+    /// The line without secrets: written before they were secret, they may still stand in it.
+    fn masked<'a>(&self, line: &'a [u8]) -> Cow<'a, [u8]> {
+        let Ok(text) = std::str::from_utf8(line) else { return Cow::Borrowed(line) };
+        if let Cow::Borrowed(_) = self.redactor.redact(text) {
+            return Cow::Borrowed(line);
+        }
+        let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Cow::Borrowed(line) };
+        mask(&mut value, &self.redactor);
+        Cow::Owned(escape::json(value.to_string()).into_bytes())
+    }
+}
+
+/// Records on their way to stdout.
+struct Printer {
+    pieces: Pieces,
+    stream: Stream,
+    number: u64,
+    unreadable: u64,
+}
+
+impl Printer {
+    fn put(&mut self, line: &[u8]) -> ControlFlow<()> {
+        let Some(piece) = self.stream.record(line, self.number) else {
+            self.unreadable += 1;
+            return ControlFlow::Continue(());
+        };
+        self.number += 1;
+        self.pieces.put(&piece)
+    }
+
+    fn end(mut self, stderr: &Stderr) -> Result<u8, Stop> {
+        let _ = self.pieces.put(self.stream.foot(self.number).as_bytes());
+        tell_unreadable(self.unreadable, stderr);
+        match self.pieces.end() {
+            Written::Whole => Ok(EXIT_DONE),
+            Written::Failed(error) => Err(Stop::Own(format!("stdout: {error}"))),
+        }
+    }
+}

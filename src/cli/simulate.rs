@@ -1,0 +1,225 @@
+//! `canary alerts simulate`.
+
+use super::args::{self, Global};
+use super::past::{Past, tell_unreadable};
+use super::stderr::Stderr;
+use super::stored::mask;
+use super::{Stop, locate, print};
+use crate::alert::{Account, Silence};
+use crate::config::Loaded;
+use crate::model::result::stamp;
+use crate::model::time::earlier;
+use crate::model::{EndpointId, ProbeResult, Record};
+use crate::output::simulation::{self, Side};
+use crate::run::replay::{Replay, Replayed};
+use crate::stats::Targets;
+use crate::text::escape;
+use crate::text::plural::count;
+use crate::world::World;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+/// So long before the beginning the history is heard silently, so that what was open already is no news.
+const LEAD: Duration = Duration::from_hours(24);
+
+pub(super) fn run(world: &World, global: &Global, args: &args::Simulate, stderr: &Stderr) -> Result<u8, Stop> {
+    let other = args.compare.as_ref().map(|file| {
+        let global = Global { config: Some(file.clone()), ..global.clone() };
+        locate::load(world, &global, stderr)
+    });
+    let other = other.transpose()?;
+    let past = Past::find(world, global, stderr)?;
+    let Some(loaded) = &past.loaded else {
+        // Says where it was looked for.
+        return locate::load(world, global, stderr).map(|_| super::EXIT_DONE);
+    };
+    let targets = past.targets(&args.targets, &[])?;
+    let since = past.time(args.since);
+    let lead = earlier(since, LEAD);
+    let silences = past.silences()?;
+    let mut sides: Vec<Simulated<'_>> = [Some(loaded), other.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|loaded| Simulated::new(loaded, silences.clone(), args.noise))
+        .collect();
+
+    let mut lines = past.history().lines().map_err(|error| Stop::Own(error.to_string()))?;
+    lines.narrow(Some(lead), None).map_err(|error| Stop::Own(error.to_string()))?;
+    let mut heard = Heard { since, targets, run: String::new(), begun: false, runs: 0, results: 0, unreadable: 0 };
+    let read = lines.forward(&mut |line| {
+        let Some(record) = line.and_then(Record::parse) else {
+            heard.unreadable += 1;
+            return ControlFlow::Continue(());
+        };
+        if record.at >= lead {
+            heard.take(&record, &mut sides);
+        }
+        ControlFlow::Continue(())
+    });
+    read.map_err(|error| Stop::Own(error.to_string()))?;
+    heard.flush(&mut sides);
+    tell_unreadable(heard.unreadable, stderr);
+    for side in &sides {
+        side.say_left_out(stderr);
+    }
+    if args.json { heard.print_json(&sides) } else { heard.print(&sides, past.now) }
+}
+
+/// One configuration, and what came of it.
+struct Simulated<'a> {
+    loaded: &'a Loaded,
+    replay: Replay,
+    account: Account,
+    pending: Vec<ProbeResult>,
+    left_out: BTreeSet<String>,
+}
+
+impl<'a> Simulated<'a> {
+    fn new(loaded: &'a Loaded, silences: Vec<crate::incident::Silence>, noise: Duration) -> Self {
+        Self {
+            loaded,
+            replay: Replay::new(&loaded.config, silences),
+            account: Account::new(noise),
+            pending: Vec::new(),
+            left_out: BTreeSet::new(),
+        }
+    }
+
+    fn name(&self) -> String {
+        let path = self.loaded.config.path.as_ref();
+        path.map(|path| path.display().to_string()).unwrap_or_default()
+    }
+
+    /// The account takes what belongs to the span and to the targets.
+    fn settle(&mut self, replayed: Replayed, wanted: &dyn Fn(&EndpointId) -> bool) {
+        let Replayed { at, told, sent } = replayed;
+        self.account.send(at, sent, wanted);
+        for unsaid in
+            told.unsaid.iter().filter(|unsaid| unsaid.why != crate::incident::Why::Well && wanted(&unsaid.endpoint))
+        {
+            let silence = Silence { why: unsaid.why.name(), gist: unsaid.why.gist() };
+            self.account.silence(at, &unsaid.endpoint, silence);
+        }
+        for notice in &told.notices {
+            let about: Vec<&EndpointId> =
+                notice.endpoint.iter().chain(&notice.endpoints).filter(|endpoint| wanted(endpoint)).collect();
+            let held = told.unqueued.iter().filter(|one| one.notice == notice.id);
+            let mut silences: Vec<Silence> = held
+                .map(|one| Silence { why: one.why.name(), gist: format!("{}: {}", one.receiver, one.why) })
+                .collect();
+            if notice.to.is_empty() {
+                let gist = "decided, but alerting.receivers names nobody".to_owned();
+                silences.push(Silence { why: "no_receivers", gist });
+            }
+            for silence in silences {
+                about.iter().for_each(|endpoint| self.account.silence(at, endpoint, silence.clone()));
+            }
+        }
+    }
+
+    fn say_left_out(&self, stderr: &Stderr) {
+        let Some(first) = self.left_out.first() else { return };
+        let more = self.left_out.len() - 1;
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        stderr.note(&format!("{} doesn't probe {first}{more}: left out", self.name()));
+    }
+}
+
+/// The history so far.
+struct Heard {
+    since: Timestamp,
+    targets: Option<Targets>,
+    run: String,
+    begun: bool,
+    runs: u64,
+    results: u64,
+    unreadable: u64,
+}
+
+impl Heard {
+    /// Lines of one run stand together.
+    fn take(&mut self, record: &Record<'_>, sides: &mut [Simulated<'_>]) {
+        let run = record.run().map_or_else(|| stamp(record.at), std::borrow::Cow::into_owned);
+        if run != self.run {
+            self.flush(sides);
+            self.run = run;
+        }
+        let counts = record.at >= self.since;
+        self.results += u64::from(counts);
+        for side in sides {
+            match side.replay.result(record) {
+                Some(result) => side.pending.push(result),
+                None if counts => {
+                    side.left_out.insert(format!("{}/{}", record.channel, record.endpoint));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn flush(&mut self, sides: &mut [Simulated<'_>]) {
+        let counts = sides.iter().flat_map(|side| &side.pending).any(|result| result.started >= self.since);
+        if counts && !self.begun {
+            self.begun = true;
+            for side in &mut *sides {
+                side.account.begin(side.replay.open());
+            }
+        }
+        self.runs += u64::from(counts);
+        let targets = self.targets.as_ref();
+        let wanted = |id: &EndpointId| targets.is_none_or(|targets| targets(id.channel.as_str(), &id.endpoint));
+        for side in sides {
+            let results = std::mem::take(&mut side.pending);
+            if results.is_empty() {
+                continue;
+            }
+            let replayed = side.replay.run(&self.run, results);
+            if counts {
+                side.settle(replayed, &wanted);
+            }
+        }
+    }
+
+    fn print_json(&self, sides: &[Simulated<'_>]) -> Result<u8, Stop> {
+        let mut values = sides.iter().enumerate().map(|(at, side)| {
+            let mut value = side.account.json();
+            value["config"] = side.name().into();
+            let others = sides.iter().enumerate().find(|(other, _)| *other != at).map(|(_, other)| other);
+            let only = others.map(|other| {
+                side.account.alerted().difference(other.account.alerted()).map(ToString::to_string).collect::<Vec<_>>()
+            });
+            value["only_here"] = json!(only);
+            value
+        });
+        let mut value = json!({
+            "v": 1, "since": stamp(self.since), "runs": self.runs, "results": self.results, "unreadable": self.unreadable,
+        });
+        if let (Some(map), Some(Value::Object(first))) = (value.as_object_mut(), values.next()) {
+            map.extend(first);
+            map.insert("compare".to_owned(), values.next().unwrap_or_default());
+        }
+        for side in sides {
+            mask(&mut value, &side.loaded.config.redactor);
+        }
+        print(escape::json(format!("{value:#}\n")).as_bytes())
+    }
+
+    fn print(&self, sides: &[Simulated<'_>], now: Timestamp) -> Result<u8, Stop> {
+        let results = count(usize::try_from(self.results).unwrap_or(usize::MAX), "result");
+        let runs = count(usize::try_from(self.runs).unwrap_or(usize::MAX), "run");
+        let head = format!("{results} in {runs} since {:.0}", self.since);
+        let names: Vec<String> = sides.iter().map(Simulated::name).collect();
+        let views: Vec<Side<'_>> =
+            names.iter().zip(sides).map(|(name, side)| Side { name, account: &side.account }).collect();
+        let text = match views.as_slice() {
+            [one, other] => simulation::compared(&head, one, other),
+            [one] => simulation::render(&head, one.account, now),
+            _ => String::new(),
+        };
+        let redacted = |text: String, side: &Simulated<'_>| side.loaded.config.redactor.redact(&text).into_owned();
+        print(sides.iter().fold(text, redacted).as_bytes())
+    }
+}

@@ -1,0 +1,290 @@
+//! The raw lines of all files: forwards, backwards, and only the part that can hold a span of time.
+
+use super::read::Opened;
+use super::{History, HistoryError, LONGEST_LINE};
+use crate::model::Record;
+use crate::model::time::{earlier, later};
+use jiff::Timestamp;
+use std::io;
+use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt as _;
+use std::time::Duration;
+
+/// How much later than its probe began a record may stand in the files: behind records of probes that began up to so much
+/// after it.
+pub const LATEST: Duration = Duration::from_hours(1);
+
+/// A history no larger than this is read whole: there even records in no order at all are found.
+const SMALL: u64 = 16 << 20;
+
+/// Bytes read at once.
+const CHUNK: usize = 1 << 20;
+
+/// The search for a time stops when no more than this is left to look through.
+const FINE: u64 = 1 << 20;
+
+/// One line without its newline; none when it is longer than [`LONGEST_LINE`].
+pub type Line<'a> = Option<&'a [u8]>;
+
+/// Whether the reading of a file goes on.
+type Reading = io::Result<ControlFlow<()>>;
+
+/// All files as they were when they were opened, oldest first.
+#[derive(Debug)]
+pub struct Lines {
+    parts: Vec<Part>,
+}
+
+/// The bytes of one file that are to be read; they begin with a line.
+#[derive(Debug)]
+struct Part {
+    opened: Opened,
+    from: u64,
+    to: u64,
+}
+
+impl History {
+    /// Opens all files as they are now.
+    ///
+    /// # Errors
+    /// [`HistoryError::NotRead`] when the directory or a file can't be opened. No history at all is an empty one.
+    pub fn lines(&self) -> Result<Lines, HistoryError> {
+        let opened = self.open_all()?;
+        let parts = opened.into_iter().map(|opened| Part { from: 0, to: opened.length, opened });
+        Ok(Lines { parts: parts.collect() })
+    }
+}
+
+impl Lines {
+    /// Whether there is no history.
+    pub fn is_none(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Whether there is so little of it that it should be read whole.
+    pub fn is_small(&self) -> bool {
+        self.parts.iter().map(|part| part.to - part.from).sum::<u64>() <= SMALL
+    }
+
+    /// Leaves out what surely began before or after these times, as long as no record is later than [`LATEST`].
+    ///
+    /// # Errors
+    /// [`HistoryError::NotRead`].
+    pub fn narrow(&mut self, since: Option<Timestamp>, until: Option<Timestamp>) -> Result<(), HistoryError> {
+        if self.is_small() {
+            return Ok(());
+        }
+        if let Some(before) = since.map(|since| earlier(since, LATEST)) {
+            // Whatever stands before a record that began an hour too early began too early, too.
+            for at in (0..self.parts.len()).rev() {
+                let is_early = |time| time < before;
+                if self.parts[at].first()?.is_some_and(|(_, time)| is_early(time)) {
+                    self.parts[at].from = self.parts[at].boundary(is_early, true)?;
+                    self.parts.drain(..at);
+                    break;
+                }
+            }
+        }
+        if let Some(after) = until.map(|until| later(until, LATEST)) {
+            let is_late = |time| time > after;
+            for at in 0..self.parts.len() {
+                if self.parts[at].first()?.is_some_and(|(_, time)| is_late(time)) {
+                    self.parts.truncate(at);
+                    break;
+                }
+            }
+            if let Some(last) = self.parts.last_mut() {
+                last.to = last.boundary(is_late, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every line that is not blank, the first one first, until `each` breaks.
+    ///
+    /// # Errors
+    /// [`HistoryError::NotRead`] for the first file that could not be read to its end; the others are read all the same.
+    pub fn forward(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<(), HistoryError> {
+        through(self.parts.iter(), &mut |part, buffer| part.forward(buffer, each))
+    }
+
+    /// The same from the last line to the first.
+    ///
+    /// # Errors
+    /// As [`Lines::forward`].
+    pub fn backward(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<(), HistoryError> {
+        through(self.parts.iter().rev(), &mut |part, buffer| part.backward(buffer, each))
+    }
+}
+
+/// Reads one file after the other; what fails is told at the end.
+fn through<'a>(
+    parts: impl Iterator<Item = &'a Part>,
+    read: &mut dyn FnMut(&Part, &mut Vec<u8>) -> Reading,
+) -> Result<(), HistoryError> {
+    let mut buffer = Vec::new();
+    let mut failed = None;
+    for part in parts {
+        match read(part, &mut buffer) {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => break,
+            Err(error) => {
+                failed.get_or_insert(part.not_read(error));
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+impl Part {
+    fn not_read(&self, error: io::Error) -> HistoryError {
+        HistoryError::NotRead { path: self.opened.path.clone(), error }
+    }
+
+    /// The place and time of the first record.
+    fn first(&self) -> Result<Option<(u64, Timestamp)>, HistoryError> {
+        self.record_after(self.from)
+    }
+
+    /// The place and time of the first record that begins at this byte or behind it.
+    fn record_after(&self, at: u64) -> Result<Option<(u64, Timestamp)>, HistoryError> {
+        let rest = View { part: self, from: at, to: self.to };
+        let mut place = at;
+        let mut found = None;
+        // In the middle of a line its rest is no record, or only by chance a whole one.
+        let mut is_rest = at > self.from;
+        let mut buffer = Vec::new();
+        let each = &mut |line: Line<'_>, length: u64| {
+            let record = line.filter(|_| !is_rest).and_then(Record::parse);
+            is_rest = false;
+            if let Some(record) = record {
+                found = Some((place, record.at));
+                return ControlFlow::Break(());
+            }
+            place += length;
+            ControlFlow::Continue(())
+        };
+        let _ = rest.forward(&mut buffer, 64 << 10, each).map_err(|error| self.not_read(error))?;
+        Ok(found)
+    }
+
+    /// The place of a record for which `holds`: the last one found when what holds comes first, else the first one. Only
+    /// records that were seen to hold are trusted, so that a few in the wrong order make the part larger and hide nothing.
+    fn boundary(&self, holds: impl Fn(Timestamp) -> bool, first: bool) -> Result<u64, HistoryError> {
+        let (mut low, mut high) = (self.from, self.to);
+        let mut best = if first { self.from } else { self.to };
+        while high - low > FINE {
+            let middle = low + (high - low) / 2;
+            let found = self.record_after(middle)?.filter(|(place, _)| *place < high);
+            match found {
+                Some((place, time)) if holds(time) => {
+                    best = place;
+                    if first {
+                        low = place;
+                    } else {
+                        high = middle;
+                    }
+                }
+                Some((place, _)) if !first => low = place,
+                Some(_) | None => high = middle,
+            }
+        }
+        Ok(best)
+    }
+
+    fn forward(&self, buffer: &mut Vec<u8>, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
+        let all = View { part: self, from: self.from, to: self.to };
+        all.forward(buffer, CHUNK, &mut |line, _| match line {
+            Some(line) if line.trim_ascii().is_empty() => ControlFlow::Continue(()),
+            line => each(line),
+        })
+    }
+
+    fn backward(&self, buffer: &mut Vec<u8>, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
+        let mut end = self.to;
+        let mut held: Vec<u8> = Vec::new();
+        let mut too_long = false;
+        let mut tell = |line: &[u8], too_long: &mut bool| {
+            let is_long = std::mem::take(too_long) || line.len() > LONGEST_LINE;
+            if is_long {
+                each(None)
+            } else if line.trim_ascii().is_empty() {
+                ControlFlow::Continue(())
+            } else {
+                each(Some(line))
+            }
+        };
+        while end > self.from {
+            let size = (end - self.from).min(CHUNK as u64);
+            end -= size;
+            buffer.resize(usize::try_from(size).unwrap_or(CHUNK), 0);
+            self.opened.file.read_exact_at(buffer, end)?;
+            buffer.append(&mut held);
+            let mut right = buffer.len();
+            for newline in memchr::memrchr_iter(b'\n', buffer) {
+                if tell(&buffer[newline + 1..right], &mut too_long).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                right = newline;
+            }
+            if right > LONGEST_LINE {
+                too_long = true;
+            } else {
+                held.extend_from_slice(&buffer[..right]);
+            }
+        }
+        Ok(if held.is_empty() && !too_long { ControlFlow::Continue(()) } else { tell(&held, &mut too_long) })
+    }
+}
+
+/// Some bytes of a file.
+struct View<'a> {
+    part: &'a Part,
+    from: u64,
+    to: u64,
+}
+
+impl View<'_> {
+    /// Every line with the number of bytes that it takes in the file.
+    fn forward(
+        &self,
+        buffer: &mut Vec<u8>,
+        chunk: usize,
+        each: &mut dyn FnMut(Line<'_>, u64) -> ControlFlow<()>,
+    ) -> Reading {
+        let mut at = self.from;
+        // The unfinished line at the buffer's start; of one that is too long only its length so far.
+        let (mut held, mut dropped) = (0, 0);
+        while at < self.to {
+            let size = usize::try_from(self.to - at).unwrap_or(chunk).min(chunk);
+            buffer.resize(held + size, 0);
+            let read = self.part.opened.file.read_at(&mut buffer[held..], at)?;
+            if read == 0 {
+                break;
+            }
+            at += read as u64;
+            let filled = held + read;
+            let mut start = 0;
+            for newline in memchr::memchr_iter(b'\n', &buffer[held..filled]) {
+                let end = held + newline;
+                let length = dropped + (end + 1 - start) as u64;
+                let is_long = std::mem::take(&mut dropped) > 0 || end - start > LONGEST_LINE;
+                if each((!is_long).then(|| &buffer[start..end]), length).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                start = end + 1;
+            }
+            held = filled - start;
+            if held > LONGEST_LINE || dropped > 0 {
+                dropped += held as u64;
+                held = 0;
+            } else {
+                buffer.copy_within(start..filled, 0);
+            }
+        }
+        if held == 0 && dropped == 0 {
+            return Ok(ControlFlow::Continue(()));
+        }
+        Ok(each((dropped == 0).then(|| &buffer[..held]), dropped + held as u64))
+    }
+}
