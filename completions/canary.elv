@@ -33,6 +33,8 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand check 'Probe endpoints, judge, record, print; the exit code says how it stands'
+            cand status 'What is known now, from state and history: verdicts, uptime, latency, health scores; probes nothing'
+            cand report 'Write a static HTML dashboard and its figures for machines into a directory'
             cand incidents 'Open and past incidents: list, show all that is known of one, stop its reminders'
             cand alerts 'What people are yet to be told, and whether their receivers work'
             cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
@@ -46,8 +48,8 @@ set edit:completion:arg-completer[canary] = {|@words|
         }
         &'canary;check'= {
             cand --tag 'Only what carries this tag; several: any of them'
-            cand -o 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable'
-            cand --output 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable'
+            cand -o 'table, json, jsonl, junit, markdown, github, prometheus or nagios, to stdout or to a FILE that is replaced atomically; repeatable'
+            cand --output 'table, json, jsonl, junit, markdown, github, prometheus or nagios, to stdout or to a FILE that is replaced atomically; repeatable'
             cand --fail-on 'Which verdicts make the exit code 1: down, degraded (or down), never'
             cand --concurrency 'Most probes at once'
             cand --deadline 'When the run must be over, recording included [default: 5m; with --due 55s]'
@@ -67,6 +69,37 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --heartbeat 'Ping the heartbeat although the run is partial'
             cand --no-history 'Record nothing in the history (implies --no-alerts)'
             cand --dry-run 'Probe and print, and leave the state directory alone'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;status'= {
+            cand --tag 'Only what carries this tag; several: any of them'
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --json 'As one JSON document'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'canary;report'= {
+            cand --out 'Where to: made if it isn''t there; index.html, status.json, status/CHANNEL.json, history.json and metrics.prom are replaced atomically, readable for all'
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
             cand -q 'No table, no warnings'
             cand --quiet 'No table, no warnings'
             cand -v 'Say on stderr what was decided and why; twice for more'
@@ -480,6 +513,8 @@ set edit:completion:arg-completer[canary] = {|@words|
         }
         &'canary;help'= {
             cand check 'Probe endpoints, judge, record, print; the exit code says how it stands'
+            cand status 'What is known now, from state and history: verdicts, uptime, latency, health scores; probes nothing'
+            cand report 'Write a static HTML dashboard and its figures for machines into a directory'
             cand incidents 'Open and past incidents: list, show all that is known of one, stop its reminders'
             cand alerts 'What people are yet to be told, and whether their receivers work'
             cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
@@ -492,6 +527,10 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'canary;help;check'= {
+        }
+        &'canary;help;status'= {
+        }
+        &'canary;help;report'= {
         }
         &'canary;help;incidents'= {
             cand list 'List open incidents, then past ones, the newest first'

@@ -37,6 +37,8 @@ complete -c canary -n "__fish_canary_needs_command" -s v -l verbose -d 'Say on s
 complete -c canary -n "__fish_canary_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c canary -n "__fish_canary_needs_command" -s V -l version -d 'Print version'
 complete -c canary -n "__fish_canary_needs_command" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
+complete -c canary -n "__fish_canary_needs_command" -f -a "status" -d 'What is known now, from state and history: verdicts, uptime, latency, health scores; probes nothing'
+complete -c canary -n "__fish_canary_needs_command" -f -a "report" -d 'Write a static HTML dashboard and its figures for machines into a directory'
 complete -c canary -n "__fish_canary_needs_command" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
 complete -c canary -n "__fish_canary_needs_command" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
 complete -c canary -n "__fish_canary_needs_command" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
@@ -48,7 +50,7 @@ complete -c canary -n "__fish_canary_needs_command" -f -a "completions" -d 'Prin
 complete -c canary -n "__fish_canary_needs_command" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
 complete -c canary -n "__fish_canary_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand check" -l tag -d 'Only what carries this tag; several: any of them' -r
-complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -d 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable' -r
+complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -d 'table, json, jsonl, junit, markdown, github, prometheus or nagios, to stdout or to a FILE that is replaced atomically; repeatable' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l fail-on -d 'Which verdicts make the exit code 1: down, degraded (or down), never' -r -f -a "down\t'Down ones'
 degraded\t'Degraded ones too'
 never\t'None'"
@@ -75,6 +77,31 @@ complete -c canary -n "__fish_canary_using_subcommand check" -l dry-run -d 'Prob
 complete -c canary -n "__fish_canary_using_subcommand check" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand check" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand check" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand status" -l tag -d 'Only what carries this tag; several: any of them' -r
+complete -c canary -n "__fish_canary_using_subcommand status" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand status" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand status" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand status" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand status" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand status" -l json -d 'As one JSON document'
+complete -c canary -n "__fish_canary_using_subcommand status" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand status" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand status" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand report" -l out -d 'Where to: made if it isn\'t there; index.html, status.json, status/CHANNEL.json, history.json and metrics.prom are replaced atomically, readable for all' -r -F
+complete -c canary -n "__fish_canary_using_subcommand report" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand report" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand report" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand report" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand report" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand report" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand report" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand report" -s h -l help -d 'Print help'
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -367,17 +394,19 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand man" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand man" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand man" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check incidents alerts silence config schema init demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "check" -d 'Probe endpoints, judge, record, print; the exit code says how it stands'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "status" -d 'What is known now, from state and history: verdicts, uptime, latency, health scores; probes nothing'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "report" -d 'Write a static HTML dashboard and its figures for machines into a directory'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "incidents" -d 'Open and past incidents: list, show all that is known of one, stop its reminders'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check status report incidents alerts silence config schema init demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "list" -d 'List open incidents, then past ones, the newest first'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "show" -d 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "ack" -d 'Stop the reminders of an open incident until it recovers'

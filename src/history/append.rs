@@ -13,6 +13,8 @@ use std::path::Path;
 pub struct Appended {
     /// Bytes written, newlines included.
     pub bytes: u64,
+    /// Length of the live file with them.
+    pub length: u64,
     /// Whether the live file was rotated first.
     pub rotated: bool,
     /// Bytes of a torn line that were moved to `history.torn`.
@@ -73,6 +75,7 @@ impl History {
             disk::sync_dir(&self.path).map_err(not_written)?;
         }
         report.bytes = text.len() as u64;
+        report.length = if report.rotated { 0 } else { length } + report.bytes;
         Ok(report)
     }
 }

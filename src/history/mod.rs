@@ -13,11 +13,13 @@ mod append;
 mod error;
 mod read;
 mod rotate;
+mod segments;
 mod tail;
 
 pub use append::Appended;
 pub use error::HistoryError;
 pub use read::{Bad, Records, Why};
+pub use segments::{Chunk, SegmentFile};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -22,6 +22,15 @@ impl History {
     /// # Errors
     /// [`HistoryError::NotRead`] when the directory or a file can't be opened. No history at all is an empty one.
     pub fn read<T: DeserializeOwned>(&self) -> Result<Records<T>, HistoryError> {
+        let opened = self.open_all()?;
+        // What is appended from now on is the next reader's.
+        let sources = opened.into_iter().map(|Opened { path, file, length }| Source { path, file: file.take(length) });
+        let sources = sources.collect();
+        Ok(Records { sources, open: None, line: Vec::new(), number: 0, bad: 0, of: PhantomData })
+    }
+
+    /// All files as they are now, oldest first, opened while no rotation can hide one.
+    pub(super) fn open_all(&self) -> Result<Vec<Opened>, HistoryError> {
         let not_read = |path: PathBuf| move |error| HistoryError::NotRead { path, error };
         let lock_path = self.lock_path();
         // Without a lock file nothing was ever appended by canary, and a reader should make none.
@@ -32,20 +41,27 @@ impl History {
         };
         older.reverse();
         let names = older.into_iter().map(|number| numbered(&self.path, number)).chain([self.path.clone()]);
-        let mut sources = VecDeque::new();
+        let mut opened = Vec::new();
         for path in names {
             match disk::read(&path) {
                 Ok(file) => {
-                    // What is appended from now on is the next reader's.
                     let length = file.metadata().map_err(not_read(path.clone()))?.len();
-                    sources.push_back(Source { path, file: file.take(length) });
+                    opened.push(Opened { path, file, length });
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(not_read(path)(error)),
             }
         }
-        Ok(Records { sources, open: None, line: Vec::new(), number: 0, bad: 0, of: PhantomData })
+        Ok(opened)
     }
+}
+
+/// A file of the history and how long it was when it was opened.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) path: PathBuf,
+    pub(super) file: File,
+    pub(super) length: u64,
 }
 
 /// A line that holds no record.

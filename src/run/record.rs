@@ -3,7 +3,7 @@
 use super::exits::Exits;
 use super::plan::Plan;
 use super::tell::{self, Audience};
-use crate::history::History;
+use crate::history::{Appended, History};
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
 use crate::store::{EndpointState, State, StateDir};
 use crate::text::escape;
@@ -35,9 +35,9 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
 ///
 /// # Errors
 /// What was not written, and why.
-pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Vec<String>, NotRecorded> {
+pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Appended, NotRecorded> {
     if results.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Appended::default());
     }
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
     let lines: Result<Vec<Vec<u8>>, _> = results
@@ -46,7 +46,7 @@ pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result
         .map(|line| line.map(|line| escape::json(line).into_bytes()))
         .collect();
     let lines = lines.map_err(|error| failed(error.to_string()))?;
-    history.append(&lines).map(|appended| appended.warnings).map_err(|error| failed(error.to_string()))
+    history.append(&lines).map_err(|error| failed(error.to_string()))
 }
 
 /// What a commit changes beside the endpoints' last results.

@@ -9,10 +9,10 @@ use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit, Committed, NotRecorded};
 use super::tell::Audience;
-use super::{circumstances, due, opening, send, tokens};
+use super::{circumstances, due, opening, rollups, send, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::deliver::Courier;
-use crate::history::History;
+use crate::history::{Appended, History};
 use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Summary, Verdict};
 use crate::probe::{Engine, Options};
 use crate::store::{State, StateDir};
@@ -130,7 +130,7 @@ pub async fn run(
         summary: &summary,
         slot_at: started_at,
     };
-    let committed = write(&plan, &dispatched.results, settings, state.as_ref(), &commit, &mut notes);
+    let (committed, appended) = write(&plan, &dispatched.results, settings, state.as_ref(), &commit, &mut notes);
     let incidents =
         committed.as_ref().map(|committed| open_incidents(&committed.state, started_at)).unwrap_or_default();
     if let Some(committed) = &committed {
@@ -150,6 +150,11 @@ pub async fn run(
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
+    }
+    if let (Some(state), Some((history, appended))) = (&state, &appended) {
+        let intervals = settings.audience.intervals();
+        let remark = rollups::keep_near(state, history, appended, &intervals, clock::now());
+        prober.decisions.borrow_mut().extend(remark);
     }
     if let Some(url) = &settings.heartbeat {
         let failed = notes.own.iter().any(|reason| reason.is_own_failure());
@@ -241,19 +246,20 @@ fn write(
     state: Option<&StateDir>,
     commit: &Commit<'_>,
     notes: &mut Notes,
-) -> Option<Committed> {
+) -> (Option<Committed>, Option<(History, Appended)>) {
     let recorded: Vec<&ProbeResult> = record::recorded(plan, results).collect();
     let (Some(state), Some(history)) = (state, &settings.history) else {
         if settings.history.is_some() && settings.state_dir.is_some() && !recorded.is_empty() {
             notes.own.push(ExitReason::HistoryNotWritten);
         }
-        return None;
+        return (None, None);
     };
     let path = state.path().join(&history.path);
     let file = History::new(path, history.max_size, history.keep);
-    let remarks = notes.keep(record::history(&file, commit.run, &recorded));
-    notes.warnings.extend(remarks.into_iter().flatten());
-    notes.keep(record::state(state, &recorded, commit, clock::now()))
+    let appended = notes.keep(record::history(&file, commit.run, &recorded)).filter(|appended| appended.bytes > 0);
+    notes.warnings.extend(appended.iter().flat_map(|appended| appended.warnings.iter().cloned()));
+    let committed = notes.keep(record::state(state, &recorded, commit, clock::now()));
+    (committed, appended.map(|appended| (file, appended)))
 }
 
 /// The incidents that are open, and those that this run saw end.

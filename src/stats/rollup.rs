@@ -114,6 +114,11 @@ impl Rollup {
         self.bad += 1;
     }
 
+    /// When the newest result of all endpoints began, Unix milliseconds.
+    pub fn newest(&self) -> Option<i64> {
+        self.endpoints.values().filter_map(EndpointRollup::newest).max()
+    }
+
     /// What is kept of one endpoint.
     pub fn endpoint(&self, id: &EndpointId) -> Option<&EndpointRollup> {
         self.endpoints.get(&id.to_string())
