@@ -213,3 +213,6 @@ fn first_line(file: &File, length: u64) -> io::Result<Option<Vec<u8>>> {
         size *= 4;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,3 +128,6 @@ fn catch_up(
     }
     Ok((rollup, read))
 }
+
+#[cfg(test)]
+mod tests;
