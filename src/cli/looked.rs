@@ -3,10 +3,14 @@
 use super::Stop;
 use super::stderr::Stderr;
 use super::stored::Stored;
+use crate::history::History;
 use crate::run::rollups::{self, CaughtUp, Place};
 use crate::run::view;
 use crate::stats::{Rollup, Status};
 use crate::store::{State, StateDir, StoreError};
+
+/// Reading more than this is noticed.
+const LONG: u64 = 256 << 20;
 
 /// What is known.
 #[derive(Debug)]
@@ -23,6 +27,7 @@ impl Looked {
         let (state, keeps) = dir.as_ref().map_or((State::default(), true), |dir| state(dir, stored, stderr));
         let history = stored.history();
         let config = &stored.loaded.config;
+        say_when_long(dir.as_ref(), &history, stderr);
         let place = Place { dir: dir.as_ref(), history: &history, keeps };
         let CaughtUp { rollup, remarks } =
             rollups::look(place, view::intervals(config), stored.now).map_err(|error| Stop::Own(error.to_string()))?;
@@ -38,6 +43,18 @@ impl Looked {
         }
         let status = view::status(config, &state, &rollup, stored.now);
         Ok(Self { state, rollup, status })
+    }
+}
+
+/// Without a cache all of the history is read: nobody shall wonder why that takes long, and take it for the rule.
+fn say_when_long(dir: Option<&StateDir>, history: &History, stderr: &Stderr) {
+    if dir.is_none_or(|dir| dir.rollups_size() > 0) {
+        return;
+    }
+    let bytes: u64 = history.segments().iter().flatten().map(|file| file.segment().length).sum();
+    if bytes > LONG {
+        let size = crate::text::size::format(bytes >> 20 << 20);
+        stderr.note(&format!("about {size} of history are read for the first time; from then on only what is new"));
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn incidents(all: &[Incident], now: Timestamp) -> Markup {
                         a href={ "#endpoint-" (endpoint) } { (foreign(&endpoint.to_string())) }
                         (lane(incidents, now.as_millisecond()))
                     }
+                    div.axis { span { (DAYS) " d ago" } span { "today" } }
                 }
                 div.scroll { table {
                     thead { tr { th { "State" } th { "Endpoint" } th { "Began (UTC)" } th { "Lasted" } th { "What" } } }

@@ -3,6 +3,7 @@
 //! They are a cache: whatever is wrong with the file (missing, damaged, of another release, from a clock that was ahead,
 //! of another history), they are made again from the history.
 
+use super::days::{DAY, KEPT_DAYS};
 use super::endpoint::EndpointRollup;
 use super::segment::Checkpoint;
 use crate::model::{EndpointId, Record};
@@ -62,6 +63,8 @@ impl Rollup {
 
     /// The cache file's content, old details left out.
     pub fn encode(&mut self, now: Timestamp) -> Vec<u8> {
+        let oldest = now.as_millisecond() - KEPT_DAYS * DAY;
+        self.endpoints.retain(|_, one| one.newest().is_some_and(|newest| newest > oldest));
         for endpoint in self.endpoints.values_mut() {
             endpoint.compact(now.as_millisecond());
         }
