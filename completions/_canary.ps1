@@ -52,8 +52,8 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
         }
         'canary;check' {
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only what carries this tag; several: any of them')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'table, json, jsonl, junit, markdown, github, prometheus or nagios, to stdout or to a FILE that is replaced atomically; repeatable')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'table, json, jsonl, junit, markdown, github, prometheus or nagios, to stdout or to a FILE that is replaced atomically; repeatable')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Which verdicts make the exit code 1: down, degraded (or down), never')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Most probes at once')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'When the run must be over, recording included [default: 5m; with --due 55s]')
@@ -98,6 +98,39 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Counts and percentiles per endpoint and verdict instead of the records')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as -o json')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'canary;status' {
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only what carries this tag; several: any of them')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As one JSON document')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'canary;report' {
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where to: made if it isn''t there; index.html, status.json, status/CHANNEL.json, history.json and metrics.prom are replaced atomically, readable for all')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')

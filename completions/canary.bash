@@ -49,11 +49,17 @@ _canary() {
             canary,man)
                 cmd="canary__subcmd__man"
                 ;;
+            canary,report)
+                cmd="canary__subcmd__report"
+                ;;
             canary,schema)
                 cmd="canary__subcmd__schema"
                 ;;
             canary,silence)
                 cmd="canary__subcmd__silence"
+                ;;
+            canary,status)
+                cmd="canary__subcmd__status"
                 ;;
             canary__subcmd__alerts,flush)
                 cmd="canary__subcmd__alerts__subcmd__flush"
@@ -154,11 +160,17 @@ _canary() {
             canary__subcmd__help,man)
                 cmd="canary__subcmd__help__subcmd__man"
                 ;;
+            canary__subcmd__help,report)
+                cmd="canary__subcmd__help__subcmd__report"
+                ;;
             canary__subcmd__help,schema)
                 cmd="canary__subcmd__help__subcmd__schema"
                 ;;
             canary__subcmd__help,silence)
                 cmd="canary__subcmd__help__subcmd__silence"
+                ;;
+            canary__subcmd__help,status)
+                cmd="canary__subcmd__help__subcmd__status"
                 ;;
             canary__subcmd__help__subcmd__alerts,flush)
                 cmd="canary__subcmd__help__subcmd__alerts__subcmd__flush"
@@ -1399,6 +1411,20 @@ _canary() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__help__subcmd__report)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__help__subcmd__schema)
             opts="output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1851,6 +1877,48 @@ _canary() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__report)
+            opts="-c -q -v -h --out --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__schema)
             opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2172,6 +2240,48 @@ _canary() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__status)
+            opts="-c -q -v -h --tag --json --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -90,6 +90,10 @@ pub enum Command {
     Check(Box<Check>),
     /// Query the history: which results there were, what they add up to
     History(Box<History>),
+    /// What is known now, from state and history: verdicts, uptime, latency, health scores; probes nothing
+    Status(Status),
+    /// Write a static HTML dashboard and its figures for machines into a directory
+    Report(Report),
     /// Open and past incidents: list, show all that is known of one, stop its reminders
     #[command(subcommand, arg_required_else_help = true)]
     Incidents(Incidents),
@@ -138,8 +142,8 @@ pub struct Check {
     /// Only what carries this tag; several: any of them
     #[arg(long, value_name = "T")]
     pub tag: Vec<String>,
-    /// table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically;
-    /// repeatable
+    /// table, json, jsonl, junit, markdown, github, prometheus or nagios, to stdout or to a FILE that is replaced
+    /// atomically; repeatable
     #[arg(short, long, value_name = "FORMAT[=FILE]")]
     pub output: Vec<String>,
     /// The same as -o json
@@ -257,6 +261,35 @@ pub enum When {
     Ago(Duration),
     /// This time.
     At(jiff::Timestamp),
+}
+
+/// `canary status`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  canary status\n  canary status vk '*/health'\n  canary status --json | jq '.endpoints[] | select(.verdict == \"down\")'"
+)]
+pub struct Status {
+    /// all, a channel (vk), an endpoint (vk/health), a glob (*/health) or tag:NAME [default: all]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Only what carries this tag; several: any of them
+    #[arg(long, value_name = "T")]
+    pub tag: Vec<String>,
+    /// As one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `canary report`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  canary check --due -q; canary report --out /var/www/status      from cron, every minute"
+)]
+pub struct Report {
+    /// Where to: made if it isn't there; index.html, status.json, status/CHANNEL.json, history.json and metrics.prom
+    /// are replaced atomically, readable for all
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// `canary incidents …`.

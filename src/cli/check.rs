@@ -1,12 +1,14 @@
 //! `canary check`: what was asked for becomes a plan; the run's report becomes outputs and an exit code.
 
 use super::args::{self, Check, Global};
+use super::metrics::Metrics;
 use super::outputs::{self, Outputs};
 use super::stderr::Stderr;
 use super::{Stop, locate, via};
 use crate::config::settings::Endpoint;
 use crate::config::{self, Loaded};
 use crate::model::{EndpointId, Redactor};
+use crate::output::Format;
 use crate::run::round::{self, Settings};
 use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan};
@@ -84,10 +86,16 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     for warning in config.iter().flat_map(|config| &config.warnings) {
         stderr.decision(1, warning);
     }
-    execute(world, global, plan, &settings, &redactor, &outputs, stderr)
+    let metrics = outputs.want(Format::Prometheus).then(|| Metrics {
+        config,
+        state_dir: config.and_then(|config| locate::state_dir(world, global, Some(config)).ok()),
+        recording: settings.state_dir.is_some() && settings.history.is_some(),
+    });
+    execute(world, global, plan, &settings, &redactor, &outputs, metrics.as_ref(), stderr)
 }
 
 /// Runs a plan to its outputs and exit code.
+#[expect(clippy::too_many_arguments, reason = "one run: what it is about, what it may do, where it tells of it")]
 pub(super) fn execute(
     world: &World,
     global: &Global,
@@ -95,6 +103,7 @@ pub(super) fn execute(
     settings: &Settings,
     redactor: &Redactor,
     outputs: &Outputs,
+    metrics: Option<&Metrics<'_>>,
     stderr: &Stderr,
 ) -> Result<u8, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -103,14 +112,16 @@ pub(super) fn execute(
         .build()
         .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
     let mut live = outputs::Live::new(world, global, outputs, plan.probed().count());
-    let finished = runtime.block_on(round::run(plan, settings, redactor, &mut |result| live.finished(result)));
+    let mut finished = runtime.block_on(round::run(plan, settings, redactor, &mut |result| live.finished(result)));
     // A lookup that hangs can't be cancelled: the process doesn't wait for it.
     runtime.shutdown_background();
     let failed_live = live.end();
     for decision in &finished.decisions {
         stderr.decision(1, decision);
     }
-    Ok(outputs::write(world, global, outputs, finished, failed_live, settings.fail_on, stderr))
+    let told = metrics.map(|metrics| metrics.of(&finished.report)).unwrap_or_default();
+    finished.report.warnings.extend(told.warning.map(|warning| redactor.redact(&warning).into_owned()));
+    Ok(outputs::write(world, global, outputs, finished, &told.text, failed_live, settings.fail_on, stderr))
 }
 
 fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check) -> Result<(), Stop> {

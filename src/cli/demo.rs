@@ -58,7 +58,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         history: Some(config.history.clone()),
     };
     let outputs = Outputs::only(if args.json { Format::Json } else { Format::Table });
-    let code = execute(world, global, plan, &settings, &config.redactor, &outputs, stderr)?;
+    let code = execute(world, global, plan, &settings, &config.redactor, &outputs, None, stderr)?;
     for line in scene::explanation() {
         stderr.note(line);
     }

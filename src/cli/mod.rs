@@ -14,14 +14,18 @@ mod history;
 mod incidents;
 mod init;
 mod locate;
+mod looked;
+mod metrics;
 mod nagios;
 mod outputs;
 mod past;
+mod report;
 mod reproduce;
 mod responder;
 mod send;
 mod silence;
 mod simulate;
+mod status;
 mod stderr;
 mod stdout;
 mod stored;
@@ -70,6 +74,8 @@ pub fn main(world: &World) -> u8 {
     let ended = match &cli.command {
         Command::Check(args) => check::run(world, &cli.global, args, &stderr),
         Command::History(args) => history::run(world, &cli.global, args, &stderr),
+        Command::Status(args) => status::run(world, &cli.global, args, &stderr),
+        Command::Report(args) => report::run(world, &cli.global, args, &stderr),
         Command::Incidents(command) => incidents::run(world, &cli.global, command, &stderr),
         Command::Alerts(command) => alerts::run(world, &cli.global, command, &stderr),
         Command::Silence(command) => silence::run(world, &cli.global, command, &stderr),

@@ -41,6 +41,11 @@ impl Outputs {
         Ok(Self { stdout, files })
     }
 
+    /// Whether any of them has this format.
+    pub(super) fn want(&self, format: Format) -> bool {
+        self.stdout == Some(format) || self.files.iter().any(|spec| spec.format == format)
+    }
+
     /// Only this format, to stdout.
     pub(super) fn only(format: Format) -> Self {
         Self { stdout: Some(format), files: Vec::new() }
@@ -87,12 +92,15 @@ impl Live {
     }
 }
 
-/// Writes files, then stdout, and returns the exit code that all of it comes to.
+/// Writes files, then stdout, and returns the exit code that all of it comes to. `metrics` is what the metrics are to be,
+/// when [`Outputs::want`] says that they are wanted.
+#[expect(clippy::too_many_arguments, reason = "the end of a run, where everything comes together")]
 pub(super) fn write(
     world: &World,
     global: &Global,
     outputs: &Outputs,
     finished: Finished,
+    metrics: &str,
     failed_live: Option<String>,
     fail_on: FailOn,
     stderr: &Stderr,
@@ -109,7 +117,7 @@ pub(super) fn write(
     let plain = Style { width: 120, colour: false };
     for spec in &outputs.files {
         let Some(path) = &spec.file else { continue };
-        let bytes = render(spec.format, &report, plain);
+        let bytes = render(spec.format, &report, metrics, plain);
         if let Err(error) = output::file::replace(path, &bytes) {
             fail(&mut report, format!("{}: {error}: the {} output was not written", path.display(), spec.format));
         }
@@ -120,7 +128,7 @@ pub(super) fn write(
     }
     let bytes = match outputs.stdout {
         Some(Format::Jsonl) | None => Vec::new(),
-        Some(format) => render(format, &report, style),
+        Some(format) => render(format, &report, metrics, style),
     };
     if let Written::Failed(error) = stdout::write(&bytes) {
         let message = format!("stdout: {error}");
@@ -135,7 +143,7 @@ pub(super) fn write(
     }
 }
 
-fn render(format: Format, report: &RunReport, style: Style) -> Vec<u8> {
+fn render(format: Format, report: &RunReport, metrics: &str, style: Style) -> Vec<u8> {
     match format {
         Format::Table => output::table::render(report, style).into_bytes(),
         Format::Json => output::json::render(report),
@@ -148,6 +156,7 @@ fn render(format: Format, report: &RunReport, style: Style) -> Vec<u8> {
         Format::Junit => output::junit::render(report).into_bytes(),
         Format::Markdown => output::markdown::render(report).into_bytes(),
         Format::Github => output::github::render(report).into_bytes(),
+        Format::Prometheus => metrics.as_bytes().to_vec(),
         Format::Nagios => output::nagios::render(report).into_bytes(),
     }
 }

@@ -13,7 +13,7 @@ use crate::text::suggest::nearest;
 use crate::world::{World, clock};
 use jiff::Timestamp;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A configuration and the place of its state.
 pub(super) struct Stored {
@@ -28,6 +28,11 @@ impl Stored {
         let loaded = locate::load(world, global, stderr)?;
         let path = locate::state_dir(world, global, Some(&loaded.config))?;
         Ok(Self { loaded, now: clock::now(), path })
+    }
+
+    /// Where the state is, or would be.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(super) fn redactor(&self) -> &Redactor {

@@ -13,12 +13,28 @@ use std::path::Path;
 pub struct Appended {
     /// Bytes written, newlines included.
     pub bytes: u64,
+    /// Length of the live file with them.
+    pub length: u64,
     /// Whether the live file was rotated first.
     pub rotated: bool,
     /// Bytes of a torn line that were moved to `history.torn`.
     pub torn: Option<u64>,
     /// What a person should know: a torn line, a rotation that failed.
     pub warnings: Vec<String>,
+}
+
+impl Appended {
+    /// Adds a later append of the same run.
+    pub fn add(&mut self, later: Self) {
+        let Self { bytes, length, rotated, torn, warnings } = later;
+        self.bytes += bytes;
+        if bytes > 0 {
+            self.length = length;
+        }
+        self.rotated |= rotated;
+        self.torn = self.torn.or(torn);
+        self.warnings.extend(warnings);
+    }
 }
 
 impl History {
@@ -73,6 +89,7 @@ impl History {
             disk::sync_dir(&self.path).map_err(not_written)?;
         }
         report.bytes = text.len() as u64;
+        report.length = if report.rotated { 0 } else { length } + report.bytes;
         Ok(report)
     }
 }

@@ -14,12 +14,14 @@ mod error;
 mod lines;
 mod read;
 mod rotate;
+mod segments;
 mod tail;
 
 pub use append::Appended;
 pub use error::HistoryError;
 pub use lines::{LATEST, Line, Lines};
 pub use read::{Bad, Records, Why};
+pub use segments::{Chunk, SegmentFile};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -20,14 +20,24 @@ pub enum Format {
     Markdown,
     /// Annotations of GitHub Actions.
     Github,
+    /// The metrics of every configured endpoint.
+    Prometheus,
     /// One line of a monitoring plugin.
     Nagios,
 }
 
 impl Format {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 7] =
-        [Self::Table, Self::Json, Self::Jsonl, Self::Junit, Self::Markdown, Self::Github, Self::Nagios];
+    pub const ALL: [Self; 8] = [
+        Self::Table,
+        Self::Json,
+        Self::Jsonl,
+        Self::Junit,
+        Self::Markdown,
+        Self::Github,
+        Self::Prometheus,
+        Self::Nagios,
+    ];
 
     /// Its word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +48,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Markdown => "markdown",
             Self::Github => "github",
+            Self::Prometheus => "prometheus",
             Self::Nagios => "nagios",
         }
     }
@@ -98,7 +109,7 @@ mod tests {
 
     #[test]
     fn reads_and_shows_the_same() {
-        for text in ["table", "json", "jsonl", "junit", "nagios", "json=out.json", "table=/tmp/a=b"] {
+        for text in ["table", "json", "jsonl", "junit", "prometheus", "nagios", "json=out.json", "table=/tmp/a=b"] {
             assert_eq!(text.parse::<OutputSpec>().expect(text).to_string(), text);
         }
     }
@@ -108,17 +119,20 @@ mod tests {
         let wrong = |text: &str| text.parse::<OutputSpec>().expect_err(text);
         assert_eq!(
             wrong("jsno=x"),
-            "`jsno` is no output format, did you mean `json`? (known: table, json, jsonl, junit, markdown, github, nagios)"
+            "`jsno` is no output format, did you mean `json`? (known: table, json, jsonl, junit, markdown, github, prometheus, nagios)"
         );
         assert_eq!(
             wrong("yaml"),
-            "`yaml` is no output format (known: table, json, jsonl, junit, markdown, github, nagios)"
+            "`yaml` is no output format (known: table, json, jsonl, junit, markdown, github, prometheus, nagios)"
         );
         assert_eq!(
             wrong("JSON"),
-            "`JSON` is no output format (known: table, json, jsonl, junit, markdown, github, nagios)"
+            "`JSON` is no output format (known: table, json, jsonl, junit, markdown, github, prometheus, nagios)"
         );
         assert_eq!(wrong("json="), "`json=` names no file");
-        assert_eq!(wrong(""), "`` is no output format (known: table, json, jsonl, junit, markdown, github, nagios)");
+        assert_eq!(
+            wrong(""),
+            "`` is no output format (known: table, json, jsonl, junit, markdown, github, prometheus, nagios)"
+        );
     }
 }

@@ -34,6 +34,7 @@ fn endpoint(report: &Report<'_>, one: &EndpointStatus) -> Markup {
                     span.id { (foreign(&one.id.endpoint)) }
                     @if let Some(since) = one.since { span.for { "for " (between(since, report.now)) } }
                     @if let Some(why) = &one.skipped { span.for { (foreign(why)) } }
+                    @if let Some(remark) = remark(one) { span.for { (remark) } }
                 }
                 (charts::bars(&timeline, now))
                 span.figure { b { (percent(one.uptime.day)) } small { "24 h" } }
@@ -49,9 +50,30 @@ fn endpoint(report: &Report<'_>, one: &EndpointStatus) -> Markup {
                         @if open.acknowledged { ", acknowledged" }
                     }
                 }
+                @if let Some(silenced) = &one.silenced {
+                    p.incident {
+                        "Silenced "
+                        @match silenced.until {
+                            Some(until) => { "until " (time(until)) },
+                            None => "until it has recovered",
+                        }
+                        @if let Some(reason) = &silenced.reason { ": " (foreign(reason)) }
+                    }
+                }
                 @if let Some(kept) = kept { (errors(kept.errors())) }
             }
         }
+    }
+}
+
+/// Whether somebody knows already, or nobody is told.
+fn remark(one: &EndpointStatus) -> Option<&'static str> {
+    let acknowledged = one.incident.as_ref().is_some_and(|open| open.acknowledged);
+    match (acknowledged, one.silenced.is_some()) {
+        (true, true) => Some("acknowledged, silenced"),
+        (true, false) => Some("acknowledged"),
+        (false, true) => Some("silenced"),
+        (false, false) => None,
     }
 }
 

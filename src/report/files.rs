@@ -3,7 +3,7 @@
 use super::input::Report;
 use crate::model::Name;
 use crate::model::result::stamp;
-use crate::stats::{ChannelStatus, DAY, Day, EndpointStatus, Status, Timeline, Windows};
+use crate::stats::{DAY, Day, Timeline, Windows};
 use crate::text::escape::json;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -25,7 +25,10 @@ pub fn files(report: &Report<'_>, metrics: String) -> Vec<ReportFile> {
     let mut files = vec![file("status.json", document(report.status))];
     for channel in &report.status.channels {
         let name = &channel.channel;
-        files.push(file(&format!("status/{name}.json"), document(&of_channel(report.status, name))));
+        files.push(file(
+            &format!("status/{name}.json"),
+            document(&report.status.clone().only(|id| id.channel == *name)),
+        ));
     }
     files.push(file("history.json", document(&history(report))));
     files.push(file("metrics.prom", metrics.into_bytes()));
@@ -40,18 +43,12 @@ fn document(value: &impl Serialize) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn of_channel(status: &Status, name: &Name) -> Status {
-    let endpoints: Vec<EndpointStatus> =
-        status.endpoints.iter().filter(|one| one.id.channel == *name).cloned().collect();
-    let channels: Vec<ChannelStatus> = status.channels.iter().filter(|one| one.channel == *name).cloned().collect();
-    Status { last_run_at: status.last_run_at, endpoints, channels }
-}
-
 #[derive(Serialize)]
 struct History<'a> {
     v: u32,
     generated_at: String,
     endpoints: Vec<EndpointHistory<'a>>,
+    recent: &'a [serde_json::Value],
 }
 
 #[derive(Serialize)]
@@ -74,7 +71,7 @@ struct DayHistory {
     latency_ms: crate::stats::Percentiles,
 }
 
-/// A line a day for the last 90 days with results.
+/// A line a day for the last 90 days with results, and the newest results themselves.
 fn history<'a>(report: &'a Report<'_>) -> History<'a> {
     let now = report.now.as_millisecond();
     let endpoints = report.status.endpoints.iter().map(|one| {
@@ -89,7 +86,7 @@ fn history<'a>(report: &'a Report<'_>) -> History<'a> {
             days: days.filter_map(|day| day_history(&day, &timeline, now)).collect(),
         }
     });
-    History { v: 1, generated_at: stamp(report.now), endpoints: endpoints.collect() }
+    History { v: 1, generated_at: stamp(report.now), endpoints: endpoints.collect(), recent: report.recent }
 }
 
 fn day_history(day: &Day, timeline: &Timeline, now: i64) -> Option<DayHistory> {

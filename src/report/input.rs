@@ -15,6 +15,8 @@ pub struct Report<'a> {
     pub incidents: &'a [Incident],
     /// What remediation was tried, in any order.
     pub healing: &'a [Healing],
+    /// The newest results as lines of the history have them, the oldest first.
+    pub recent: &'a [serde_json::Value],
     /// The machine's name.
     pub host: &'a str,
     /// The time that the report tells of.
@@ -26,14 +28,16 @@ pub struct Report<'a> {
 pub struct Incident {
     /// Its ID.
     pub id: String,
-    /// Of which endpoint.
-    pub endpoint: EndpointId,
+    /// Of which endpoints; several for the one incident of a cause that keeps canary from telling.
+    pub endpoints: Vec<EndpointId>,
     /// When it began.
     pub began: Timestamp,
     /// When it ended; none while it is open.
     pub ended: Option<Timestamp>,
     /// Down, degraded or unknown.
     pub verdict: Verdict,
+    /// Whether it goes up and down.
+    pub flapping: bool,
     /// The first thing that was wrong.
     pub reason: Option<Reason>,
     /// What that was, for a person.

@@ -40,6 +40,7 @@ pub fn render(report: &Report<'_>) -> String {
                     @for one in &report.status.channels { (channel(report, &one.channel)) }
                     (incidents(report.incidents, report.now))
                     (healing(report.healing))
+                    (not_configured(&report.status.not_configured))
                 }
                 (foot())
             }
@@ -63,6 +64,9 @@ fn head(report: &Report<'_>, worst: Option<Verdict>, headline: &str) -> Markup {
             h1 { (headline) }
             @if !failing.is_empty() {
                 p.failing { @for id in failing.iter().take(12) { a href={ "#endpoint-" (id) } { (foreign(&id.to_string())) } " " } }
+            }
+            @if let Some(at) = report.status.last_run_at.filter(|_| report.status.overdue) {
+                p.overdue { "No run for " (between(at, report.now)) ": nothing below is newer. Is cron or the timer still running?" }
             }
             p.when {
                 @match report.status.last_run_at {
@@ -97,6 +101,18 @@ fn legend() -> Markup {
             "Bars: one day each, 90 days (UTC) "
             @for (class, word) in [("u", "up"), ("g", "degraded"), ("d", "down"), ("k", "unknown"), ("n", "nothing known")] {
                 span { i class=(class) {} (word) }
+            }
+        }
+    }
+}
+
+/// What is set in the configuration and expands to nothing.
+fn not_configured(what: &[String]) -> Markup {
+    html! {
+        @if !what.is_empty() {
+            section.idle id="not-configured" {
+                h2 { "Not configured" small { "set in the configuration, but empty, and so skipped" } }
+                ul { @for one in what { li { code { (foreign(one)) } } } }
             }
         }
     }

@@ -12,6 +12,9 @@ use maud::{Markup, html};
 /// Rows of a table, and lanes of the time line; what is older is counted only.
 const MOST: usize = 50;
 
+/// Endpoints that are named of an incident of several.
+const FEW: usize = 3;
+
 /// The incidents of the last 90 days, and those still open.
 pub(super) fn incidents(all: &[Incident], now: Timestamp) -> Markup {
     let start = now.as_millisecond() - DAYS * DAY;
@@ -23,7 +26,10 @@ pub(super) fn incidents(all: &[Incident], now: Timestamp) -> Markup {
         let title =
             format!("{}: {} for {}", one.began.strftime("%Y-%m-%d %H:%M"), one.verdict, between(one.began, ended(one)));
         let (from, to) = (one.began.as_millisecond(), ended(one).as_millisecond());
-        lanes.entry(&one.endpoint).or_default().push(Lane { from, to, class: class(Some(one.verdict)), title });
+        for endpoint in &one.endpoints {
+            let class = class(Some(one.verdict));
+            lanes.entry(endpoint).or_default().push(Lane { from, to, class, title: title.clone() });
+        }
     }
     html! {
         section.incidents id="incidents" {
@@ -36,6 +42,7 @@ pub(super) fn incidents(all: &[Incident], now: Timestamp) -> Markup {
                         a href={ "#endpoint-" (endpoint) } { (foreign(&endpoint.to_string())) }
                         (lane(incidents, now.as_millisecond()))
                     }
+                    div.axis { span { (DAYS) " d ago" } span { "today" } }
                 }
                 div.scroll { table {
                     thead { tr { th { "State" } th { "Endpoint" } th { "Began (UTC)" } th { "Lasted" } th { "What" } } }
@@ -51,17 +58,29 @@ fn row(one: &Incident, now: Timestamp) -> Markup {
     html! {
         tr.open[one.ended.is_none()] {
             td { (badge(Some(one.verdict))) }
-            td { a href={ "#endpoint-" (one.endpoint) } { (foreign(&one.endpoint.to_string())) } }
+            td { (subject(&one.endpoints)) }
             td.when { (time(one.began)) }
             td.when {
                 (between(one.began, one.ended.unwrap_or(now)))
                 @if one.ended.is_none() { " · " b { "open" } @if one.acknowledged { " · acknowledged" } }
             }
             td.what {
+                @if one.flapping { b { "flapping" } " " }
                 @if let Some(reason) = one.reason { b { (reason) } " " }
                 @if let Some(message) = &one.message { (foreign(message)) }
             }
         }
+    }
+}
+
+/// Its endpoint, or the first few of several.
+fn subject(endpoints: &[EndpointId]) -> Markup {
+    html! {
+        @for (index, id) in endpoints.iter().take(FEW).enumerate() {
+            @if index > 0 { ", " }
+            a href={ "#endpoint-" (id) } { (foreign(&id.to_string())) }
+        }
+        @if endpoints.len() > FEW { " and " (endpoints.len() - FEW) " more" }
     }
 }
 

@@ -73,6 +73,7 @@ impl Fleet {
             warn_latency: Some(Duration::from_secs(1)),
             state: None,
             incident: None,
+            silenced: None,
         });
         let known: Vec<Known> = known.collect();
         let incidents = (0_i64..40).map(|n| {
@@ -80,11 +81,12 @@ impl Fleet {
             let began = ago(3 + n * 50);
             Incident {
                 id: format!("{endpoint}-{n}"),
-                endpoint: endpoint.clone(),
+                endpoints: vec![endpoint.clone()],
                 began,
                 ended: (n > 1)
                     .then(|| Timestamp::from_second(began.as_second() + 1_800 + n * 1_000).expect("in range")),
                 verdict: if n % 4 == 1 { Verdict::Degraded } else { Verdict::Down },
+                flapping: false,
                 reason: Some(Reason::Schema),
                 message: Some(message.to_owned()),
                 acknowledged: n == 1,
@@ -113,6 +115,7 @@ impl Fleet {
             rollup: &self.rollup,
             incidents: &self.incidents,
             healing: &self.healing,
+            recent: &[],
             host: "mail-gw-1",
             now: now(),
         })
@@ -190,7 +193,7 @@ fn headlines() {
             let id = id("vk", &format!("e{number}"));
             let line = json!({"ts": now().to_string(), "channel": "vk", "endpoint": &*id.endpoint, "verdict": verdict});
             rollup.feed_lines(format!("{line}\n").as_bytes(), now());
-            known.push(Known { id, skipped: None, warn_latency: None, state: None, incident: None });
+            known.push(Known { id, skipped: None, warn_latency: None, state: None, incident: None, silenced: None });
         }
         let fleet = Fleet { rollup, known, incidents: Vec::new(), healing: Vec::new() };
         let page = fleet.with(render_page);

@@ -10,7 +10,6 @@ use super::probe::Prober;
 use super::record::{self, Commit};
 use super::round::{Notes, Settings};
 use super::tell;
-use crate::history::History;
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
 use crate::store::{State, StateDir};
 use crate::world::clock;
@@ -160,9 +159,11 @@ impl Bookkeeper<'_> {
 
     fn append(&self, dir: &StateDir, results: &[&ProbeResult], notes: &mut Notes) {
         let Some(history) = &self.settings.history else { return };
-        let file = History::new(dir.path().join(&history.path), history.max_size, history.keep);
-        let remarks = notes.keep(record::history(&file, self.run, results));
-        notes.warnings.extend(remarks.into_iter().flatten());
+        let file = record::file(dir, history);
+        if let Some(appended) = notes.keep(record::history(&file, self.run, results)) {
+            notes.warnings.extend(appended.warnings.iter().cloned());
+            notes.appended.add(appended);
+        }
     }
 
     fn commit<'c>(&'c self, summary: &'c Summary) -> Commit<'c> {

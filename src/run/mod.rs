@@ -20,10 +20,12 @@ pub mod plan;
 pub mod probe;
 pub mod record;
 pub mod replay;
+pub mod rollups;
 pub mod round;
 pub mod send;
 pub mod tell;
 pub mod tokens;
+pub mod view;
 
 pub use exit::FailOn;
 pub use plan::Plan;

@@ -23,14 +23,19 @@ pub struct Plan {
     pub items: Vec<Planned>,
 }
 
+/// Why no run probes an endpoint, if so.
+pub fn why_not_probed(endpoint: &Endpoint) -> Option<String> {
+    if endpoint.enabled {
+        endpoint.not_configured.as_ref().map(|what| format!("not configured: {what}"))
+    } else {
+        Some("disabled".to_owned())
+    }
+}
+
 impl Plan {
     /// Adds a configured endpoint; disabled and unconfigured ones will be skipped.
     pub fn add(&mut self, endpoint: Arc<Endpoint>) {
-        let skip = if endpoint.enabled {
-            endpoint.not_configured.as_ref().map(|what| format!("not configured: {what}"))
-        } else {
-            Some("disabled".to_owned())
-        };
+        let skip = why_not_probed(&endpoint);
         self.items.push(Planned { endpoint, skip, recorded: true });
     }
 

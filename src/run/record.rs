@@ -4,7 +4,8 @@ use super::exits::Exits;
 use super::mend::Remarks;
 use super::plan::Plan;
 use super::tell::{self, Audience};
-use crate::history::History;
+use crate::config::settings::HistorySettings;
+use crate::history::{Appended, History};
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
 use crate::store::{EndpointState, State, StateDir, StoreError};
 use crate::text::escape;
@@ -32,13 +33,18 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
         .map(|(_, result)| result)
 }
 
+/// The history, in its place.
+pub fn file(dir: &StateDir, history: &HistorySettings) -> History {
+    History::new(dir.path().join(&history.path), history.max_size, history.keep)
+}
+
 /// Appends the results to the history in one locked, fsynced write.
 ///
 /// # Errors
 /// What was not written, and why.
-pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Vec<String>, NotRecorded> {
+pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Appended, NotRecorded> {
     if results.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Appended::default());
     }
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
     let lines: Result<Vec<Vec<u8>>, _> = results
@@ -47,7 +53,7 @@ pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result
         .map(|line| line.map(|line| escape::json(line).into_bytes()))
         .collect();
     let lines = lines.map_err(|error| failed(error.to_string()))?;
-    history.append(&lines).map(|appended| appended.warnings).map_err(|error| failed(error.to_string()))
+    history.append(&lines).map_err(|error| failed(error.to_string()))
 }
 
 /// What a commit changes beside the endpoints' last results.

@@ -10,9 +10,10 @@ use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit, NotRecorded};
 use super::tell::Audience;
-use super::{circumstances, due, mend, opening, send, tokens};
+use super::{circumstances, due, mend, opening, rollups, send, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::deliver::Courier;
+use crate::history::Appended;
 use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Summary, Verdict};
 use crate::probe::{Engine, Options};
 use crate::store::State;
@@ -173,6 +174,13 @@ pub async fn run(
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
+    if let (Some(state), Some(history)) = (&state, &settings.history)
+        && notes.appended.bytes > 0
+    {
+        let (history, intervals) = (record::file(state, history), settings.audience.intervals());
+        let remark = rollups::keep_near(state, &history, &notes.appended, &intervals, clock::now());
+        prober.decisions.borrow_mut().extend(remark);
+    }
     if let Some(url) = &settings.heartbeat {
         let failed = notes.own.iter().any(|reason| reason.is_own_failure());
         if let Err(error) = courier.heartbeat(url, failed).await {
@@ -203,6 +211,8 @@ pub struct Notes {
     pub warnings: Vec<String>,
     /// For the exit code.
     pub own: Vec<ExitReason>,
+    /// What the run's appends to the history come to.
+    pub appended: Appended,
 }
 
 impl Notes {

@@ -3,6 +3,7 @@
 //! They are a cache: whatever is wrong with the file (missing, damaged, of another release, from a clock that was ahead,
 //! of another history), they are made again from the history.
 
+use super::days::{DAY, KEPT_DAYS};
 use super::endpoint::EndpointRollup;
 use super::segment::Checkpoint;
 use crate::model::{EndpointId, Record};
@@ -62,6 +63,8 @@ impl Rollup {
 
     /// The cache file's content, old details left out.
     pub fn encode(&mut self, now: Timestamp) -> Vec<u8> {
+        let oldest = now.as_millisecond() - KEPT_DAYS * DAY;
+        self.endpoints.retain(|_, one| one.newest().is_some_and(|newest| newest > oldest));
         for endpoint in self.endpoints.values_mut() {
             endpoint.compact(now.as_millisecond());
         }
@@ -112,6 +115,11 @@ impl Rollup {
     /// Counts a line that was skipped before it came here, such as one that is too long.
     pub fn count_bad_line(&mut self) {
         self.bad += 1;
+    }
+
+    /// When the newest result of all endpoints began, Unix milliseconds.
+    pub fn newest(&self) -> Option<i64> {
+        self.endpoints.values().filter_map(EndpointRollup::newest).max()
     }
 
     /// What is kept of one endpoint.

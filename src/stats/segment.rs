@@ -7,11 +7,9 @@ use serde::{Deserialize, Serialize};
 pub struct SegmentId(u64);
 
 impl SegmentId {
-    /// From the first line, with or without its newline (FNV-1a, 64 bits).
+    /// From the first line, with or without its newline.
     pub fn of(first_line: &[u8]) -> Self {
-        let line = first_line.strip_suffix(b"\n").unwrap_or(first_line);
-        let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        Self(line.iter().fold(0xcbf2_9ce4_8422_2325, hash))
+        Self(fnv(first_line.strip_suffix(b"\n").unwrap_or(first_line)))
     }
 }
 
@@ -22,6 +20,28 @@ pub struct Checkpoint {
     pub segment: SegmentId,
     /// The first byte of it that was not read yet; always just behind a newline.
     pub offset: u64,
+    /// Of the bytes before that: whether what was read is still what stands there.
+    pub tail: TailId,
+}
+
+/// Known by the last bytes before a place, newline included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TailId(u64);
+
+impl TailId {
+    /// So many bytes are looked at, or all that there are.
+    pub const BYTES: u64 = 512;
+
+    /// From those bytes.
+    pub fn of(tail: &[u8]) -> Self {
+        Self(fnv(tail))
+    }
+}
+
+/// FNV-1a, 64 bits.
+fn fnv(bytes: &[u8]) -> u64 {
+    let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, hash)
 }
 
 /// A file of the history as it is now.
@@ -40,7 +60,7 @@ pub enum Start {
     GoOn {
         /// Which of the files that were given.
         index: usize,
-        /// The first byte to read; the one before it must be a newline, else start anew.
+        /// The first byte to read; what stands before it must be what the checkpoint's `tail` says, else start anew.
         offset: u64,
     },
     /// The rollups don't belong to this history: everything is read again, into empty ones.
@@ -58,14 +78,14 @@ pub fn start(checkpoint: Option<Checkpoint>, segments: &[Segment]) -> Start {
 
 #[cfg(test)]
 mod tests {
-    use super::{Checkpoint, Segment, SegmentId, Start, start};
+    use super::{Checkpoint, Segment, SegmentId, Start, TailId, start};
 
     #[test]
     fn goes_on_through_renames_and_starts_anew_on_strangers() {
         let [a, b, c] = [b"a".as_slice(), b"b\n", b"c"].map(SegmentId::of);
         assert_eq!(b, SegmentId::of(b"b"));
         let files = [a, b, c].map(|id| Segment { id, length: 100 });
-        let at = |segment, offset| Some(Checkpoint { segment, offset });
+        let at = |segment, offset| Some(Checkpoint { segment, offset, tail: TailId::of(b"") });
         let cases = [
             (None, Start::Anew),
             (at(b, 40), Start::GoOn { index: 1, offset: 40 }),

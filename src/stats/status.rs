@@ -28,6 +28,19 @@ pub struct Known {
     pub state: Option<(Verdict, Timestamp)>,
     /// Its open incident.
     pub incident: Option<OpenIncident>,
+    /// What mutes it.
+    pub silenced: Option<Silenced>,
+}
+
+/// A silence that mutes an endpoint now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silenced {
+    /// Its ID.
+    pub id: String,
+    /// Its end; none for one that lasts until the endpoint has recovered.
+    pub until: Option<Timestamp>,
+    /// Why, as somebody said.
+    pub reason: Option<String>,
 }
 
 /// An incident that is open.
@@ -44,8 +57,14 @@ pub struct OpenIncident {
 /// What `status` tells.
 #[derive(Clone, Debug)]
 pub struct Status {
-    /// When the last recorded run began.
+    /// The time that it tells of.
+    pub now: Timestamp,
+    /// When the last recorded run ended.
     pub last_run_at: Option<Timestamp>,
+    /// Whether no run was recorded for so long that nothing seems to start them any more.
+    pub overdue: bool,
+    /// What the configuration has and that expands to nothing: receivers, the heartbeat, pools, endpoints.
+    pub not_configured: Vec<String>,
     /// In the configuration's order.
     pub endpoints: Vec<EndpointStatus>,
     /// In the configuration's order.
@@ -93,6 +112,8 @@ pub struct EndpointStatus {
     pub latency: Percentiles,
     /// The open incident.
     pub incident: Option<OpenIncident>,
+    /// What mutes it.
+    pub silenced: Option<Silenced>,
     /// The last result that was not up.
     pub last_error: Option<Stretch>,
     /// The newest result in more detail; not in the JSON.
@@ -141,7 +162,28 @@ impl Status {
             let verdict = own().filter_map(|(_, status)| status.verdict).max();
             ChannelStatus { channel, health_score: parts.score(), parts, verdict }
         });
-        Self { last_run_at, channels: channels.collect(), endpoints }
+        let channels = channels.collect();
+        Self { now, last_run_at, overdue: false, not_configured: Vec::new(), channels, endpoints }
+    }
+
+    /// The same with what the configuration says beside its endpoints: the shortest interval, and what is not configured.
+    /// Runs are overdue after three of the shortest intervals.
+    #[must_use]
+    pub fn beside(self, shortest: Option<Duration>, not_configured: &[String]) -> Self {
+        let silent = self.last_run_at.map(|at| self.now.duration_since(at));
+        let limit = shortest.map(|shortest| shortest.saturating_mul(3));
+        let overdue =
+            silent.zip(limit).is_some_and(|(silent, limit)| Duration::try_from(silent).unwrap_or_default() > limit);
+        Self { overdue, not_configured: not_configured.to_vec(), ..self }
+    }
+
+    /// The same of these endpoints only, and of their channels, whose scores stay those of all of their endpoints.
+    #[must_use]
+    pub fn only(mut self, chosen: impl Fn(&EndpointId) -> bool) -> Self {
+        self.endpoints.retain(|one| chosen(&one.id));
+        let left = |channel: &ChannelStatus| self.endpoints.iter().any(|one| one.id.channel == channel.channel);
+        self.channels = self.channels.iter().filter(|channel| left(channel)).cloned().collect();
+        self
     }
 }
 
@@ -184,6 +226,7 @@ fn endpoint(rollup: &Rollup, known: &Known, now: i64) -> EndpointStatus {
         coverage: Windows::each(|window| totals(window).coverage(window)),
         latency: kept.map(|kept| kept.recent().between(now - DAY, now + 1).percentiles()).unwrap_or_default(),
         incident: known.incident.clone(),
+        silenced: known.silenced.clone(),
         last_error: kept.and_then(|kept| kept.errors().last()).cloned(),
         latest: kept.map(|kept| kept.latest().clone()),
         day: (1..=24).rev().map(cell).collect(),
@@ -201,8 +244,9 @@ macro_rules! object {
 
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        object!(serializer, "v": 1, "last_run_at": self.last_run_at.map(stamp),
-            "endpoints": self.endpoints, "channels": self.channels)
+        object!(serializer, "v": 1, "generated_at": stamp(self.now), "last_run_at": self.last_run_at.map(stamp),
+            "overdue": self.overdue, "endpoints": self.endpoints, "channels": self.channels,
+            "not_configured": self.not_configured)
     }
 }
 
@@ -219,6 +263,7 @@ impl Serialize for EndpointStatus {
             "coverage": self.coverage,
             "latency_ms": self.latency,
             "incident": self.incident,
+            "silenced": self.silenced,
             "last_error": self.last_error.as_ref().map(LastError),
         )
     }
@@ -234,6 +279,12 @@ impl Serialize for ChannelStatus {
 impl Serialize for OpenIncident {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         object!(serializer, "id": self.id, "since": stamp(self.since), "acknowledged": self.acknowledged)
+    }
+}
+
+impl Serialize for Silenced {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer, "id": self.id, "until": self.until.map(stamp), "reason": self.reason)
     }
 }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 const LARGEST_STATE: u64 = 256 << 20;
 
 /// The files that canary itself makes here; a directory with others in it isn't its own.
-const OUR_FILES: [&str; 5] = ["lock", "state.json", "tokens.json", "history.", "healing-"];
+const OUR_FILES: [&str; 6] = ["lock", "state.json", "tokens.json", "rollup.", "history.", "healing-"];
 
 /// The state directory, there and usable.
 #[derive(Clone, Debug)]

@@ -5,12 +5,14 @@
 //! state.json    everything that must not disagree with itself, replaced whole
 //! tokens.json   a cache that may be lost
 //! healing-*     held by a run while it heals: who finds it locked knows that the run lives
+//! rollup.json   another: what the history comes to, with a lock of its own, rollup.lock
 //! ```
 //! A damaged `state.json` is moved to `state.json.corrupt-TS` and a new one begins. One of a newer version is left alone.
 
 mod dir;
 mod error;
 mod locked;
+mod rollups;
 mod state;
 mod tokens;
 mod vigil;

@@ -19,6 +19,7 @@ fn known(channel: &str, endpoint: &str) -> Known {
         warn_latency: Some(Duration::from_millis(500)),
         state: None,
         incident: None,
+        silenced: None,
     }
 }
 
@@ -62,7 +63,7 @@ fn night(message: &str) -> Status {
 }
 
 fn plain(status: &Status, width: usize) -> String {
-    render(status, now(), Style { width, colour: false })
+    render(status, Style { width, colour: false })
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn at_80_and_200_and_40_columns() {
 #[test]
 fn colours_change_no_text() {
     let status = night("x");
-    let coloured = render(&status, now(), Style { width: 80, colour: true });
+    let coloured = render(&status, Style { width: 80, colour: true });
     assert!(coloured.contains("\u{1b}["));
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain(&status, 80));
 }
@@ -117,7 +118,7 @@ proptest! {
 
 #[test]
 fn nothing_to_show_is_said() {
-    let empty = Status { last_run_at: None, endpoints: Vec::new(), channels: Vec::new() };
+    let empty = Status::of(&Rollup::new(Intervals::new()), &[], None, now());
     assert_eq!(plain(&empty, 80), "no endpoints\n");
     let fresh = Status::of(&Rollup::new(Intervals::new()), &[known("vk", "health")], None, now());
     assert!(plain(&fresh, 80).contains("· no result"));

@@ -23,6 +23,7 @@ fn known(channel: &str, endpoint: &str) -> Known {
         warn_latency: Some(Duration::from_millis(500)),
         state: None,
         incident: None,
+        silenced: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! `canary status`: a row an endpoint, the channels' scores, and what is failing; or the same as JSON.
 
+mod remarks;
+
 use super::table::{Paint, Style, label};
 use crate::model::Verdict;
 use crate::stats::{Cell, Class, EndpointStatus, Percentiles, Status};
@@ -17,14 +19,23 @@ pub fn json(status: &Status) -> Vec<u8> {
 }
 
 /// The whole text, ending in a newline.
-pub fn render(status: &Status, now: Timestamp, style: Style) -> String {
+pub fn render(status: &Status, style: Style) -> String {
     let width = style.width.clamp(20, 1_000);
     let paint = Paint { on: style.colour };
     let layout = Layout::of(width);
+    let now = status.now;
     let mut out = String::new();
     if status.endpoints.is_empty() {
         out.push_str("no endpoints\n");
         return out;
+    }
+    if let Some(at) = status.last_run_at.filter(|_| status.overdue) {
+        let text =
+            format!("NO RUN FOR {}: nothing below is newer; is cron or the timer still running?", since(at, now));
+        for line in wrapped(&text, width) {
+            let _ = writeln!(out, "{}", paint.verdict(Verdict::Down, &line));
+        }
+        out.push('\n');
     }
     grid(&mut out, layout.headings(), status.endpoints.iter().map(|one| layout.row(one, now)), width, paint);
     if layout.has_sparkline() {
@@ -35,6 +46,8 @@ pub fn render(status: &Status, now: Timestamp, style: Style) -> String {
     }
     channels(&mut out, status, width, paint);
     failing(&mut out, status, now, width, paint);
+    remarks::silences(&mut out, status, width);
+    remarks::not_configured(&mut out, status, width);
     out.push('\n');
     let last = match status.last_run_at {
         Some(at) => format!("last run {} ago", since(at, now)),
@@ -105,10 +118,10 @@ impl Layout {
                 ms(p50),
                 ms(p95),
                 ms(p99),
-                sparkline(&one.day, 1),
+                last_day(one, 1),
                 one.incident.as_ref().map(|open| terminal(&open.id).into_owned()).unwrap_or_default(),
             ],
-            Self::Usual => vec![verdict, id, held, day, ms(p95), sparkline(&one.day, 2)],
+            Self::Usual => vec![verdict, id, held, day, ms(p95), last_day(one, 2)],
             Self::Narrow => vec![verdict, id, held, one.uptime.day.map(percent).unwrap_or_default()],
         }
     }
@@ -175,10 +188,12 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
         let id = terminal(&one.id.to_string()).into_owned();
         let message = terminal(error.message.as_deref().unwrap_or("no message")).into_owned();
         let reason = error.reason.map(|reason| format!("{reason}: ")).unwrap_or_default();
-        let acknowledged = one.incident.as_ref().is_some_and(|open| open.acknowledged);
         let when = Timestamp::from_millisecond(error.last).map(|at| since(at, now)).unwrap_or_default();
-        let remark = format!(" ({} × , {when} ago{})", error.count, if acknowledged { ", acknowledged" } else { "" });
-        let remark = remark.replace(" × ", "×");
+        let incident = one.incident.as_ref().map(|open| {
+            let acknowledged = if open.acknowledged { ", acknowledged" } else { "" };
+            format!(", incident {}{acknowledged}", terminal(&open.id))
+        });
+        let remark = format!(" ({}×, {when} ago{})", error.count, incident.unwrap_or_default());
         let text = format!("{id}: {reason}{message}");
         let room = (2 * width).saturating_sub(remark.len());
         let text = format!("{}{remark}", shorten(&text, room.max(40)));
@@ -230,6 +245,15 @@ fn since(at: Timestamp, now: Timestamp) -> String {
     let span: Duration = now.duration_since(at).try_into().unwrap_or_default();
     let rounded = if span.as_secs() < 60 { Duration::from_secs(span.as_secs()) } else { span };
     if rounded.is_zero() { "0s".to_owned() } else { human(rounded).replace(".0s", "s") }
+}
+
+/// The sparkline, or why there is none.
+fn last_day(one: &EndpointStatus, step: usize) -> String {
+    match &one.skipped {
+        // Which setting is empty is said below.
+        Some(why) => why.split(':').next().unwrap_or_default().to_owned(),
+        None => sparkline(&one.day, step),
+    }
 }
 
 /// One sign for `step` hours. The height is the median latency on a scale that begins at the day's lowest and takes

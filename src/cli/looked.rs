@@ -1,0 +1,73 @@
+//! State and history as `status` and `report` see them: whatever of the two is there.
+
+use super::Stop;
+use super::stderr::Stderr;
+use super::stored::Stored;
+use crate::history::History;
+use crate::run::rollups::{self, CaughtUp, Place};
+use crate::run::view;
+use crate::stats::{Rollup, Status};
+use crate::store::{State, StateDir, StoreError};
+
+/// Reading more than this is noticed.
+const LONG: u64 = 256 << 20;
+
+/// What is known.
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) state: State,
+    pub(super) rollup: Rollup,
+    pub(super) status: Status,
+}
+
+impl Looked {
+    /// A state that is missing, damaged, unreadable or a newer canary's is made up for by the history, and told of.
+    pub(super) fn at(stored: &Stored, stderr: &Stderr) -> Result<Self, Stop> {
+        let dir = StateDir::existing(stored.path()).map_err(|error| Stop::Own(error.to_string()))?;
+        let (state, keeps) = dir.as_ref().map_or((State::default(), true), |dir| state(dir, stored, stderr));
+        let history = stored.history();
+        let config = &stored.loaded.config;
+        say_when_long(dir.as_ref(), &history, stderr);
+        let place = Place { dir: dir.as_ref(), history: &history, keeps };
+        let CaughtUp { rollup, remarks } =
+            rollups::look(place, view::intervals(config), stored.now).map_err(|error| Stop::Own(error.to_string()))?;
+        for remark in remarks {
+            stderr.decision(1, &remark);
+        }
+        if rollup.bad_lines() > 0 {
+            let lines = crate::text::plural::count(usize::try_from(rollup.bad_lines()).unwrap_or(usize::MAX), "line");
+            stderr.decision(
+                1,
+                &format!("history {}: {lines} hold no record and were passed over", history.path().display()),
+            );
+        }
+        let status = view::status(config, &state, &rollup, stored.now);
+        Ok(Self { state, rollup, status })
+    }
+}
+
+/// Without a cache all of the history is read: nobody shall wonder why that takes long, and take it for the rule.
+fn say_when_long(dir: Option<&StateDir>, history: &History, stderr: &Stderr) {
+    if dir.is_none_or(|dir| dir.rollups_size() > 0) {
+        return;
+    }
+    let bytes: u64 = history.segments().iter().flatten().map(|file| file.segment().length).sum();
+    if bytes > LONG {
+        let size = crate::text::size::format(bytes >> 20 << 20);
+        stderr.note(&format!("about {size} of history are read for the first time; from then on only what is new"));
+    }
+}
+
+/// The state, and whether anything may be written beside it.
+fn state(dir: &StateDir, stored: &Stored, stderr: &Stderr) -> (State, bool) {
+    let (without, keeps) = match dir.peek(stored.now) {
+        Ok(read) => match &read.damaged {
+            None => return (read.state, true),
+            Some(damaged) => (format!("{} is damaged", damaged.display()), true),
+        },
+        Err(error @ StoreError::NewerVersion { .. }) => (error.to_string(), false),
+        Err(error) => (error.to_string(), true),
+    };
+    stderr.warning(&format!("{without}; this is what the history knows, without incidents and silences"));
+    (State::default(), keeps)
+}

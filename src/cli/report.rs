@@ -1,0 +1,151 @@
+//! `canary report --out DIR`.
+
+use super::args::{self, Global};
+use super::looked::Looked;
+use super::stderr::Stderr;
+use super::stored::Stored;
+use super::{Stop, print};
+use crate::config::settings::{Endpoint, HealRun};
+use crate::heal;
+use crate::incident;
+use crate::model::{EndpointId, IncidentKind, Verdict};
+use crate::output::prometheus::{MetricsInput, render};
+use crate::report::{self, Healing, Incident, Report};
+use crate::text::duration::human;
+use crate::text::plural::count;
+use crate::world::{World, host_name};
+use serde_json::Value;
+
+/// So many of the newest results stand in history.json, from no more than the last bytes of the history.
+const RECENT: usize = 500;
+const RECENT_BYTES: u64 = 2 << 20;
+
+pub(super) fn run(world: &World, global: &Global, args: &args::Report, stderr: &Stderr) -> Result<u8, Stop> {
+    let stored = Stored::find(world, global, stderr)?;
+    let looked = Looked::at(&stored, stderr)?;
+    let incidents = incidents(&looked, &stored);
+    let healing = healing(&looked, &stored);
+    let recent = recent(&stored)?;
+    let report = Report {
+        status: &looked.status,
+        rollup: &looked.rollup,
+        incidents: &incidents,
+        healing: &healing,
+        recent: &recent,
+        host: &host_name(),
+        now: stored.now,
+    };
+    let files = report::files(&report, render(&MetricsInput::of(&looked.status)));
+    report::write::write(&args.out, &files).map_err(|error| Stop::Own(error.to_string()))?;
+    stderr.decision(1, &format!("{} written to {}", count(files.len(), "file"), args.out.display()));
+    print(b"")
+}
+
+fn incidents(looked: &Looked, stored: &Stored) -> Vec<Incident> {
+    let book = &looked.state.book;
+    book.open().into_iter().chain(book.past()).map(|one| incident(one, stored)).collect()
+}
+
+fn incident(one: &incident::Incident, stored: &Stored) -> Incident {
+    Incident {
+        id: one.id.to_string(),
+        endpoints: one.endpoints.clone(),
+        began: one.since,
+        ended: one.ended_at,
+        verdict: match one.severity {
+            IncidentKind::Down | IncidentKind::Flapping => Verdict::Down,
+            IncidentKind::Degraded => Verdict::Degraded,
+            IncidentKind::Unknown => Verdict::Unknown,
+        },
+        flapping: one.severity == IncidentKind::Flapping,
+        reason: one.reason,
+        message: one.message.as_deref().map(|message| stored.redactor().redact(message).into_owned()),
+        acknowledged: one.ack.is_some(),
+    }
+}
+
+/// The last attempt of every endpoint that has one.
+fn healing(looked: &Looked, stored: &Stored) -> Vec<Healing> {
+    let endpoints = stored.loaded.config.endpoints.iter();
+    let tried = endpoints.filter_map(|endpoint| {
+        let record = looked.state.ledger.record(&endpoint.id)?;
+        Some(Healing {
+            at: record.last_at?,
+            endpoint: endpoint.id.clone(),
+            action: stored.redactor().redact(&actions(endpoint)).into_owned(),
+            attempt: record.attempts,
+            outcome: stored.redactor().redact(&outcome(record)).into_owned(),
+            healed: healed(record, verdict(looked, &endpoint.id)),
+        })
+    });
+    tried.collect()
+}
+
+fn verdict(looked: &Looked, id: &EndpointId) -> Option<Verdict> {
+    looked.status.endpoints.iter().find(|one| one.id == *id)?.verdict
+}
+
+/// Whether the endpoint was well after the attempt; none while nobody has looked, or nobody could tell.
+fn healed(record: &heal::Record, verdict: Option<Verdict>) -> Option<bool> {
+    record.outcome?;
+    let failed_since = record.last_down.zip(record.last_at).is_some_and(|(down, at)| down > at);
+    match verdict? {
+        _ if failed_since => Some(false),
+        Verdict::Up | Verdict::Degraded => Some(true),
+        Verdict::Down => Some(false),
+        Verdict::Unknown | Verdict::Skipped => None,
+    }
+}
+
+/// What the endpoint's rules run: the ledger doesn't say which of them it was.
+fn actions(endpoint: &Endpoint) -> String {
+    let each = endpoint.heal.iter().filter_map(|rule| match &rule.run {
+        HealRun::HandOver => None,
+        HealRun::Command(command) => Some(command.argv.join(" ")),
+        HealRun::Http(request) => Some(format!("{} {}", request.method, request.shown_url)),
+    });
+    let mut each: Vec<String> = each.collect();
+    each.dedup();
+    each.join(" | ")
+}
+
+fn outcome(record: &heal::Record) -> String {
+    let how = record.outcome.map_or("under way", heal::Outcome::as_str).replace('_', " ");
+    let mut text = match &record.detail {
+        Some(detail) => format!("{how}: {detail}"),
+        None => how,
+    };
+    if record.is_exhausted() {
+        text.push_str("; all attempts are used up");
+    }
+    if let Some(median) = record.median_repair() {
+        text.push_str(&format!(
+            "; {} so far, half of them within {}",
+            count(record.repairs.len(), "repair"),
+            human(median)
+        ));
+    }
+    text
+}
+
+/// The newest results as the history has them, the oldest first.
+fn recent(stored: &Stored) -> Result<Vec<Value>, Stop> {
+    let own = |error: crate::history::HistoryError| Stop::Own(error.to_string());
+    let mut newest: Vec<Value> = Vec::new();
+    let (mut lines_left, mut bytes_left) = (RECENT, RECENT_BYTES);
+    for segment in stored.history().segments().map_err(own)?.iter().rev() {
+        let lines = segment.newest_lines(lines_left, bytes_left).map_err(own)?;
+        lines_left -= lines.len();
+        bytes_left = bytes_left.saturating_sub(segment.segment().length);
+        let values = lines.iter().rev().filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+        newest.extend(values.filter(Value::is_object));
+        if lines_left == 0 || bytes_left == 0 {
+            break;
+        }
+    }
+    newest.reverse();
+    for value in &mut newest {
+        super::stored::mask(value, stored.redactor());
+    }
+    Ok(newest)
+}

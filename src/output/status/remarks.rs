@@ -1,0 +1,55 @@
+//! What stands below the tables: who is silenced, what is not configured.
+
+use super::{since, wrapped};
+use crate::model::time::clock;
+use crate::stats::{Silenced, Status};
+use crate::text::escape::terminal;
+use crate::text::plural::count;
+use indexmap::IndexMap;
+use std::fmt::Write as _;
+
+/// Endpoints of a silence that are named.
+const NAMED: usize = 4;
+
+/// A line a silence.
+pub(super) fn silences(out: &mut String, status: &Status, width: usize) {
+    let mut by_id: IndexMap<&str, (&Silenced, Vec<String>)> = IndexMap::new();
+    for one in &status.endpoints {
+        if let Some(silenced) = &one.silenced {
+            by_id.entry(&silenced.id).or_insert((silenced, Vec::new())).1.push(one.id.to_string());
+        }
+    }
+    if !by_id.is_empty() {
+        out.push('\n');
+    }
+    for (id, (silenced, endpoints)) in by_id {
+        let mut named = endpoints[..endpoints.len().min(NAMED)].join(", ");
+        if endpoints.len() > NAMED {
+            named = format!("{named} and {} more", endpoints.len() - NAMED);
+        }
+        let until = match silenced.until {
+            Some(until) => format!("until {} (in {})", clock(until, status.now), since(status.now, until)),
+            None => "until recovered".to_owned(),
+        };
+        let reason = silenced.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        lines(out, &format!("silenced {until} by {id}: {named}{reason}"), width);
+    }
+}
+
+/// What expands to nothing.
+pub(super) fn not_configured(out: &mut String, status: &Status, width: usize) {
+    if status.not_configured.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\nnot configured, and skipped: {}", count(status.not_configured.len(), "setting"));
+    for what in &status.not_configured {
+        lines(out, &format!("  {what}"), width);
+    }
+}
+
+fn lines(out: &mut String, text: &str, width: usize) {
+    for line in wrapped(&terminal(text), width) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+}
