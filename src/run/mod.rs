@@ -19,6 +19,7 @@ pub mod probe;
 pub mod record;
 pub mod replay;
 pub mod round;
+pub mod sample;
 pub mod send;
 pub mod tell;
 pub mod tokens;
