@@ -11,7 +11,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
-//! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`], [`incident`], [`heal`], [`alert`], [`stats`] | decisions: pure functions of facts, settings and the time handed in |
+//! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`], [`incident`], [`heal`], [`alert`], [`stats`], [`infer`] | decisions: pure functions of facts, settings and the time handed in |
 //! | 2 | [`config`], [`disk`], [`process`] | text → tree with places → typed settings; private files, locked and replaced whole; commands that surely end |
 //! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`report`], [`deliver`], [`remedy`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
@@ -28,6 +28,7 @@ pub mod disk;
 pub mod heal;
 pub mod history;
 pub mod incident;
+pub mod infer;
 pub mod judge;
 pub mod model;
 pub mod output;

@@ -109,7 +109,7 @@ pub enum Command {
     /// Validate the configuration, show what it comes to, print its schema
     #[command(subcommand, arg_required_else_help = true)]
     Config(Config),
-    /// Print the JSON Schemas of canary's own output
+    /// Make a JSON Schema of an endpoint's answers; print those of canary's own output
     #[command(subcommand, arg_required_else_help = true)]
     Schema(Schema),
     /// Write a commented starter probes.yaml and its schemas; never overwrites
@@ -487,9 +487,35 @@ pub enum Config {
 /// `canary schema …`.
 #[derive(Debug, Subcommand)]
 pub enum Schema {
+    /// A schema made from live answers of one endpoint, to begin with
+    Infer(Infer),
     /// The schema of `check --json`; its `$defs.result` is a line of the history
     Output,
 }
+
+/// `canary schema infer`.
+#[derive(Debug, Args)]
+#[command(after_help = INFER_EXAMPLES)]
+pub struct Infer {
+    /// One endpoint (vk/health), or a URL
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// How many answers to look at
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub samples: u32,
+    /// The pause between two of them
+    #[arg(long, value_name = "DUR", default_value = "1s", value_parser = crate::text::duration::parse)]
+    pub interval: Duration,
+}
+
+const INFER_EXAMPLES: &str = "\
+required is what every answer had; an enum is made only of a status or state that took two to six short words, one of
+them again; minimum 0 only where the name speaks of a count, a size, an age or a share; keys that look like ids or
+addresses are never named. No value is copied. Read it before you use it: three answers don't show everything.
+
+Examples:
+  canary schema infer vk/health > schemas/vk-health.json
+  canary schema infer https://example.com/health --samples 10 --interval 30s";
 
 /// `canary init`.
 #[derive(Debug, Args)]

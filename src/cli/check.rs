@@ -172,6 +172,6 @@ pub(super) fn command_env(world: &World) -> Vec<(String, String)> {
 }
 
 /// Whether the user chose the trust store: then nothing else stands in for it.
-fn trust_store_is_named(world: &World) -> bool {
+pub(super) fn trust_store_is_named(world: &World) -> bool {
     ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| world.var(name).is_some())
 }

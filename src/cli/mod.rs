@@ -12,6 +12,7 @@ mod generate;
 mod heal;
 mod history;
 mod incidents;
+mod infer;
 mod init;
 mod locate;
 mod looked;
@@ -81,6 +82,7 @@ pub fn main(world: &World) -> u8 {
         Command::Silence(command) => silence::run(world, &cli.global, command, &stderr),
         Command::Heal(command) => heal::run(world, &cli.global, command, &stderr),
         Command::Config(command) => config::run(world, &cli.global, command, &stderr),
+        Command::Schema(args::Schema::Infer(args)) => infer::run(world, &cli.global, args, &stderr),
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
         Command::Init(args) => init::run(args, &stderr),
         Command::Demo(args) => demo::run(world, &cli.global, args, &stderr),

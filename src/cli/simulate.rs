@@ -115,12 +115,18 @@ impl<'a> Simulated<'a> {
                 silences.push(Silence { why: "no_receivers", gist });
             }
             for silence in silences {
-                about.iter().for_each(|endpoint| self.account.silence(at, endpoint, silence.clone()));
+                for endpoint in &about {
+                    self.account.silence(at, endpoint, silence.clone());
+                }
             }
         }
     }
 
     fn say_left_out(&self, stderr: &Stderr) {
+        let idle = self.loaded.config.receivers.iter().filter(|(_, receiver)| !receiver.configured);
+        for (name, _) in idle {
+            stderr.note(&format!("{}: receiver {name} is not configured here, and taken as if it were", self.name()));
+        }
         let Some(first) = self.left_out.first() else { return };
         let more = self.left_out.len() - 1;
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };

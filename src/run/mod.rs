@@ -22,6 +22,7 @@ pub mod record;
 pub mod replay;
 pub mod rollups;
 pub mod round;
+pub mod sample;
 pub mod send;
 pub mod tell;
 pub mod tokens;

@@ -92,13 +92,14 @@ impl Replay {
         let mut results = last_words(results);
         let mut plan = Plan::default();
         for result in &results {
-            let endpoint =
-                self.endpoints.get(result.id.channel.as_str()).and_then(|some| some.get(&*result.id.endpoint));
-            endpoint.into_iter().for_each(|endpoint| plan.add(Arc::clone(endpoint)));
+            let channel = self.endpoints.get(result.id.channel.as_str());
+            if let Some(endpoint) = channel.and_then(|channel| channel.get(&*result.id.endpoint)) {
+                plan.add(Arc::clone(endpoint));
+            }
         }
         self.now = results.iter().map(|result| result.ended).fold(self.now, Timestamp::max);
-        while self.silences.last().is_some_and(|silence| silence.created_at <= self.now) {
-            self.silences.pop().into_iter().for_each(|silence| self.state.book.silence(silence));
+        while let Some(silence) = self.silences.pop_if(|silence| silence.created_at <= self.now) {
+            self.state.book.silence(silence);
         }
         circumstances::mark(&plan, &mut results, Some(&self.state), &self.intervals);
         let summary = Summary::of(&results);

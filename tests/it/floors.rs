@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 const FLOORS: [&[&str]; 6] = [
     &["text", "model"],
-    &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert", "stats"],
+    &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert", "stats", "infer"],
     &["config", "disk", "process"],
     &["world", "probe", "store", "history", "output", "report", "deliver", "remedy", "demo"],
     &["run"],
