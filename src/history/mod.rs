@@ -10,12 +10,14 @@
 //! symbolic link (name the target instead); the directories above it may be links, and another file system is fine.
 
 mod append;
+mod back;
 mod error;
 mod read;
 mod rotate;
 mod tail;
 
 pub use append::Appended;
+pub use back::Back;
 pub use error::HistoryError;
 pub use read::{Bad, Records, Why};
 

@@ -22,6 +22,12 @@ impl History {
     /// # Errors
     /// [`HistoryError::NotRead`] when the directory or a file can't be opened. No history at all is an empty one.
     pub fn read<T: DeserializeOwned>(&self) -> Result<Records<T>, HistoryError> {
+        let sources = self.sources()?;
+        Ok(Records { sources, open: None, line: Vec::new(), number: 0, bad: 0, of: PhantomData })
+    }
+
+    /// All files as they are now, oldest first.
+    pub(super) fn sources(&self) -> Result<VecDeque<Source>, HistoryError> {
         let not_read = |path: PathBuf| move |error| HistoryError::NotRead { path, error };
         let lock_path = self.lock_path();
         // Without a lock file nothing was ever appended by canary, and a reader should make none.
@@ -38,13 +44,13 @@ impl History {
                 Ok(file) => {
                     // What is appended from now on is the next reader's.
                     let length = file.metadata().map_err(not_read(path.clone()))?.len();
-                    sources.push_back(Source { path, file: file.take(length) });
+                    sources.push_back(Source { path, file, length });
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(not_read(path)(error)),
             }
         }
-        Ok(Records { sources, open: None, line: Vec::new(), number: 0, bad: 0, of: PhantomData })
+        Ok(sources)
     }
 }
 
@@ -82,9 +88,10 @@ pub struct Records<T> {
 }
 
 #[derive(Debug)]
-struct Source {
+pub(super) struct Source {
     path: PathBuf,
-    file: Take<File>,
+    pub(super) file: File,
+    pub(super) length: u64,
 }
 
 enum Line {
@@ -106,8 +113,8 @@ impl<T: DeserializeOwned> Iterator for Records<T> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if self.open.is_none() {
-                let Source { path, file } = self.sources.pop_front()?;
-                self.open = Some((path, BufReader::with_capacity(128 << 10, file)));
+                let Source { path, file, length } = self.sources.pop_front()?;
+                self.open = Some((path, BufReader::with_capacity(128 << 10, file.take(length))));
                 self.number = 0;
             }
             let (path, reader) = self.open.as_mut()?;

@@ -2,10 +2,11 @@
 
 use super::exits::Exits;
 use super::plan::Plan;
+use super::recall;
 use super::tell::{self, Audience};
 use crate::history::History;
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
-use crate::store::{EndpointState, State, StateDir};
+use crate::store::{EndpointState, Locked, State, StateDir, StoreError};
 use crate::text::escape;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -62,6 +63,8 @@ pub struct Commit<'a> {
     pub summary: &'a Summary,
     /// When the run began.
     pub slot_at: Timestamp,
+    /// Whether the run's lines are in the history.
+    pub appended: bool,
 }
 
 /// What was committed.
@@ -74,34 +77,60 @@ pub struct Committed {
 }
 
 /// Commits what the results mean for the state, re-read under the lock: incidents and what is to be said of them in
-/// one atomic write.
+/// one atomic write. What the history has and no commit took in is taken in before.
 ///
 /// # Errors
 /// What was not written, and why.
 pub fn state(
-    dir: &StateDir,
+    locked: &mut Locked,
+    history: &History,
     results: &[&ProbeResult],
     commit: &Commit<'_>,
     now: Timestamp,
 ) -> Result<Committed, NotRecorded> {
-    let failed = |error: crate::store::StoreError| NotRecorded {
-        reason: ExitReason::StateNotWritten,
-        message: error.to_string(),
-    };
-    let mut locked = dir.lock(LOCK_WAIT).map_err(failed)?;
-    let mut state = locked.read(now).map_err(failed)?.state;
-    let unsaid = apply(&mut state, results, commit, now);
-    locked.commit(&state).map_err(failed)?;
+    let mut state = locked.read(now).map_err(not_kept)?;
+    let unsaid = apply(&mut state, history, results, commit, now);
+    locked.commit(&state).map_err(not_kept)?;
     Ok(Committed { state, unsaid })
 }
 
+/// Takes the state's lock for the history's lines and the commit after them: whoever holds it knows that lines which no
+/// commit took in are nobody's any more.
+///
+/// # Errors
+/// Why it can't be had.
+pub fn lock(dir: &StateDir) -> Result<Locked, NotRecorded> {
+    dir.lock(LOCK_WAIT).map_err(not_kept)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn not_kept(error: StoreError) -> NotRecorded {
+    NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() }
+}
+
 /// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced.
-pub fn apply(state: &mut State, results: &[&ProbeResult], commit: &Commit<'_>, now: Timestamp) -> Vec<String> {
-    let unsaid = if commit.audience.counts {
-        tell::hear(state, commit.audience, results, (commit.run, commit.summary), now)
-    } else {
-        Vec::new()
-    };
+pub fn apply(
+    state: &mut State,
+    history: &History,
+    results: &[&ProbeResult],
+    commit: &Commit<'_>,
+    now: Timestamp,
+) -> Vec<String> {
+    let mut unsaid = Vec::new();
+    if commit.audience.counts {
+        let run = (commit.run, commit.summary);
+        match recall::uncounted(state, history, commit.audience, run, now) {
+            Ok(of_others) => {
+                unsaid.extend(of_others);
+                if commit.appended {
+                    state.accounted = Some(commit.run.to_owned());
+                }
+            }
+            // Left for the next run: those lines stay behind the last one that is accounted for.
+            Err(error) => unsaid.push(error.to_string()),
+        }
+        unsaid.extend(tell::hear(state, commit.audience, results, run, now));
+    }
     merge(state, results, commit.slot_at, now);
     commit.exits.save(state, now);
     unsaid

@@ -12,7 +12,6 @@ use super::tell::Audience;
 use super::{circumstances, due, opening, send, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::deliver::Courier;
-use crate::history::History;
 use crate::model::{ExitReason, Name, ProbeResult, Redactor, RunReport, Secret, Summary, Verdict};
 use crate::probe::{Engine, Options};
 use crate::store::{State, StateDir};
@@ -123,14 +122,15 @@ pub async fn run(
 
     circumstances::mark(&plan, &mut dispatched.results, known.as_ref(), &settings.audience.intervals());
     let summary = Summary::of(&dispatched.results);
-    let commit = Commit {
+    let mut commit = Commit {
         exits: &prober.exits,
         audience: &settings.audience,
         run: &run,
         summary: &summary,
         slot_at: started_at,
+        appended: false,
     };
-    let committed = write(&plan, &dispatched.results, settings, state.as_ref(), &commit, &mut notes);
+    let committed = write(&plan, &dispatched.results, settings, state.as_ref(), &mut commit, &mut notes);
     let incidents =
         committed.as_ref().map(|committed| open_incidents(&committed.state, started_at)).unwrap_or_default();
     if let Some(committed) = &committed {
@@ -141,11 +141,11 @@ pub async fn run(
     if let Some(state) = state.as_ref().filter(|_| committed.is_some() && settings.audience.counts) {
         alerts =
             send::all((&courier, &prober.exits), settings, state, &run, &mut notes, began + settings.deadline).await;
-    } else if settings.history.is_some() && settings.state_dir.is_some() && settings.audience.counts {
+    } else if let Some(file) = opening::history(settings).filter(|_| settings.audience.counts) {
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
         let mut state = known.unwrap_or_default();
-        record::apply(&mut state, &recorded, &commit, clock::now());
+        record::apply(&mut state, &file, &recorded, &commit, clock::now());
         alerts = send::unrecorded((&courier, &prober.exits), settings, &mut state, &run, &mut notes).await;
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
@@ -233,27 +233,28 @@ async fn rounds(
     }
 }
 
-/// History first, then the state: a crash between the two repeats, never skips.
+/// History first, then the state, both under its lock: a crash between the two repeats, never skips. Without a usable
+/// state the history is written all the same, and the next run takes in what it missed.
 fn write(
     plan: &Plan,
     results: &[ProbeResult],
     settings: &Settings,
     state: Option<&StateDir>,
-    commit: &Commit<'_>,
+    commit: &mut Commit<'_>,
     notes: &mut Notes,
 ) -> Option<Committed> {
     let recorded: Vec<&ProbeResult> = record::recorded(plan, results).collect();
-    let (Some(state), Some(history)) = (state, &settings.history) else {
-        if settings.history.is_some() && settings.state_dir.is_some() && !recorded.is_empty() {
-            notes.own.push(ExitReason::HistoryNotWritten);
-        }
-        return None;
-    };
-    let path = state.path().join(&history.path);
-    let file = History::new(path, history.max_size, history.keep);
-    let remarks = notes.keep(record::history(&file, commit.run, &recorded));
-    notes.warnings.extend(remarks.into_iter().flatten());
-    notes.keep(record::state(state, &recorded, commit, clock::now()))
+    let file = opening::history(settings)?;
+    let locked = state.map(record::lock);
+    if state.is_some() || opening::may_write(settings) {
+        let remarks = notes.keep(record::history(&file, commit.run, &recorded));
+        commit.appended = remarks.is_some() && !recorded.is_empty();
+        notes.warnings.extend(remarks.into_iter().flatten());
+    } else if !recorded.is_empty() {
+        notes.own.push(ExitReason::HistoryNotWritten);
+    }
+    let mut locked = notes.keep(locked?)?;
+    notes.keep(record::state(&mut locked, &file, &recorded, commit, clock::now()))
 }
 
 /// The incidents that are open, and those that this run saw end.

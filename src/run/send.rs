@@ -270,7 +270,7 @@ fn proxy_of(exits: &Exits, route: &Route) -> Option<ProxyUrl> {
 /// One change of the state under its lock.
 fn change<T>(dir: &StateDir, change: impl FnOnce(&mut State) -> T) -> Result<T, StoreError> {
     let mut locked = dir.lock(LOCK_WAIT)?;
-    let mut state = locked.read(clock::now())?.state;
+    let mut state = locked.read(clock::now())?;
     let before = state.clone();
     let value = change(&mut state);
     if state != before {

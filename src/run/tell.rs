@@ -3,8 +3,8 @@
 use super::circumstances::Intervals;
 use crate::alert::{Addressee, Run};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
-use crate::incident::{Fact, Known};
-use crate::model::{ProbeResult, Summary, incident::short_hash};
+use crate::incident::{Alerting, Fact, Known};
+use crate::model::{EndpointId, ProbeResult, Summary, incident::short_hash};
 use crate::store::State;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -39,6 +39,16 @@ impl Audience {
         Self { endpoints: config.endpoints.clone(), addressees, receivers, counts }
     }
 
+    /// The endpoints with what their incidents follow.
+    pub fn policies(&self) -> impl Iterator<Item = (&EndpointId, &Alerting)> {
+        self.endpoints.iter().map(|endpoint| (&endpoint.id, &endpoint.alerting))
+    }
+
+    /// The endpoints by name.
+    pub fn by_id(&self) -> HashMap<&EndpointId, &Endpoint> {
+        self.endpoints.iter().map(|endpoint| (&endpoint.id, &**endpoint)).collect()
+    }
+
     /// The longest interval of all endpoints.
     pub fn longest_interval(&self) -> std::time::Duration {
         self.endpoints.iter().map(|endpoint| endpoint.interval).max().unwrap_or(std::time::Duration::from_mins(1))
@@ -58,23 +68,33 @@ pub fn hear(
     (run, summary): (&str, &Summary),
     now: Timestamp,
 ) -> Vec<String> {
+    hear_facts(state, audience, results.iter().map(|result| Fact::of(result)), (run, summary), now)
+}
+
+/// The same for facts without their circumstances: those that only the history knows.
+pub fn hear_facts(
+    state: &mut State,
+    audience: &Audience,
+    facts: impl IntoIterator<Item = Fact>,
+    (run, summary): (&str, &Summary),
+    now: Timestamp,
+) -> Vec<String> {
     let known: Vec<Known<'_>> = audience
         .endpoints
         .iter()
         .filter(|endpoint| endpoint.enabled && endpoint.not_configured.is_none())
         .map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags })
         .collect();
-    let by_id: HashMap<_, _> = audience.endpoints.iter().map(|endpoint| (&endpoint.id, endpoint)).collect();
-    let facts: Vec<(Fact, &Endpoint)> = results
-        .iter()
-        .filter_map(|result| {
-            let endpoint = by_id.get(&result.id)?;
-            let mut fact = Fact::of(result);
+    let by_id = audience.by_id();
+    let facts: Vec<(Fact, &Endpoint)> = facts
+        .into_iter()
+        .filter_map(|mut fact| {
+            let endpoint = *by_id.get(&fact.id)?;
             fact.runbook.clone_from(&endpoint.runbook);
             let subject = Known { id: &endpoint.id, tags: &endpoint.tags };
             fact.silenced = state.book.muted_by(subject, now).map(|silence| silence.id.clone());
             fact.counts = audience.counts;
-            Some((fact, &***endpoint))
+            Some((fact, endpoint))
         })
         .collect();
     let heard = state.book.hear(facts.iter().map(|(fact, endpoint)| (fact, &endpoint.alerting)), &known, now);

@@ -1,7 +1,8 @@
 //! Finding, making and locking the directory.
 
+use super::salvage::Salvage;
 use super::state::{Decoded, decode};
-use super::{Locked, Read, StoreError};
+use super::{Damage, Locked, Read, State, StoreError};
 use crate::disk::{self, Hold, LockError};
 use jiff::Timestamp;
 use std::ffi::OsString;
@@ -75,7 +76,7 @@ impl StateDir {
     }
 
     /// Reads the state without the lock: always one whole state, perhaps replaced a moment later.
-    /// A damaged one is left where it is, reads as empty, and is named in [`Read::damaged`].
+    /// A damaged one is left where it is; what could be read of it is there, and [`Read::damaged`] says what is not.
     ///
     /// # Errors
     /// [`StoreError::NotRead`] and [`StoreError::NewerVersion`].
@@ -83,7 +84,10 @@ impl StateDir {
         Ok(match self.decode_state(now)? {
             Decoded::Absent => Read::default(),
             Decoded::Whole(state) => Read { state: *state, found: true, damaged: None },
-            Decoded::Damaged => Read { damaged: Some(self.state_file()), ..Read::default() },
+            Decoded::Damaged(salvage) => {
+                let damage = Damage { path: self.state_file(), lost: salvage.lost };
+                Read { state: salvage.state, found: false, damaged: Some(damage) }
+            }
         })
     }
 
@@ -91,7 +95,9 @@ impl StateDir {
         let path = self.state_file();
         let bytes = match read_at_most(&path, LARGEST_STATE) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(Decoded::Damaged),
+            Ok(None) => {
+                return Ok(Decoded::Damaged(Box::new(Salvage { state: State::default(), lost: None })));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Decoded::Absent),
             Err(error) => return Err(StoreError::NotRead { path, error }),
         };

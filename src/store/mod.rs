@@ -5,18 +5,20 @@
 //! state.json    everything that must not disagree with itself, replaced whole
 //! tokens.json   a cache that may be lost
 //! ```
-//! A damaged `state.json` is moved to `state.json.corrupt-TS` and a new one begins. One of a newer version is left alone.
+//! A damaged `state.json` is kept as `state.json.corrupt-TS`, and what could be read of it goes on. One of a newer version is
+//! left alone.
 
 mod dir;
 mod error;
 mod locked;
+mod salvage;
 mod state;
 mod tokens;
 
 pub use dir::StateDir;
 pub use error::StoreError;
 pub use locked::Locked;
-pub use state::{EndpointState, Read, State};
+pub use state::{Damage, EndpointState, Read, State};
 
 #[cfg(test)]
 mod tests;
