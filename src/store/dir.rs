@@ -6,7 +6,7 @@ use super::{Damage, Locked, Read, State, StoreError};
 use crate::disk::{self, Hold, LockError};
 use jiff::Timestamp;
 use std::ffi::OsString;
-use std::fs::{DirBuilder, Metadata, Permissions};
+use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use std::time::Duration;
 const LARGEST_STATE: u64 = 256 << 20;
 
 /// The files that canary itself makes here; a directory with others in it isn't its own.
-const OUR_FILES: [&str; 4] = ["lock", "state.json", "tokens.json", "history."];
+const OUR_FILES: [&str; 5] = ["lock", "state.json", "tokens.json", "history.", "sending."];
 
 /// The state directory, there and usable.
 #[derive(Clone, Debug)]
@@ -71,6 +71,21 @@ impl StateDir {
             Err(LockError::Busy) => Err(StoreError::Busy { path: path(), waited: wait }),
             Err(LockError::Open(error) | LockError::Unsupported(error)) => {
                 Err(StoreError::CannotLock { path: path(), error })
+            }
+        }
+    }
+
+    /// The right to send to this receiver, as long as the file is held; none while another process has it. It ends with its
+    /// holder, so what a killed run was sending need not wait for anything.
+    ///
+    /// # Errors
+    /// [`StoreError::CannotLock`] when nobody can have it.
+    pub fn sending(&self, receiver: &str) -> Result<Option<File>, StoreError> {
+        match disk::acquire(&self.path.join(format!("sending.{receiver}.lock")), Hold::Alone, Duration::ZERO) {
+            Ok(file) => Ok(Some(file)),
+            Err(LockError::Busy) => Ok(None),
+            Err(LockError::Open(error) | LockError::Unsupported(error)) => {
+                Err(StoreError::CannotLock { path: self.path.clone(), error })
             }
         }
     }

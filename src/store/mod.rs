@@ -4,6 +4,7 @@
 //! lock          held to claim and to commit, never while probing
 //! state.json    everything that must not disagree with itself, replaced whole
 //! tokens.json   a cache that may be lost
+//! sending.*     held while sending to a receiver; dies with its holder
 //! ```
 //! A damaged `state.json` is kept as `state.json.corrupt-TS`, and what could be read of it goes on. One of a newer version is
 //! left alone.
