@@ -187,7 +187,9 @@ impl Notes {
     pub fn keep<T>(&mut self, done: Result<T, NotRecorded>) -> Option<T> {
         done.map_err(|NotRecorded { reason, message }| {
             self.own.push(reason);
-            self.warnings.push(message);
+            if !self.warnings.contains(&message) {
+                self.warnings.push(message);
+            }
         })
         .ok()
     }

@@ -10,6 +10,8 @@ use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A state file larger than this is damaged: it is not read into memory.
@@ -22,6 +24,7 @@ const OUR_FILES: [&str; 5] = ["lock", "state.json", "tokens.json", "history.", "
 #[derive(Clone, Debug)]
 pub struct StateDir {
     path: PathBuf,
+    gave_up: Arc<AtomicBool>,
 }
 
 impl StateDir {
@@ -38,7 +41,7 @@ impl StateDir {
             Err(error) if error.kind() == io::ErrorKind::NotFound => make(path).map_err(wrong)?,
             Err(error) => return Err(wrong(error)),
         }
-        Ok(Self { path: path.to_owned() })
+        Ok(Self::at(path))
     }
 
     /// The directory as it is, for commands that only look; none when it isn't there. Nothing is made or changed.
@@ -48,11 +51,15 @@ impl StateDir {
     pub fn existing(path: &Path) -> Result<Option<Self>, StoreError> {
         let wrong = |error| StoreError::Dir { path: path.to_owned(), error };
         match std::fs::metadata(path) {
-            Ok(found) if found.is_dir() => Ok(Some(Self { path: path.to_owned() })),
+            Ok(found) if found.is_dir() => Ok(Some(Self::at(path))),
             Ok(_) => Err(wrong(io::Error::from(io::ErrorKind::NotADirectory))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(wrong(error)),
         }
+    }
+
+    fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), gave_up: Arc::default() }
     }
 
     /// Where it is.
@@ -60,15 +67,19 @@ impl StateDir {
         &self.path
     }
 
-    /// Takes the lock, waiting at most so long; the thread sleeps meanwhile.
+    /// Takes the lock, waiting at most so long; the thread sleeps meanwhile. Who has waited in vain once does not do so again.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when somebody held it all the time, [`StoreError::CannotLock`] when nobody can have it.
     pub fn lock(&self, wait: Duration) -> Result<Locked, StoreError> {
         let path = || self.path.clone();
-        match disk::acquire(&self.path.join("lock"), Hold::Alone, wait) {
+        let patience = if self.gave_up.load(Ordering::Relaxed) { Duration::ZERO } else { wait };
+        match disk::acquire(&self.path.join("lock"), Hold::Alone, patience) {
             Ok(file) => Ok(Locked::new(self.clone(), file)),
-            Err(LockError::Busy) => Err(StoreError::Busy { path: path(), waited: wait }),
+            Err(LockError::Busy) => {
+                self.gave_up.store(true, Ordering::Relaxed);
+                Err(StoreError::Busy { path: path(), waited: wait })
+            }
             Err(LockError::Open(error) | LockError::Unsupported(error)) => {
                 Err(StoreError::CannotLock { path: path(), error })
             }

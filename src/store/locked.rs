@@ -75,9 +75,9 @@ fn keep_aside(path: &Path, stays: bool, now: Timestamp) -> io::Result<PathBuf> {
         aside = path.with_file_name(format!("{stem}-{n}"));
     }
     if stays {
-        std::fs::hard_link(path, &aside)?
+        std::fs::hard_link(path, &aside)?;
     } else {
-        std::fs::rename(path, &aside)?
+        std::fs::rename(path, &aside)?;
     }
     disk::sync_dir(path)?;
     Ok(aside)

@@ -1,6 +1,6 @@
 //! `kill -9` at any moment.
 
-use crate::random::{Random, wanted};
+use crate::random::{Random, say, wanted};
 use crate::scene::{ENDPOINTS, Scene, Told};
 use crate::support::process::{start, until};
 use canary::demo::fleet::{Behaviour, Reply};
@@ -28,6 +28,10 @@ fn kill_at_random(seed: u64, rounds: u64) -> Told {
         if random.below(6) == 0 {
             scene.accept(random.below(3) > 0);
         }
+        if random.below(2) == 0 {
+            let ran = scene.home.check(&["-q"]);
+            assert!(matches!(ran.code, Some(0 | 1)), "{ran:?}");
+        }
         let run = start(scene.home.command(["check", "-q"]));
         std::thread::sleep(Duration::from_micros(random.below(life * 5 / 4)));
         run.signal(Signal::KILL);
@@ -50,7 +54,7 @@ fn killed_at_a_random_moment_no_alert_and_no_line_is_lost() {
         (0..2).map(|seed| std::thread::spawn(move || kill_at_random(seed + 11, rounds.div_ceil(2)))).collect();
     for worker in workers {
         let told = worker.join().expect("nothing lost");
-        println!("{told:?}");
+        say(&format!("{told:?}"));
         assert!(told.incidents >= 3, "{told:?}: hardly anything happened");
     }
 }

@@ -1,4 +1,4 @@
-//! Random numbers that a failing test can be repeated with.
+//! Random numbers that a failing test can be repeated with, and how many of them are wanted.
 
 /// xorshift64*.
 pub(crate) struct Random(u64);
@@ -16,6 +16,12 @@ impl Random {
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16) % limit.max(1)
     }
+}
+
+/// What a test measured or left out.
+#[expect(clippy::print_stdout, reason = "tests may speak")]
+pub(crate) fn say(text: &str) {
+    println!("{text}");
 }
 
 /// A number from the environment.

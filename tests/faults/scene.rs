@@ -100,7 +100,12 @@ channels: {{ c: {{ base_url: \"{}\", endpoints: {{ a: {{ path: /a }}, b: {{ path
     #[track_caller]
     pub(crate) fn holds(&self, before: &[String]) -> Vec<String> {
         let lines = self.lines();
-        assert!(lines.starts_with(before), "earlier lines changed:\n{}\n-- were --\n{}", lines.join("\n"), before.join("\n"));
+        assert!(
+            lines.starts_with(before),
+            "earlier lines changed:\n{}\n-- were --\n{}",
+            lines.join("\n"),
+            before.join("\n")
+        );
         for line in &lines {
             assert!(serde_json::from_str::<Value>(line).is_ok_and(|line| line["ts"].is_string()), "{line}");
         }
@@ -172,7 +177,10 @@ channels: {{ c: {{ base_url: \"{}\", endpoints: {{ a: {{ path: /a }}, b: {{ path
                     began.insert(incident.clone());
                 }
                 "recover" => {
-                    assert!(item["merged"] == true || began.contains(&incident), "an end without its beginning: {item}");
+                    assert!(
+                        item["merged"] == true || began.contains(&incident),
+                        "an end without its beginning: {item}"
+                    );
                     ended.insert(incident.clone());
                 }
                 other => panic!("nobody decided {other}: {item}"),

@@ -1,12 +1,12 @@
 //! Every file-system call of a run fails in its turn, once and for good, with every error; or is the run's last.
 
-use crate::random::{Random, wanted};
+use crate::random::{Random, say, wanted};
 use crate::scene::{ENDPOINTS, Scene, did_not_break};
 use crate::traced::{can_trace, check, counts};
 use serde_json::Value;
 
 /// So many points of a sweep are tried in a usual test run.
-const SAMPLE: usize = 60;
+const SAMPLE: usize = 40;
 
 /// What the state directory holds when the run under test begins.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +21,24 @@ enum Before {
     FullAndTorn,
     /// A state that is damaged.
     Damaged,
+    /// A state with one entry of the outbox that can't be read.
+    DamagedInPlaces,
 }
 
-const ALL: [Before; 5] =
-    [Before::AboutToOpen, Before::Pending, Before::FullAndTorn, Before::Damaged, Before::Nothing];
+impl Before {
+    fn is_damaged(self) -> bool {
+        matches!(self, Self::Damaged | Self::DamagedInPlaces)
+    }
+}
+
+const ALL: [Before; 6] = [
+    Before::AboutToOpen,
+    Before::Pending,
+    Before::FullAndTorn,
+    Before::Damaged,
+    Before::DamagedInPlaces,
+    Before::Nothing,
+];
 
 fn stage(before: Before) -> Scene {
     let mut scene = Scene::new("history: { max_size: 64KiB, keep: 2 }\n");
@@ -42,8 +56,20 @@ fn stage(before: Before) -> Scene {
         Before::FullAndTorn => {
             scene.home.check(&[]).code(1);
             let text = scene.home.read("state/history.jsonl");
-            let old = text.lines().next().expect("a line").replace("\"down\"", "\"up\"").replace("\"ts\":\"20", "\"ts\":\"19");
+            let old = text
+                .lines()
+                .next()
+                .expect("a line")
+                .replace("\"down\"", "\"up\"")
+                .replace("\"ts\":\"20", "\"ts\":\"19");
             scene.home.write("state/history.jsonl", format!("{}{text}{{\"v\":1,\"ts", format!("{old}\n").repeat(130)));
+        }
+        Before::DamagedInPlaces => {
+            scene.home.check(&[]).code(1);
+            scene.home.check(&[]).code(1);
+            let mut state: Value = serde_json::from_str(&scene.home.read("state/state.json")).expect("JSON");
+            state["outbox"]["entries"].as_array_mut().expect("a list").push(7.into());
+            scene.home.write("state/state.json", state.to_string());
         }
         Before::Damaged => {
             scene.home.check(&[]).code(1);
@@ -78,7 +104,7 @@ fn points(before: Before, ways: &[(&'static str, bool)]) -> Vec<Point> {
     assert!(matches!(ran.code, Some(1 | 3)), "{ran:?}");
     let counts = counts(&log);
     assert!(counts.values().sum::<u32>() > 20, "{log}");
-    println!("{before:?}: {} calls: {counts:?}", counts.values().sum::<u32>());
+    say(&format!("{before:?}: {} calls: {counts:?}", counts.values().sum::<u32>()));
     let mut points = Vec::new();
     for (call, count) in counts {
         for when in 1..=count {
@@ -93,7 +119,7 @@ fn points(before: Before, ways: &[(&'static str, bool)]) -> Vec<Point> {
 /// All points, or a sample of them that is another one in every binary but the same in every run.
 fn chosen(ways: &[(&'static str, bool)], seed: u64) -> Vec<Point> {
     let mut all: Vec<Point> = ALL.iter().flat_map(|before| points(*before, ways)).collect();
-    println!("{} points", all.len());
+    say(&format!("{} points", all.len()));
     if every() {
         return all;
     }
@@ -127,7 +153,8 @@ fn endure(point: &Point, killed: bool) {
         let report: Value = serde_json::from_str(&ran.stdout).expect("one whole document");
         let run = report["run"].as_str().expect("a run");
         assert_eq!(report["summary"]["down"], 2, "{what}");
-        let own_failures = report["exit_reasons"].as_array().expect("reasons").iter().filter(|one| *one != "down").count();
+        let own_failures =
+            report["exit_reasons"].as_array().expect("reasons").iter().filter(|one| *one != "down").count();
         assert_eq!(ran.code == Some(3), own_failures > 0, "{what}");
         recorded = lines.iter().filter(|line| line.contains(run)).count() == 2;
         if !recorded {
@@ -137,7 +164,7 @@ fn endure(point: &Point, killed: bool) {
         if now == state {
             assert_eq!(ran.code, Some(3), "nothing was committed, and it does not say so: {what}");
         }
-        if ran.code == Some(3) && !matches!(point.before, Before::Damaged) {
+        if ran.code == Some(3) && !point.before.is_damaged() {
             assert!(injected, "{what}");
             assert!(ran.stderr.contains("state"), "no cause: {what}");
         }
@@ -147,7 +174,7 @@ fn endure(point: &Point, killed: bool) {
     did_not_break(&again, &what);
     assert!(matches!(again.code, Some(1 | 3)), "the next run: {again:?}\n{what}");
     scene.settle();
-    if matches!(point.before, Before::Damaged) {
+    if point.before.is_damaged() {
         assert!(scene.lines().starts_with(&before), "{what}");
     } else {
         scene.holds(&before);

@@ -1,5 +1,6 @@
 //! Runs under strace, which lets single file-system calls fail.
 
+use crate::random::say;
 use crate::scene::Scene;
 use crate::support::Ran;
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ const FILES: [&str; 12] = [
 pub(crate) fn can_trace() -> bool {
     let works = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status().is_ok_and(|it| it.success());
     if !works {
-        println!("SKIPPED: strace (a package of that name) is not installed or may not trace");
+        say("SKIPPED: strace (a package of that name) is not installed or may not trace");
     }
     works
 }
