@@ -33,6 +33,15 @@ pub struct Back<T> {
 }
 
 impl<T> Back<T> {
+    /// Leaves out the newest bytes of the live file: the caller's own lines.
+    #[must_use]
+    pub fn before(mut self, newest: u64) -> Self {
+        if let Some(live) = self.sources.back_mut() {
+            live.length = live.length.saturating_sub(newest);
+        }
+        self
+    }
+
     /// How many lines held no record so far.
     pub fn bad(&self) -> u64 {
         self.bad

@@ -79,18 +79,19 @@ impl Line {
 
 /// Takes in what the history has and no commit: the results of runs that died between the two, or could not commit.
 /// The caller holds the state's lock, under which every run appends and commits, so that nobody is about to do so himself.
-/// `run` is the caller's own. Returns why nothing was said.
+/// `run` is the caller's own, whose lines take `own` bytes. Returns why nothing was said.
 ///
 /// # Errors
 /// When the history can't be opened; the state is as it was.
 pub fn uncounted(
     state: &mut State,
-    history: &History,
+    (history, own): (&History, u64),
     audience: &Audience,
     (run, summary): (&str, &Summary),
     now: Timestamp,
 ) -> Result<Vec<String>, HistoryError> {
-    let mut lines = history.read_back::<Line>()?;
+    let mut lines = history.read_back::<Line>()?.before(own);
+    let configured = audience.by_id();
     let oldest = state.last_run_at.map_or(Timestamp::MIN, |at| earlier(at, STRAGGLE));
     let mut missed: Vec<Line> = Vec::new();
     let mut verified: HashMap<EndpointId, String> = HashMap::new();
@@ -103,6 +104,9 @@ pub fn uncounted(
             break;
         }
         let id = line.id();
+        if !configured.contains_key(&id) {
+            continue;
+        }
         // In milliseconds, as the history has it.
         let known = state.endpoints.get(&id.to_string()).and_then(|entry| entry.started);
         if known.is_some_and(|started| line.ts.as_millisecond() <= started.as_millisecond()) || line.ts > now {

@@ -4,7 +4,7 @@ use super::exits::Exits;
 use super::plan::Plan;
 use super::recall;
 use super::tell::{self, Audience};
-use crate::history::History;
+use crate::history::{Appended, History};
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
 use crate::store::{EndpointState, Locked, State, StateDir, StoreError};
 use crate::text::escape;
@@ -36,10 +36,7 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
 ///
 /// # Errors
 /// What was not written, and why.
-pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Vec<String>, NotRecorded> {
-    if results.is_empty() {
-        return Ok(Vec::new());
-    }
+pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Appended, NotRecorded> {
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
     let lines: Result<Vec<Vec<u8>>, _> = results
         .iter()
@@ -47,7 +44,7 @@ pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result
         .map(|line| line.map(|line| escape::json(line).into_bytes()))
         .collect();
     let lines = lines.map_err(|error| failed(error.to_string()))?;
-    history.append(&lines).map(|appended| appended.warnings).map_err(|error| failed(error.to_string()))
+    history.append(&lines).map_err(|error| failed(error.to_string()))
 }
 
 /// What a commit changes beside the endpoints' last results.
@@ -63,8 +60,8 @@ pub struct Commit<'a> {
     pub summary: &'a Summary,
     /// When the run began.
     pub slot_at: Timestamp,
-    /// Whether the run's lines are in the history.
-    pub appended: bool,
+    /// How many bytes the run's lines take in the history; none when they aren't there.
+    pub appended: Option<u64>,
 }
 
 /// What was committed.
@@ -119,10 +116,11 @@ pub fn apply(
     let mut unsaid = Vec::new();
     if commit.audience.counts {
         let run = (commit.run, commit.summary);
-        match recall::uncounted(state, history, commit.audience, run, now) {
+        let own = commit.appended.unwrap_or_default();
+        match recall::uncounted(state, (history, own), commit.audience, run, now) {
             Ok(of_others) => {
                 unsaid.extend(of_others);
-                if commit.appended {
+                if commit.appended.is_some() {
                     state.accounted = Some(commit.run.to_owned());
                 }
             }

@@ -128,7 +128,7 @@ pub async fn run(
         run: &run,
         summary: &summary,
         slot_at: started_at,
-        appended: false,
+        appended: None,
     };
     let committed = write(&plan, &dispatched.results, settings, state.as_ref(), &mut commit, &mut notes);
     let incidents =
@@ -249,9 +249,10 @@ fn write(
     let file = opening::history(settings)?;
     let locked = state.map(record::lock);
     if state.is_some() || opening::may_write(settings) {
-        let remarks = notes.keep(record::history(&file, commit.run, &recorded));
-        commit.appended = remarks.is_some() && !recorded.is_empty();
-        notes.warnings.extend(remarks.into_iter().flatten());
+        if let Some(appended) = notes.keep(record::history(&file, commit.run, &recorded)) {
+            commit.appended = Some(appended.bytes).filter(|bytes| *bytes > 0);
+            notes.warnings.extend(appended.warnings);
+        }
     } else if !recorded.is_empty() {
         notes.own.push(ExitReason::HistoryNotWritten);
     }

@@ -39,9 +39,16 @@ impl Audience {
         Self { endpoints: config.endpoints.clone(), addressees, receivers, counts }
     }
 
-    /// The endpoints with what their incidents follow.
+    fn in_use(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints
+            .iter()
+            .map(|endpoint| &**endpoint)
+            .filter(|endpoint| endpoint.enabled && endpoint.not_configured.is_none())
+    }
+
+    /// The endpoints in use with what their incidents follow.
     pub fn policies(&self) -> impl Iterator<Item = (&EndpointId, &Alerting)> {
-        self.endpoints.iter().map(|endpoint| (&endpoint.id, &endpoint.alerting))
+        self.in_use().map(|endpoint| (&endpoint.id, &endpoint.alerting))
     }
 
     /// The endpoints by name.
@@ -79,12 +86,8 @@ pub fn hear_facts(
     (run, summary): (&str, &Summary),
     now: Timestamp,
 ) -> Vec<String> {
-    let known: Vec<Known<'_>> = audience
-        .endpoints
-        .iter()
-        .filter(|endpoint| endpoint.enabled && endpoint.not_configured.is_none())
-        .map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags })
-        .collect();
+    let known: Vec<Known<'_>> =
+        audience.in_use().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
     let by_id = audience.by_id();
     let facts: Vec<(Fact, &Endpoint)> = facts
         .into_iter()

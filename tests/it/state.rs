@@ -157,6 +157,34 @@ fn what_no_commit_took_in_is_counted_by_the_next_run() {
 }
 
 #[test]
+fn of_a_dead_run_only_the_verifying_result_counts() {
+    let (fleet, home) = outage();
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    home.check(&[]).code(0);
+    let line = home.read("state/history.jsonl");
+    let first: Value = serde_json::from_str(&line).expect("JSON");
+    let first: jiff::Timestamp = first["ts"].as_str().and_then(|ts| ts.parse().ok()).expect("a time");
+    let later = first + jiff::SignedDuration::from_millis(1);
+    let of_dead = |verify: &str| {
+        let mut line: Value = serde_json::from_str(&line).expect("JSON");
+        line["ts"] = format!("{later:.3}").into();
+        line["run"] = "01JDC000000000000000000000".into();
+        line["verdict"] = "down".into();
+        line["verify"] = (verify == "verify").into();
+        line
+    };
+    let (failing, second_look) = (of_dead("first"), of_dead("verify"));
+    home.write("state/history.jsonl", format!("{line}{failing}\n{second_look}\n"));
+    home.check(&[]).code(0);
+    assert!(told(&fleet).is_empty(), "one failing result is not two");
+    fleet.set("s", "*", Behaviour::text(500, "broken"));
+    home.check(&[]).code(1);
+    assert!(told(&fleet).is_empty());
+    home.check(&[]).code(1);
+    assert_eq!(told(&fleet).len(), 1);
+}
+
+#[test]
 fn an_old_backup_catches_up_with_the_history() {
     let (fleet, home) = outage();
     home.check(&[]).code(1);
