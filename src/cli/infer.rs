@@ -70,7 +70,7 @@ fn chosen(loaded: &Loaded, target: &String, stderr: &Stderr) -> Result<Arc<Endpo
     if let Some(what) = &endpoint.not_configured {
         return Err(Stop::Usage(format!("{} is not configured: {what}", endpoint.id)));
     }
-    let unset = loaded.unset_in(std::slice::from_ref(&endpoint.id));
+    let unset = loaded.unset_in(std::slice::from_ref(&endpoint.id), None);
     if unset.is_empty() { Ok(Arc::clone(endpoint)) } else { Err(Stop::Diagnostics(unset.render(stderr.colour()))) }
 }
 

@@ -63,7 +63,7 @@ fn state(dir: &StateDir, stored: &Stored, stderr: &Stderr) -> (State, bool) {
     let (without, keeps) = match dir.peek(stored.now) {
         Ok(read) => match &read.damaged {
             None => return (read.state, true),
-            Some(damaged) => (format!("{} is damaged", damaged.display()), true),
+            Some(damaged) => (format!("{} is damaged", damaged.path.display()), true),
         },
         Err(error @ StoreError::NewerVersion { .. }) => (error.to_string(), false),
         Err(error) => (error.to_string(), true),

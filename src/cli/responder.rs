@@ -10,16 +10,21 @@ use crate::heal::Record;
 use crate::incident::Incident;
 use crate::model::EndpointId;
 use crate::model::result::stamp;
+use crate::model::time::earlier;
 use crate::store::State;
 use crate::text::duration::human;
 use crate::text::escape::shorten;
 use crate::text::plural::count;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// So many of the newest results are shown.
 const RESULTS: usize = 10;
+/// Records are in the order in which runs ended: one that lasted may have begun so much before its neighbours.
+const STRAGGLE: Duration = Duration::from_hours(1);
 /// Characters of a line's message.
 const MESSAGE: usize = 160;
 
@@ -40,7 +45,7 @@ pub(super) fn gather<'a>(
     incident: &'a Incident,
     stderr: &Stderr,
 ) -> Result<Bundle<'a>, Stop> {
-    let results = newest(stored, &incident.endpoints, stderr)?;
+    let results = newest(stored, incident, stderr)?;
     let configured = |id: &EndpointId| stored.loaded.config.endpoints.iter().find(|endpoint| endpoint.id == *id);
     let reproduce = incident.endpoints.iter().filter_map(|id| {
         let endpoint: &Endpoint = configured(id)?;
@@ -62,14 +67,25 @@ fn is_of(result: &Value, id: &EndpointId) -> bool {
     result["channel"] == id.channel.as_str() && result["endpoint"] == *id.endpoint
 }
 
-/// The newest results of these endpoints, oldest first.
-fn newest(stored: &Stored, ids: &[EndpointId], stderr: &Stderr) -> Result<VecDeque<Value>, Stop> {
-    let mut newest = VecDeque::with_capacity(RESULTS + 1);
-    let mut records = stored.history().read::<Value>().map_err(|error| Stop::Own(error.to_string()))?;
-    for record in records.by_ref().flatten().filter(|record| ids.iter().any(|id| is_of(record, id))) {
-        newest.push_back(record);
-        if newest.len() > RESULTS {
-            newest.pop_front();
+/// The newest results of these endpoints, oldest first: as many as are shown, none from before the incident. The history
+/// is read from its end, so what it costs does not grow with what lies before.
+fn newest(stored: &Stored, incident: &Incident, stderr: &Stderr) -> Result<VecDeque<Value>, Stop> {
+    let mut newest = VecDeque::with_capacity(RESULTS);
+    let mut records = stored.history().read_back::<Value>().map_err(|error| Stop::Own(error.to_string()))?;
+    // the history holds milliseconds
+    let since = stamp(incident.since);
+    let since: Timestamp = since.parse().unwrap_or(incident.since);
+    let began = |record: &Value| record["ts"].as_str().and_then(|ts| ts.parse::<Timestamp>().ok());
+    for record in records.by_ref() {
+        if began(&record).is_some_and(|at| at < earlier(since, STRAGGLE)) {
+            break;
+        }
+        let wanted = incident.endpoints.iter().any(|id| is_of(&record, id));
+        if wanted && began(&record).is_none_or(|at| at >= since) {
+            newest.push_front(record);
+        }
+        if newest.len() == RESULTS {
+            break;
         }
     }
     if records.bad() > 0 {

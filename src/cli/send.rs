@@ -75,7 +75,7 @@ fn told(answer: Delivery) -> String {
 
 /// Delivers what is pending, waits ignored. Exit 3 when something could not be delivered.
 pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stderr) -> Result<u8, Stop> {
-    let state = stored.peek(stderr)?;
+    let state = stored.peek_whole()?;
     if state.outbox.entries().is_empty() {
         stderr.note("nothing waits to be delivered");
         return print(b"");

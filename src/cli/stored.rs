@@ -45,8 +45,8 @@ impl Stored {
         let read = dir.peek(self.now).map_err(own)?;
         if let Some(damaged) = &read.damaged {
             stderr.warning(&format!(
-                "{} is damaged and tells nothing: the next `canary check` keeps it aside and begins a new one",
-                damaged.display()
+                "{} is damaged, so this is not all: the next `canary check` keeps it aside and rebuilds it from the history",
+                damaged.path.display()
             ));
         }
         Ok(read.state)
@@ -58,12 +58,11 @@ impl Stored {
         let dir = self.dir()?;
         let mut locked = dir.lock(LOCK_WAIT).map_err(own)?;
         let seen = dir.peek(self.now).map_err(own)?;
-        if seen.damaged.is_some() || (!seen.found && self.history().path().exists()) {
-            let what = if seen.damaged.is_some() { "is damaged" } else { "is missing although there is a history" };
-            return Err(Stop::Own(format!(
-                "{}: state.json {what}; run `canary check` first, which rebuilds it, then this again",
-                self.path.display()
-            )));
+        if seen.damaged.is_some() {
+            return Err(self.rebuild_first("is damaged"));
+        }
+        if !seen.found && self.history().path().exists() {
+            return Err(self.rebuild_first("is missing although there is a history"));
         }
         let mut state = seen.state.clone();
         let value = change(&mut state)?;
@@ -71,6 +70,20 @@ impl Stored {
             locked.commit(&state).map_err(own)?;
         }
         Ok(value)
+    }
+
+    /// The state as it is at this moment, for who acts on it: a damaged one is refused.
+    pub(super) fn peek_whole(&self) -> Result<State, Stop> {
+        let Some(dir) = StateDir::existing(&self.path).map_err(own)? else { return Ok(State::default()) };
+        let read = dir.peek(self.now).map_err(own)?;
+        if read.damaged.is_some() { Err(self.rebuild_first("is damaged")) } else { Ok(read.state) }
+    }
+
+    fn rebuild_first(&self, what: &str) -> Stop {
+        Stop::Own(format!(
+            "{}: state.json {what}; run `canary check` first, which rebuilds it, then this again",
+            self.path.display()
+        ))
     }
 
     /// The state's directory, made when it isn't there.

@@ -52,6 +52,11 @@ impl History {
         let not_written = |error| HistoryError::NotWritten { path: self.path.clone(), error };
         let text = joined(lines).map_err(not_written)?;
         make_parent(&self.path).map_err(not_written)?;
+        // Before a lock is made beside it: beside a device there is no place for one.
+        match disk::read(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(not_written(error)),
+            Ok(_) | Err(_) => {}
+        }
         let lock_path = self.lock_path();
         let _lock = disk::acquire(&lock_path, Hold::Alone, self.lock_wait)
             .map_err(|error| HistoryError::lock(&self.path, lock_path, self.lock_wait, error))?;

@@ -10,6 +10,7 @@
 //! symbolic link (name the target instead); the directories above it may be links, and another file system is fine.
 
 mod append;
+mod back;
 mod error;
 mod lines;
 mod read;
@@ -18,6 +19,7 @@ mod segments;
 mod tail;
 
 pub use append::Appended;
+pub use back::Back;
 pub use error::HistoryError;
 pub use lines::{LATEST, Line, Lines};
 pub use read::{Bad, Records, Why};

@@ -402,3 +402,36 @@ fn limited_child() {
     let error = History::new(here, PLENTY, 8).append(&numbers(100..200)).expect_err("the limit is in the way");
     println!("{error}");
 }
+
+#[test]
+fn read_from_its_end_it_is_the_same_the_other_way_round() {
+    let place = Place::new(700, 8);
+    for n in 0..40 {
+        place.history.append(&numbers([n])).expect("appended");
+    }
+    let mut live = std::fs::read(place.history.path()).expect("read");
+    live.extend(b"garbage\n\n");
+    live.extend(vec![0; 200_000]);
+    live.extend(b"\r\n");
+    live.extend(vec![b'x'; LONGEST_LINE * 2]);
+    live.extend([b"\n", text([98]).as_bytes(), &record(99)[..20]].concat());
+    std::fs::write(place.history.path(), live).expect("written");
+    let (mut forwards, bad) = place.read();
+    assert_eq!((forwards.last(), bad), (Some(&98), 4));
+    let mut back = place.history.read_back::<Value>().expect("opened");
+    let backwards: Vec<u64> = back.by_ref().map(|record| record["n"].as_u64().expect("ours")).collect();
+    forwards.reverse();
+    assert_eq!((backwards, back.bad()), (forwards, 4));
+}
+
+#[test]
+fn the_longest_line_at_the_beginning_is_read_from_the_end_and_a_longer_one_is_not() {
+    for (length, wanted) in [(LONGEST_LINE, vec![8, 7]), (LONGEST_LINE + 1, vec![8])] {
+        let place = Place::new(PLENTY, 8);
+        let mut line = record(7);
+        line.resize(length, b' ');
+        std::fs::write(place.history.path(), [line, b"\n".to_vec(), record(8)].concat()).expect("written");
+        let back = place.history.read_back::<Value>().expect("opened");
+        assert_eq!(back.map(|record| record["n"].as_u64().expect("ours")).collect::<Vec<_>>(), wanted);
+    }
+}

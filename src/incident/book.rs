@@ -132,22 +132,29 @@ impl Book {
         self.past.drain(..surplus);
     }
 
-    /// After lost state: counts what the history still knows, oldest first, and says nothing. Incidents that come out open
-    /// are announced again by the next failing result, under the same id. Where a run has a verifying result for an
-    /// endpoint, only that one counts, as it did then.
-    pub fn relearn<'a>(&mut self, facts: impl IntoIterator<Item = (&'a Fact, &'a Alerting)>) {
+    /// After lost state: counts anew what the history still knows, oldest first, and says nothing; silences stay. Incidents
+    /// that come out open are announced again by the next failing result, under the same id. Where a run has a verifying
+    /// result for an endpoint, only that one counts, as it did then.
+    pub fn relearn<'a>(&mut self, facts: impl IntoIterator<Item = (Fact, &'a Alerting)>) {
+        let past = std::mem::take(&mut self.past);
+        self.tracks.clear();
+        self.blind = Blind::default();
         for (fact, policy) in facts {
             let mut touched = Touched::default();
             let mut nobody = Heard::default();
-            self.take(fact, policy, fact.ended, &mut touched, &mut nobody);
+            self.take(&fact, policy, fact.ended, &mut touched, &mut nobody);
             self.blind.finish(touched, fact.ended);
         }
-        self.past.clear();
+        self.past = past;
+        self.unsay();
+    }
+
+    /// Forgets that open incidents were announced, and to whom: they are announced again, under the same id.
+    pub fn unsay(&mut self) {
         let tracks = self.tracks.values_mut().filter_map(|track| track.open.as_mut());
         for incident in tracks.chain(self.blind.causes.values_mut().map(|cause| &mut cause.incident)) {
             incident.announced = false;
             incident.told.clear();
-            incident.reminders = 0;
         }
     }
 

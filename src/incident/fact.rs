@@ -62,8 +62,6 @@ impl Fact {
     pub fn of(result: &ProbeResult) -> Self {
         let exchange = result.exchange.as_ref();
         let url = exchange.map(|exchange| exchange.url.clone());
-        let host = url.as_deref().and_then(|url| url::Url::parse(url).ok()?.host_str().map(str::to_owned));
-        let pool = exchange.and_then(|exchange| exchange.proxy.as_deref());
         Self {
             id: result.id.clone(),
             verdict: result.verdict,
@@ -71,9 +69,9 @@ impl Fact {
             blame: result.blame,
             message: result.message.clone(),
             evidence: result.evidence.as_ref().map(|evidence| evidence.body.clone()),
+            host: url.as_deref().and_then(host_of),
             url,
-            host,
-            pool: pool.and_then(|proxy| proxy.split_once('/')).map(|(pool, _)| pool.to_owned()),
+            pool: exchange.and_then(|exchange| pool_of(exchange.proxy.as_deref()?)),
             runbook: None,
             heal: None,
             started: result.started,
@@ -95,4 +93,14 @@ impl Fact {
         }
         self.suppressed_by.clone().map(Muted::Parent)
     }
+}
+
+/// The host of a URL.
+pub fn host_of(url: &str) -> Option<String> {
+    url::Url::parse(url).ok()?.host_str().map(str::to_owned)
+}
+
+/// The pool of `POOL/HOST:PORT`.
+pub fn pool_of(proxy: &str) -> Option<String> {
+    proxy.split_once('/').map(|(pool, _)| pool.to_owned())
 }

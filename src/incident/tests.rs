@@ -354,7 +354,7 @@ fn lost_state_is_relearnt_with_the_same_id() {
     let before = line.book.open()[0].id.clone();
     line.book = Book::default();
     let policy = line.policy.clone();
-    line.book.relearn(known.iter().map(|fact| (fact, &policy)));
+    line.book.relearn(known.into_iter().map(|fact| (fact, &policy)));
     let (again, _) = line.hear('d', |_| ());
     assert_eq!((shown(&again), &again[0].incident, again[0].opening), ("open".to_owned(), &before, true));
     assert_eq!(line.play("duu"), ". . recover");

@@ -3,7 +3,7 @@
 use super::{Blame, EndpointId, Phases, Problem, Reason, Redactor, Verdict, observation::millis};
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ pub struct Exchange {
 }
 
 /// What a responder may want to see of the response.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Up to 1 KiB of the decoded body, redacted, invalid UTF-8 replaced.
     pub body: String,

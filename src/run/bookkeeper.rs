@@ -2,7 +2,6 @@
 //!
 //! A crash between any two of them repeats what follows, never skips it.
 
-use super::circumstances;
 use super::dispatch::Dispatched;
 use super::mend::{self, Bench, Claimed, Scope};
 use super::plan::Plan;
@@ -10,8 +9,9 @@ use super::probe::Prober;
 use super::record::{self, Commit};
 use super::round::{Notes, Settings};
 use super::tell;
+use super::{circumstances, opening, recall};
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
-use crate::store::{State, StateDir};
+use crate::store::{State, StateDir, StoreError};
 use crate::world::clock;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -45,46 +45,25 @@ impl Bookkeeper<'_> {
     /// Writes the results: history first, then in one commit all that nobody heals, and the attempts of the rest.
     pub fn first(&self, dispatched: &Dispatched, notes: &mut Notes) -> Option<(State, Claimed)> {
         let recorded: Vec<&ProbeResult> = record::recorded(self.plan, &dispatched.results).collect();
-        let Some(dir) = self.dir.filter(|_| self.settings.history.is_some()) else {
-            if self.settings.history.is_some() && self.settings.state_dir.is_some() && !recorded.is_empty() {
-                notes.own.push(ExitReason::HistoryNotWritten);
-            }
-            return None;
-        };
-        self.append(dir, &recorded, notes);
         let summary = Summary::of(&dispatched.results);
         let rules = self.prober.rules.borrow().clone();
         let audience = &self.settings.audience;
-        let scope = Scope {
-            plan: self.plan,
-            rules: &rules,
-            audience,
-            run: self.run,
-            dir,
-            left: self.cut.saturating_duration_since(Instant::now()),
-            heals: self.settings.heals && dispatched.signal.is_none(),
-        };
-        let now = clock::now();
-        let commit = self.commit(&summary);
-        let changed = record::change(dir, now, |state| {
-            let mut unsaid = Vec::new();
-            if audience.counts {
-                let orphans = mend::orphans(state, dir);
-                unsaid = tell::hear(state, audience, &orphans, (self.run, &summary), now).reasons();
-            }
+        let left = self.cut.saturating_duration_since(Instant::now());
+        let heals = self.settings.heals && dispatched.signal.is_none();
+        let written = self.write(&recorded, &summary, notes, |dir, state, unsaid, now| {
+            let scope = Scope { plan: self.plan, rules: &rules, audience, run: self.run, dir, left, heals };
             let claimed = mend::claim(state, &scope, &dispatched.results, now)?;
             let healed: HashSet<_> = claimed.claims.iter().filter_map(|claim| claim.id(self.plan)).collect();
             let rest: Vec<&ProbeResult> =
                 recorded.iter().copied().filter(|result| !healed.contains(&result.id)).collect();
-            unsaid.extend(record::apply(state, &rest, &commit, &claimed.remarks, now));
+            unsaid.extend(record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now));
             claimed.heard(state);
             let unqueued = tell::queue(state, audience, &claimed.notices, (self.run, &summary), now);
             unsaid.extend(unqueued.iter().map(tell::why_unqueued));
-            Ok((claimed, unsaid))
+            Ok(claimed)
         });
-        let (state, (claimed, unsaid)) = notes.keep(changed)?;
+        let (state, claimed) = written?;
         let mut decisions = self.prober.decisions.borrow_mut();
-        decisions.extend(unsaid);
         decisions.extend(claimed.decisions.iter().cloned());
         notes.warnings.extend(claimed.warnings.iter().cloned());
         Some((state, claimed))
@@ -99,7 +78,6 @@ impl Bookkeeper<'_> {
         notes: &mut Notes,
         finished: &mut dyn FnMut(&ProbeResult),
     ) -> (Option<State>, Vec<Healing>) {
-        let Some(dir) = self.dir else { return (Some(state), Vec::new()) };
         let bench = Bench {
             plan: self.plan,
             prober: self.prober,
@@ -120,7 +98,6 @@ impl Bookkeeper<'_> {
         }
         let mut marked = dispatched.results.clone();
         circumstances::mark(self.plan, &mut marked, self.known, &self.settings.audience.intervals());
-        let mut looked = Vec::new();
         for one in &mut acted {
             let at = one.claim.index;
             let id = one.claim.id(self.plan).map(ToString::to_string).unwrap_or_default();
@@ -131,39 +108,62 @@ impl Bookkeeper<'_> {
                         slot.clone_from(marked);
                         finished(marked);
                     }
-                    looked.push(&*result);
                 }
                 Err(why) => notes.warnings.extend(why.words().map(|words| format!("{id}: {words}"))),
             }
         }
-        self.append(dir, &looked, notes);
+        let looked: Vec<&ProbeResult> = acted.iter().filter_map(|one| one.looked.as_ref().ok()).collect();
         let summary = Summary::of(&dispatched.results);
         let heard: Vec<&ProbeResult> = acted.iter().filter_map(|one| dispatched.results.get(one.claim.index)).collect();
-        let now = clock::now();
-        let commit = self.commit(&summary);
         let audience = &self.settings.audience;
-        let changed = record::change(dir, now, |state| {
+        let written = self.write(&looked, &summary, notes, |_, state, unsaid, now| {
             let about = (self.plan, self.run, audience.counts);
             let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
-            let mut unsaid = record::apply(state, &heard, &commit, &remarks, now);
+            unsaid.extend(record::apply(state, &heard, &self.commit(&summary), &remarks, now));
             let unqueued = tell::queue(state, audience, &notices, (self.run, &summary), now);
             unsaid.extend(unqueued.iter().map(tell::why_unqueued));
-            Ok(unsaid)
+            Ok(())
         });
         drop(claimed);
         let healing = mend::tell(self.plan, self.run, &acted, &failing);
-        let Some((state, unsaid)) = notes.keep(changed) else { return (Some(state), healing) };
-        self.prober.decisions.borrow_mut().extend(unsaid);
-        (Some(state), healing)
+        (Some(written.map_or(state, |(state, ())| state)), healing)
     }
 
-    fn append(&self, dir: &StateDir, results: &[&ProbeResult], notes: &mut Notes) {
-        let Some(history) = &self.settings.history else { return };
-        let file = record::file(dir, history);
-        if let Some(appended) = notes.keep(record::history(&file, self.run, results)) {
-            notes.warnings.extend(appended.warnings.iter().cloned());
-            notes.appended.add(appended);
+    /// Lines into the history, then a commit, both under the state's lock: a crash between the two repeats, never skips.
+    /// Without a usable state the lines are written all the same, and the next run takes in what it missed. What others
+    /// left uncounted is heard before `change`, which adds to the reasons for saying nothing.
+    fn write<T>(
+        &self,
+        lines: &[&ProbeResult],
+        summary: &Summary,
+        notes: &mut Notes,
+        change: impl FnOnce(&StateDir, &mut State, &mut Vec<String>, Timestamp) -> Result<T, StoreError>,
+    ) -> Option<(State, T)> {
+        let file = opening::history(self.settings)?;
+        let locked = self.dir.map(|dir| (dir, record::lock(dir)));
+        let mut own = None;
+        if locked.is_some() || opening::may_write(self.settings) {
+            if let Some(appended) = notes.keep(record::history(&file, self.run, lines)) {
+                own = Some(appended.bytes).filter(|bytes| *bytes > 0);
+                notes.warnings.extend(appended.warnings.iter().cloned());
+                notes.appended.add(appended);
+            }
+        } else if !lines.is_empty() {
+            notes.own.push(ExitReason::HistoryNotWritten);
         }
+        let (dir, locked) = locked?;
+        let mut locked = notes.keep(locked)?;
+        let (now, audience) = (clock::now(), &self.settings.audience);
+        let changed = record::change(&mut locked, now, |state| {
+            let mut unsaid = Vec::new();
+            if audience.counts {
+                unsaid = recall::catch_up(state, Some(dir), (&file, own), audience, (self.run, summary), now);
+            }
+            change(dir, state, &mut unsaid, now).map(|value| (value, unsaid))
+        });
+        let (state, (value, unsaid)) = notes.keep(changed)?;
+        self.prober.decisions.borrow_mut().extend(unsaid);
+        Some((state, value))
     }
 
     fn commit<'c>(&'c self, summary: &'c Summary) -> Commit<'c> {

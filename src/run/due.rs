@@ -23,7 +23,7 @@ pub fn apply(plan: &mut Plan, settings: &Settings, state: Option<&StateDir>, now
 
 fn claim(plan: &mut Plan, settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<(), StoreError> {
     let mut locked = dir.lock(LOCK_WAIT)?;
-    let mut state = locked.read(now)?.state;
+    let mut state = locked.read(now)?;
     let mut claimed = false;
     for item in plan.items.iter_mut().filter(|item| item.skip.is_none() && item.recorded) {
         let endpoint = &item.endpoint;

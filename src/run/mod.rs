@@ -18,6 +18,7 @@ pub mod opening;
 pub mod permits;
 pub mod plan;
 pub mod probe;
+pub mod recall;
 pub mod record;
 pub mod replay;
 pub mod rollups;

@@ -1,12 +1,16 @@
 //! How a run finds its state: whole, damaged, lost, newer, or not to be had.
 
+use super::recall;
 use super::record::{LOCK_WAIT, NotRecorded};
 use super::round::{Notes, Settings};
-use crate::history::History;
-use crate::model::{ExitReason, Verdict};
-use crate::store::{EndpointState, State, StateDir, StoreError};
+use crate::history::{History, HistoryError};
+use crate::model::ExitReason;
+use crate::store::{Damage, State, StateDir, StoreError};
+use crate::text::plural::count;
 use jiff::Timestamp;
-use serde::Deserialize;
+
+/// So many damaged places are named.
+const NAMED: usize = 5;
 
 /// The state directory with what it knew at the run's start; none when it can't be used, which is noted.
 pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<(StateDir, State)> {
@@ -19,69 +23,91 @@ pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<(S
     }
     let opened = StateDir::open(path).and_then(|dir| dir.peek(now).map(|read| (dir, read)));
     let (dir, read) = notes.keep(opened.map_err(|error| not_usable(&error)))?;
-    if read.damaged.is_none() && (read.found || !history(settings, &dir).is_some_and(|file| file.path().exists())) {
+    if read.damaged.is_none() && (read.found || !history(settings).is_some_and(|file| file.path().exists())) {
         return Some((dir, read.state));
     }
-    let state = notes.keep(rebuild(settings, &dir, now).map_err(|error| not_usable(&error)))?;
-    if let Some(damaged) = &read.damaged {
-        notes.own.push(ExitReason::StateDamaged);
-        notes.warnings.push(format!(
-            "{} was damaged: it is kept beside as .corrupt-…, and what the history knows was taken from there",
-            damaged.display()
-        ));
-    }
+    let state = notes.keep(rebuild(settings, &dir, now)).map(|(state, damage)| {
+        if let Some(damage) = damage {
+            notes.own.push(ExitReason::StateDamaged);
+            notes.warnings.push(told(&dir, &damage));
+        }
+        state
+    })?;
     Some((dir, state))
+}
+
+/// What is gone and what is not, once.
+fn told(dir: &StateDir, damage: &Damage) -> String {
+    let head = format!("{}/state.json was damaged and is kept as {}", dir.path().display(), damage.path.display());
+    let Some(lost) = &damage.lost else {
+        return format!(
+            "{head}; open incidents and last verdicts were rebuilt from the history and are told again, under the same \
+             ids, while they last; gone are silences, acknowledgements, alerts that waited for delivery, and what healing \
+             and proxies had learnt: set silences and acknowledgements again"
+        );
+    };
+    let shown = lost.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if lost.len() > NAMED { ", …" } else { "" };
+    let mut text = format!("{head}; everything could be read but {} in it: {shown}{more}", count(lost.len(), "place"));
+    if damage.has("book") || damage.has("outbox") {
+        text.push_str("; open incidents are told again, under the same ids");
+    }
+    if damage.has("book") {
+        text.push_str("; their acknowledgements are gone");
+    }
+    if damage.has("book.silences") {
+        text.push_str("; so are the silences named here");
+    }
+    text
 }
 
 fn not_usable(error: &StoreError) -> NotRecorded {
     NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() }
 }
 
-fn history(settings: &Settings, dir: &StateDir) -> Option<History> {
-    let history = settings.history.as_ref()?;
-    Some(History::new(dir.path().join(&history.path), history.max_size, history.keep))
+/// The history that this run writes; none when nothing is recorded.
+pub fn history(settings: &Settings) -> Option<History> {
+    let (history, dir) = (settings.history.as_ref()?, settings.state_dir.as_ref()?);
+    Some(History::new(dir.join(&history.path), history.max_size, history.keep))
 }
 
-/// Moves a damaged state aside and begins one from the history's last word on each endpoint.
-fn rebuild(settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<State, StoreError> {
-    let mut locked = dir.lock(LOCK_WAIT)?;
-    let read = locked.read(now)?;
-    if read.found && read.damaged.is_none() {
+/// Whether the state directory is this canary's to write in: where a newer one keeps its state, nothing is.
+pub fn may_write(settings: &Settings) -> bool {
+    let newer = |dir: &StateDir| matches!(dir.peek(Timestamp::MAX), Err(StoreError::NewerVersion { .. }));
+    let Some(path) = settings.state_dir.as_deref() else { return false };
+    !StateDir::existing(path).ok().flatten().is_some_and(|dir| newer(&dir))
+}
+
+/// Keeps a damaged state aside; what is missing of it, or all of it, comes from the history.
+fn rebuild(settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<(State, Option<Damage>), NotRecorded> {
+    let mut locked = dir.lock(LOCK_WAIT).map_err(|error| not_usable(&error))?;
+    let read = locked.rescue(now).map_err(|error| not_usable(&error))?;
+    if read.found {
         // Another run was faster.
-        return Ok(read.state);
+        return Ok((read.state, None));
     }
     let mut state = read.state;
-    if let Some(records) = history(settings, dir).and_then(|file| file.read::<Record>().ok()) {
-        for record in records.flatten() {
-            learn(&mut state, &record, now);
-        }
+    let has_lost = |part| read.damaged.as_ref().is_none_or(|damage| damage.has(part));
+    let (incidents, endpoints) = (loses_incidents(read.damaged.as_ref()), has_lost("endpoints"));
+    if (incidents || endpoints)
+        && let Some(file) = history(settings)
+    {
+        let failed = |error: HistoryError| NotRecorded {
+            reason: ExitReason::StateNotWritten,
+            message: format!("state directory {}: not rebuilt: {error}", dir.path().display()),
+        };
+        recall::everything(&mut state, &file, &settings.audience, incidents, now).map_err(failed)?;
     }
-    locked.commit(&state)?;
-    Ok(state)
+    if has_lost("outbox") {
+        state.book.unsay();
+    }
+    locked.commit(&state).map_err(|error| not_usable(&error))?;
+    Ok((state, read.damaged))
 }
 
-/// What is needed of a history line.
-#[derive(Debug, Deserialize)]
-struct Record {
-    ts: Timestamp,
-    channel: String,
-    endpoint: String,
-    verdict: Verdict,
-}
-
-fn learn(state: &mut State, record: &Record, now: Timestamp) {
-    let ts = record.ts.min(now);
-    let entry = state.endpoints.entry(format!("{}/{}", record.channel, record.endpoint)).or_default();
-    if entry.started.is_some_and(|started| started > ts) {
-        return;
-    }
-    let since = if entry.verdict == Some(record.verdict) { entry.since } else { None };
-    *entry = EndpointState {
-        slot_at: Some(ts),
-        verdict: Some(record.verdict),
-        since: since.or(Some(ts)),
-        started: Some(ts),
-        ended: Some(ts),
-        other: std::mem::take(&mut entry.other),
-    };
+/// Silences and past incidents can't be had from the history: where only they are lost, the open ones are left alone.
+fn loses_incidents(damage: Option<&Damage>) -> bool {
+    let Some(lost) = damage.and_then(|damage| damage.lost.as_ref()) else { return true };
+    let elsewhere = |one: &&String| one.starts_with("book.silences") || one.starts_with("book.past");
+    lost.iter().filter(|one| !elsewhere(one)).any(|one| one.starts_with("book"))
 }

@@ -4,10 +4,9 @@ use super::exits::Exits;
 use super::mend::Remarks;
 use super::plan::Plan;
 use super::tell::{self, Audience};
-use crate::config::settings::HistorySettings;
 use crate::history::{Appended, History};
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
-use crate::store::{EndpointState, State, StateDir, StoreError};
+use crate::store::{EndpointState, Locked, State, StateDir, StoreError};
 use crate::text::escape;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -33,19 +32,11 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
         .map(|(_, result)| result)
 }
 
-/// The history, in its place.
-pub fn file(dir: &StateDir, history: &HistorySettings) -> History {
-    History::new(dir.path().join(&history.path), history.max_size, history.keep)
-}
-
 /// Appends the results to the history in one locked, fsynced write.
 ///
 /// # Errors
 /// What was not written, and why.
 pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Appended, NotRecorded> {
-    if results.is_empty() {
-        return Ok(Appended::default());
-    }
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
     let lines: Result<Vec<Vec<u8>>, _> = results
         .iter()
@@ -71,21 +62,33 @@ pub struct Commit<'a> {
     pub slot_at: Timestamp,
 }
 
+/// Takes the state's lock for the history's lines and the commit after them: whoever holds it knows that lines which no
+/// commit took in are nobody's any more.
+///
+/// # Errors
+/// Why it can't be had.
+pub fn lock(dir: &StateDir) -> Result<Locked, NotRecorded> {
+    dir.lock(LOCK_WAIT).map_err(not_kept)
+}
+
 /// Changes the state, re-read under the lock, in one atomic write.
 ///
 /// # Errors
 /// What was not written, and why.
 pub fn change<T>(
-    dir: &StateDir,
+    locked: &mut Locked,
     now: Timestamp,
     change: impl FnOnce(&mut State) -> Result<T, StoreError>,
 ) -> Result<(State, T), NotRecorded> {
-    let failed = |error: StoreError| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() };
-    let mut locked = dir.lock(LOCK_WAIT).map_err(failed)?;
-    let mut state = locked.read(now).map_err(failed)?.state;
-    let value = change(&mut state).map_err(failed)?;
-    locked.commit(&state).map_err(failed)?;
+    let mut state = locked.read(now).map_err(not_kept)?;
+    let value = change(&mut state).map_err(not_kept)?;
+    locked.commit(&state).map_err(not_kept)?;
     Ok((state, value))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn not_kept(error: StoreError) -> NotRecorded {
+    NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() }
 }
 
 /// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced. Returns why

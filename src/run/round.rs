@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit, NotRecorded};
 use super::tell::Audience;
-use super::{circumstances, due, mend, opening, rollups, send, tokens};
+use super::{circumstances, due, mend, opening, recall, rollups, send, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::deliver::Courier;
 use crate::history::Appended;
@@ -156,7 +156,7 @@ pub async fn run(
     if let Some(state) = state.as_ref().filter(|_| committed.is_some() && settings.audience.counts) {
         alerts =
             send::all((&courier, &prober.exits), settings, state, &run, &mut notes, began + settings.deadline).await;
-    } else if settings.history.is_some() && settings.state_dir.is_some() && settings.audience.counts {
+    } else if let Some(file) = opening::history(settings).filter(|_| settings.audience.counts) {
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
         let mut state = known.unwrap_or_default();
@@ -168,16 +168,18 @@ pub async fn run(
             summary: &summary,
             slot_at: started_at,
         };
-        record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), clock::now());
+        let (now, own) = (clock::now(), Some(notes.appended.bytes).filter(|bytes| *bytes > 0));
+        recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
+        record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now);
         alerts = send::unrecorded((&courier, &prober.exits), settings, &mut state, &run, &mut notes).await;
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
-    if let (Some(state), Some(history)) = (&state, &settings.history)
+    if let (Some(state), Some(history)) = (&state, opening::history(settings))
         && notes.appended.bytes > 0
     {
-        let (history, intervals) = (record::file(state, history), settings.audience.intervals());
+        let intervals = settings.audience.intervals();
         let remark = rollups::keep_near(state, &history, &notes.appended, &intervals, clock::now());
         prober.decisions.borrow_mut().extend(remark);
     }
@@ -220,7 +222,9 @@ impl Notes {
     pub fn keep<T>(&mut self, done: Result<T, NotRecorded>) -> Option<T> {
         done.map_err(|NotRecorded { reason, message }| {
             self.own.push(reason);
-            self.warnings.push(message);
+            if !self.warnings.contains(&message) {
+                self.warnings.push(message);
+            }
         })
         .ok()
     }

@@ -54,6 +54,7 @@ pub async fn take(endpoint: &Endpoint, sampling: &Sampling) -> Result<Vec<Value>
         redactor: sampling.redactor.clone(),
         warnings: RefCell::default(),
         decisions: RefCell::default(),
+        rules: RefCell::default(),
     };
     let mut values = Vec::new();
     for number in 1..=sampling.samples {

@@ -12,8 +12,12 @@ use crate::store::{State, StateDir, StoreError};
 use crate::world::{clock, host_name};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use std::fs::File;
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// How often a run looks whether another one is done with a receiver.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// Sends what is due to every receiver, and tells what came of it for `alerts` in the report.
 pub async fn all(
@@ -118,9 +122,10 @@ async fn one(
     cut: Instant,
 ) -> Told {
     let (mut told, mut problems) = (Vec::new(), Vec::new());
-    while Instant::now() < cut {
+    let turn = turn(dir, (run, flush), to, cut).await;
+    while !matches!(turn, Turn::Theirs) && Instant::now() < cut {
         let claimed = change(dir, |state| {
-            let by = Claimant { run, flush, alone: false };
+            let by = Claimant { run, flush, alone: matches!(turn, Turn::Ours(_)) };
             let entry = state.outbox.claim(to, by, clock::now()).ok()?;
             Some((entry, circumstances(state, to, receiver)))
         });
@@ -170,10 +175,37 @@ async fn one(
             }
         }
     }
-    if told.is_empty() && problems.is_empty() && to.configured {
+    if told.is_empty() && problems.is_empty() && to.configured && !matches!(turn, Turn::Theirs) {
         keep_alive((courier, exits), audience, dir, (to, receiver), &mut problems).await;
     }
     (told, problems)
+}
+
+/// Who may send to a receiver.
+enum Turn {
+    /// This run and nobody else: what others were sending, they no longer are.
+    Ours(#[expect(dead_code, reason = "held, not looked at")] File),
+    /// Another process, which sends what is there too.
+    Theirs,
+    /// Nobody knows, so leases are waited for.
+    Unclear,
+}
+
+/// Waits for the turn while there is anything to send that whoever has it has not seen yet.
+async fn turn(dir: &StateDir, (run, flush): (&str, Flush), to: &Addressee, cut: Instant) -> Turn {
+    loop {
+        match dir.sending(&to.name) {
+            Ok(Some(held)) => return Turn::Ours(held),
+            Ok(None) => {}
+            Err(_) => return Turn::Unclear,
+        }
+        let by = Claimant { run, flush, alone: false };
+        let waits = dir.peek(clock::now()).is_ok_and(|mut read| read.state.outbox.claim(to, by, clock::now()).is_ok());
+        if !waits || Instant::now() >= cut {
+            return Turn::Theirs;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
 }
 
 /// Alertmanager lets an alert end that nobody repeats: all open incidents are posted on every run.
@@ -270,7 +302,7 @@ fn proxy_of(exits: &Exits, route: &Route) -> Option<ProxyUrl> {
 /// One change of the state under its lock.
 fn change<T>(dir: &StateDir, change: impl FnOnce(&mut State) -> T) -> Result<T, StoreError> {
     let mut locked = dir.lock(LOCK_WAIT)?;
-    let mut state = locked.read(clock::now())?.state;
+    let mut state = locked.read(clock::now())?;
     let before = state.clone();
     let value = change(&mut state);
     if state != before {

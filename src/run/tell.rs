@@ -4,7 +4,7 @@ use super::circumstances::Intervals;
 use super::mend::Remarks;
 use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
-use crate::incident::{Fact, Known, Unsaid};
+use crate::incident::{Alerting, Fact, Known, Unsaid};
 use crate::model::{EndpointId, Notice, ProbeResult, Summary, incident::short_hash};
 use crate::store::State;
 use jiff::Timestamp;
@@ -42,13 +42,26 @@ impl Audience {
         Self { endpoints: config.endpoints.clone(), names, addressees, receivers, counts }
     }
 
-    fn by_id(&self) -> HashMap<&EndpointId, &Endpoint> {
-        self.endpoints.iter().map(|endpoint| (&endpoint.id, &**endpoint)).collect()
-    }
-
     /// Whether the configuration has this `channel/endpoint`.
     pub fn knows(&self, name: &str) -> bool {
         self.names.contains(name)
+    }
+
+    fn in_use(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints
+            .iter()
+            .map(|endpoint| &**endpoint)
+            .filter(|endpoint| endpoint.enabled && endpoint.not_configured.is_none())
+    }
+
+    /// The endpoints in use with what their incidents follow.
+    pub fn policies(&self) -> impl Iterator<Item = (&EndpointId, &Alerting)> {
+        self.in_use().map(|endpoint| (&endpoint.id, &endpoint.alerting))
+    }
+
+    /// The endpoints by name.
+    pub fn by_id(&self) -> HashMap<&EndpointId, &Endpoint> {
+        self.endpoints.iter().map(|endpoint| (&endpoint.id, &**endpoint)).collect()
     }
 
     /// The longest interval of all endpoints.
@@ -70,20 +83,32 @@ pub fn facts(
     remarks: &Remarks,
     now: Timestamp,
 ) -> Vec<Fact> {
+    let mut facts = circumstanced(state, audience, results.iter().map(|result| Fact::of(result)), now);
+    for fact in &mut facts {
+        let name = fact.id.to_string();
+        fact.heal = remarks.words.get(&name).cloned();
+        fact.started = remarks.began.get(&name).copied().unwrap_or(fact.started);
+    }
+    facts
+}
+
+/// Facts of configured endpoints with what the state and the configuration say besides.
+pub fn circumstanced(
+    state: &State,
+    audience: &Audience,
+    facts: impl IntoIterator<Item = Fact>,
+    now: Timestamp,
+) -> Vec<Fact> {
     let by_id = audience.by_id();
-    let fact = |result: &&ProbeResult| {
-        let endpoint = by_id.get(&result.id)?;
-        let mut fact = Fact::of(result);
+    let fact = |mut fact: Fact| {
+        let endpoint = by_id.get(&fact.id)?;
         fact.runbook.clone_from(&endpoint.runbook);
         let subject = Known { id: &endpoint.id, tags: &endpoint.tags };
         fact.silenced = state.book.muted_by(subject, now).map(|silence| silence.id.clone());
         fact.counts = audience.counts;
-        let name = result.id.to_string();
-        fact.heal = remarks.words.get(&name).cloned();
-        fact.started = remarks.began.get(&name).copied().unwrap_or(fact.started);
         Some(fact)
     };
-    results.iter().filter_map(fact).collect()
+    facts.into_iter().filter_map(fact).collect()
 }
 
 /// What people are told after a run, and why they are not told of the rest.
@@ -107,12 +132,8 @@ impl Told {
 
 /// Lets the state's incidents hear facts, and queues what is to be said.
 pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: (&str, &Summary), now: Timestamp) -> Told {
-    let known: Vec<Known<'_>> = audience
-        .endpoints
-        .iter()
-        .filter(|endpoint| endpoint.enabled && endpoint.not_configured.is_none())
-        .map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags })
-        .collect();
+    let known: Vec<Known<'_>> =
+        audience.in_use().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
     let by_id = audience.by_id();
     let heard = facts.iter().filter_map(|fact| Some((fact, &by_id.get(&fact.id)?.alerting)));
     let heard = state.book.hear(heard, &known, now);

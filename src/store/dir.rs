@@ -1,26 +1,30 @@
 //! Finding, making and locking the directory.
 
+use super::salvage::Salvage;
 use super::state::{Decoded, decode};
-use super::{Locked, Read, StoreError};
+use super::{Damage, Locked, Read, State, StoreError};
 use crate::disk::{self, Hold, LockError};
 use jiff::Timestamp;
 use std::ffi::OsString;
-use std::fs::{DirBuilder, Metadata, Permissions};
+use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A state file larger than this is damaged: it is not read into memory.
 const LARGEST_STATE: u64 = 256 << 20;
 
 /// The files that canary itself makes here; a directory with others in it isn't its own.
-const OUR_FILES: [&str; 6] = ["lock", "state.json", "tokens.json", "rollup.", "history.", "healing-"];
+const OUR_FILES: [&str; 7] = ["lock", "state.json", "tokens.json", "rollup.", "history.", "healing-", "sending."];
 
 /// The state directory, there and usable.
 #[derive(Clone, Debug)]
 pub struct StateDir {
     path: PathBuf,
+    gave_up: Arc<AtomicBool>,
 }
 
 impl StateDir {
@@ -37,7 +41,7 @@ impl StateDir {
             Err(error) if error.kind() == io::ErrorKind::NotFound => make(path).map_err(wrong)?,
             Err(error) => return Err(wrong(error)),
         }
-        Ok(Self { path: path.to_owned() })
+        Ok(Self::at(path))
     }
 
     /// The directory as it is, for commands that only look; none when it isn't there. Nothing is made or changed.
@@ -47,11 +51,15 @@ impl StateDir {
     pub fn existing(path: &Path) -> Result<Option<Self>, StoreError> {
         let wrong = |error| StoreError::Dir { path: path.to_owned(), error };
         match std::fs::metadata(path) {
-            Ok(found) if found.is_dir() => Ok(Some(Self { path: path.to_owned() })),
+            Ok(found) if found.is_dir() => Ok(Some(Self::at(path))),
             Ok(_) => Err(wrong(io::Error::from(io::ErrorKind::NotADirectory))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(wrong(error)),
         }
+    }
+
+    fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), gave_up: Arc::default() }
     }
 
     /// Where it is.
@@ -59,23 +67,42 @@ impl StateDir {
         &self.path
     }
 
-    /// Takes the lock, waiting at most so long; the thread sleeps meanwhile.
+    /// Takes the lock, waiting at most so long; the thread sleeps meanwhile. Who has waited in vain once does not do so again.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when somebody held it all the time, [`StoreError::CannotLock`] when nobody can have it.
     pub fn lock(&self, wait: Duration) -> Result<Locked, StoreError> {
         let path = || self.path.clone();
-        match disk::acquire(&self.path.join("lock"), Hold::Alone, wait) {
+        let patience = if self.gave_up.load(Ordering::Relaxed) { Duration::ZERO } else { wait };
+        match disk::acquire(&self.path.join("lock"), Hold::Alone, patience) {
             Ok(file) => Ok(Locked::new(self.clone(), file)),
-            Err(LockError::Busy) => Err(StoreError::Busy { path: path(), waited: wait }),
+            Err(LockError::Busy) => {
+                self.gave_up.store(true, Ordering::Relaxed);
+                Err(StoreError::Busy { path: path(), waited: wait })
+            }
             Err(LockError::Open(error) | LockError::Unsupported(error)) => {
                 Err(StoreError::CannotLock { path: path(), error })
             }
         }
     }
 
+    /// The right to send to this receiver, as long as the file is held; none while another process has it. It ends with its
+    /// holder, so what a killed run was sending need not wait for anything.
+    ///
+    /// # Errors
+    /// [`StoreError::CannotLock`] when nobody can have it.
+    pub fn sending(&self, receiver: &str) -> Result<Option<File>, StoreError> {
+        match disk::acquire(&self.path.join(format!("sending.{receiver}.lock")), Hold::Alone, Duration::ZERO) {
+            Ok(file) => Ok(Some(file)),
+            Err(LockError::Busy) => Ok(None),
+            Err(LockError::Open(error) | LockError::Unsupported(error)) => {
+                Err(StoreError::CannotLock { path: self.path.clone(), error })
+            }
+        }
+    }
+
     /// Reads the state without the lock: always one whole state, perhaps replaced a moment later.
-    /// A damaged one is left where it is, reads as empty, and is named in [`Read::damaged`].
+    /// A damaged one is left where it is; what could be read of it is there, and [`Read::damaged`] says what is not.
     ///
     /// # Errors
     /// [`StoreError::NotRead`] and [`StoreError::NewerVersion`].
@@ -83,7 +110,10 @@ impl StateDir {
         Ok(match self.decode_state(now)? {
             Decoded::Absent => Read::default(),
             Decoded::Whole(state) => Read { state: *state, found: true, damaged: None },
-            Decoded::Damaged => Read { damaged: Some(self.state_file()), ..Read::default() },
+            Decoded::Damaged(salvage) => {
+                let damage = Damage { path: self.state_file(), lost: salvage.lost };
+                Read { state: salvage.state, found: false, damaged: Some(damage) }
+            }
         })
     }
 
@@ -91,7 +121,9 @@ impl StateDir {
         let path = self.state_file();
         let bytes = match read_at_most(&path, LARGEST_STATE) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(Decoded::Damaged),
+            Ok(None) => {
+                return Ok(Decoded::Damaged(Box::new(Salvage { state: State::default(), lost: None })));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Decoded::Absent),
             Err(error) => return Err(StoreError::NotRead { path, error }),
         };

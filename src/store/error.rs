@@ -51,6 +51,12 @@ pub enum StoreError {
         /// What the system says.
         error: io::Error,
     },
+    /// It is damaged, and was not when the run began.
+    #[error("state file {}: damaged, so nothing is written over it; the next `canary check` keeps it aside and rebuilds it from the history", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
     /// A newer canary wrote it. It is left as it is.
     #[error(
         "state file {}: written by a newer canary (version {version}, this one knows {}); \

@@ -1,7 +1,7 @@
 //! Reading and committing the state, which only the holder of the lock can.
 
 use super::state::{Decoded, encode};
-use super::{Read, State, StateDir, StoreError};
+use super::{Damage, Read, State, StateDir, StoreError};
 use crate::disk;
 use jiff::Timestamp;
 use std::fs::File;
@@ -21,20 +21,34 @@ impl Locked {
     }
 
     /// Reads the state; `now` bounds times that a wrong clock put into the future.
-    /// A damaged one is moved to `state.json.corrupt-TS`, named in [`Read::damaged`], and an empty one is returned.
+    ///
+    /// # Errors
+    /// [`StoreError::NotRead`], [`StoreError::NewerVersion`], or [`StoreError::Damaged`]: whoever commits a state that he
+    /// had to make up would hide that there was another one.
+    pub fn read(&self, now: Timestamp) -> Result<State, StoreError> {
+        match self.dir.decode_state(now)? {
+            Decoded::Absent => Ok(State::default()),
+            Decoded::Whole(state) => Ok(*state),
+            Decoded::Damaged(_) => Err(StoreError::Damaged { path: self.dir.state_file() }),
+        }
+    }
+
+    /// Reads the state to mend it. A damaged one is kept as `state.json.corrupt-TS` ([`Damage::path`]), and what could be
+    /// read of it returned; one that is damaged only in places stays under its own name too, until the next commit.
     ///
     /// # Errors
     /// [`StoreError::NotRead`], [`StoreError::NewerVersion`], or [`StoreError::NotWritten`] when a damaged one can't be
-    /// moved aside: then it must not be overwritten.
-    pub fn read(&self, now: Timestamp) -> Result<Read, StoreError> {
+    /// kept aside: then it must not be overwritten.
+    pub fn rescue(&self, now: Timestamp) -> Result<Read, StoreError> {
         Ok(match self.dir.decode_state(now)? {
             Decoded::Absent => Read::default(),
             Decoded::Whole(state) => Read { state: *state, found: true, damaged: None },
-            Decoded::Damaged => {
+            Decoded::Damaged(salvage) => {
                 let path = self.dir.state_file();
-                let aside =
-                    move_aside(&path, now).map_err(|error| StoreError::NotWritten { path: path.clone(), error })?;
-                Read { damaged: Some(aside), ..Read::default() }
+                let aside = keep_aside(&path, salvage.lost.is_some(), now)
+                    .map_err(|error| StoreError::NotWritten { path: path.clone(), error })?;
+                let damage = Damage { path: aside, lost: salvage.lost };
+                Read { state: salvage.state, found: false, damaged: Some(damage) }
             }
         })
     }
@@ -51,8 +65,8 @@ impl Locked {
     }
 }
 
-/// Renames to the first free name; nobody else makes such names while the lock is held.
-fn move_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
+/// Takes the first free name; nobody else makes such names while the lock is held.
+fn keep_aside(path: &Path, stays: bool, now: Timestamp) -> io::Result<PathBuf> {
     let stem = format!("state.json.corrupt-{}", now.strftime("%Y%m%dT%H%M%SZ"));
     let mut aside = path.with_file_name(&stem);
     let mut n = 1;
@@ -60,7 +74,11 @@ fn move_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
         n += 1;
         aside = path.with_file_name(format!("{stem}-{n}"));
     }
-    std::fs::rename(path, &aside)?;
+    if stays {
+        std::fs::hard_link(path, &aside)?;
+    } else {
+        std::fs::rename(path, &aside)?;
+    }
     disk::sync_dir(path)?;
     Ok(aside)
 }

@@ -1,5 +1,6 @@
 //! What lives between two runs, and its form in `state.json`.
 
+use super::salvage::{Salvage, salvage};
 use crate::alert::Outbox;
 use crate::heal::Ledger;
 use crate::incident::{Book, Fact};
@@ -42,6 +43,9 @@ pub struct State {
     /// Failing results that wait for what healing makes of them, by `channel/endpoint`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unheard: BTreeMap<String, Unheard>,
+    /// The last run whose history lines are all accounted for here: what the history has after them, nobody has counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounted: Option<String>,
     /// Fields of other releases.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -87,21 +91,40 @@ pub struct EndpointState {
 /// What reading the state found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Read {
-    /// The state; empty when there was none or it was damaged.
+    /// The state; of a damaged one what could be kept, and an empty one when there was none.
     pub state: State,
     /// Whether a whole state was there.
     pub found: bool,
-    /// Where the damaged one is now.
-    pub damaged: Option<PathBuf>,
+    /// What was wrong with it.
+    pub damaged: Option<Damage>,
+}
+
+/// A state file that could not be read as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Where the damaged file is now.
+    pub path: PathBuf,
+    /// The parts that were left out, `outbox.entries[3]`; none when it is all of them.
+    pub lost: Option<Vec<String>>,
+}
+
+impl Damage {
+    /// Whether anything of this part of the state (`book`) was lost.
+    pub fn has(&self, part: &str) -> bool {
+        self.lost.as_ref().is_none_or(|lost| {
+            lost.iter()
+                .any(|one| one.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])))
+        })
+    }
 }
 
 pub(super) enum Decoded {
     Absent,
     Whole(Box<State>),
-    Damaged,
+    Damaged(Box<Salvage>),
 }
 
-/// Times of results that lie after `now` are a wrong clock's; left alone they would outrank every result for as long as
+/// Reads a state file. Times of results that lie after `now` are a wrong clock's; left alone they would outrank every result for as long as
 /// the clock was ahead. `slot_at` stays: slots are compared for being another one, and rounding may put them ahead.
 ///
 /// # Errors
@@ -114,10 +137,19 @@ pub(super) fn decode(bytes: &[u8], now: Timestamp) -> Result<Decoded, u64> {
     match serde_json::from_slice(bytes) {
         Ok(Versioned { version }) if version > VERSION => return Err(version),
         Ok(Versioned { version: VERSION }) => {}
-        Ok(Versioned { .. }) | Err(_) => return Ok(Decoded::Damaged),
+        Ok(Versioned { .. }) | Err(_) => return Ok(Decoded::Damaged(Box::new(salvage(bytes)))),
     }
-    let Ok(mut state) = serde_json::from_slice::<State>(bytes) else { return Ok(Decoded::Damaged) };
+    let Ok(mut state) = serde_json::from_slice::<State>(bytes) else {
+        let mut salvage = salvage(bytes);
+        bound(&mut salvage.state, now);
+        return Ok(Decoded::Damaged(Box::new(salvage)));
+    };
     state.other.shift_remove("version");
+    bound(&mut state, now);
+    Ok(Decoded::Whole(Box::new(state)))
+}
+
+fn bound(state: &mut State, now: Timestamp) {
     let clamp = |time: &mut Option<Timestamp>| *time = time.map(|time| time.min(now));
     clamp(&mut state.last_run_at);
     for endpoint in state.endpoints.values_mut() {
@@ -125,7 +157,6 @@ pub(super) fn decode(bytes: &[u8], now: Timestamp) -> Result<Decoded, u64> {
         clamp(&mut endpoint.started);
         clamp(&mut endpoint.ended);
     }
-    Ok(Decoded::Whole(Box::new(state)))
 }
 
 pub(super) fn encode(state: &State) -> io::Result<Vec<u8>> {

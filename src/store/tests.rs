@@ -1,5 +1,5 @@
 use super::state::encode;
-use super::{EndpointState, Read, State, StateDir, StoreError};
+use super::{Damage, EndpointState, Read, State, StateDir, StoreError};
 use crate::model::Verdict;
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -49,7 +49,7 @@ fn open(path: &Path) -> StateDir {
 }
 
 fn read(dir: &StateDir) -> Read {
-    dir.lock(Duration::ZERO).expect("locked").read(at(NOW)).expect("read")
+    dir.lock(Duration::ZERO).expect("locked").rescue(at(NOW)).expect("read")
 }
 
 fn commit(dir: &StateDir, state: &State) {
@@ -173,20 +173,82 @@ fn leaves_a_newer_version_alone() {
     assert_eq!(names(temp.path()), ["lock", "state.json"]);
 }
 
+/// As version 1 was first released; every later release must read it.
+const GOLDEN: &str = include_str!("../../tests/cases/state/v1.json");
+
+#[test]
+fn reads_what_every_release_wrote() {
+    let temp = tempfile::tempdir().expect("directory");
+    let dir = open(temp.path());
+    std::fs::write(dir.state_file(), GOLDEN).expect("written");
+    let state = read(&dir).state;
+    let entry = &state.outbox.entries()[0];
+    assert_eq!((entry.receiver.as_str(), entry.tries, entry.items.len()), ("hook", 2, 2));
+    let open: Vec<&str> = state.book.open().iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(open, [entry.items[0].incident.as_str(), entry.items[1].incident.as_str()]);
+    assert_eq!(state.book.silences(at(NOW)).count(), 1);
+    assert_eq!(state.endpoints["vk/health"].verdict, Some(Verdict::Down));
+    assert!(state.other.is_empty(), "{:?}", state.other);
+    commit(&dir, &state);
+    assert_eq!(read(&dir).state, state);
+}
+
+#[test]
+fn keeps_what_is_whole_of_a_state_damaged_in_places() {
+    let golden: serde_json::Value = serde_json::from_str(GOLDEN).expect("JSON");
+    let tracks = ["/book/tracks/vk~1health", "/book/tracks"];
+    let list =
+        ["/outbox/entries/0", "/outbox/entries", "/outbox", "/endpoints/vk~1send", "/book/silences/0", "/ledger"];
+    for place in list.into_iter().chain(tracks) {
+        let mut broken = golden.clone();
+        if place == "/ledger" {
+            broken["ledger"] = serde_json::json!({});
+        }
+        *broken.pointer_mut(place).expect(place) = 7.into();
+        let temp = tempfile::tempdir().expect("directory");
+        let dir = open(temp.path());
+        std::fs::write(dir.state_file(), broken.to_string()).expect("written");
+        let found = read(&dir);
+        let damage = found.damaged.expect("damaged");
+        let part = place.trim_start_matches('/').replace("~1", "~").replace('/', ".").replace('~', "/");
+        let named = damage.lost.as_ref().and_then(|lost| lost.first()).expect("named").replace("[0]", ".0");
+        assert_eq!(named, part);
+        assert!(damage.has(part.split('.').next().expect("a part")) && !damage.has("exits"));
+        let state = found.state;
+        assert_eq!(state.outbox.entries().len(), usize::from(!place.starts_with("/outbox")), "{place}");
+        assert_eq!(state.endpoints.len(), if place.starts_with("/endpoints") { 1 } else { 2 }, "{place}");
+        let tracks = if place == "/book/tracks" {
+            0
+        } else if place.starts_with("/book/tracks") {
+            1
+        } else {
+            2
+        };
+        assert_eq!(state.book.open().len(), tracks, "{place}");
+        assert!(dir.state_file().exists(), "it stays until the next commit");
+        commit(&dir, &state);
+        assert_eq!(read(&dir).damaged, None);
+        assert!(damage.path.exists());
+    }
+}
+
 #[test]
 fn moves_a_damaged_state_aside_and_begins_anew() {
     let temp = tempfile::tempdir().expect("directory");
     let dir = open(temp.path());
     let cut = &encode(&sample()).expect("JSON")[..40];
-    let damaged: [&[u8]; 7] =
-        [b"", cut, &[0; 512], b"[]", b"{\"version\":1,\"endpoints\":[]}", b"{\"version\":0}", b"{\"endpoints\":{}}"];
+    let damaged: [&[u8]; 6] = [b"", cut, &[0; 512], b"[]", b"{\"version\":0}", b"{\"endpoints\":{}}"];
     for (n, bytes) in damaged.into_iter().enumerate() {
         std::fs::write(dir.state_file(), bytes).expect("written");
-        assert_eq!(dir.peek(at(NOW)).expect("read").damaged, Some(dir.state_file()), "looking moves nothing");
+        let damage = |path| Some(Damage { path, lost: None });
+        assert_eq!(dir.peek(at(NOW)).expect("read").damaged, damage(dir.state_file()), "looking moves nothing");
+        let locked = dir.lock(Duration::ZERO).expect("locked");
+        assert!(matches!(locked.read(at(NOW)), Err(StoreError::Damaged { .. })), "only a rescue moves it");
+        drop(locked);
         let found = read(&dir);
         let suffix = if n == 0 { String::new() } else { format!("-{}", n + 1) };
         let aside = temp.path().join(format!("state.json.corrupt-20261123T100000Z{suffix}"));
-        assert_eq!(found, Read { damaged: Some(aside.clone()), ..Read::default() });
+        assert_eq!(found, Read { damaged: damage(aside.clone()), ..Read::default() });
         assert_eq!(std::fs::read(&aside).expect("kept"), bytes);
         assert!(!dir.state_file().exists());
     }
@@ -197,7 +259,7 @@ proptest! {
 
     #[test]
     fn survives_mutations(mutations in vec((0..4u8, any::<Index>(), any::<u8>()), 1..4)) {
-        let mut bytes = encode(&sample()).expect("JSON");
+        let mut bytes = GOLDEN.as_bytes().to_vec();
         for (kind, place, byte) in mutations {
             let place = place.index(bytes.len());
             match kind {
@@ -210,8 +272,11 @@ proptest! {
         let temp = tempfile::tempdir().expect("directory");
         let dir = open(temp.path());
         std::fs::write(dir.state_file(), &bytes).expect("written");
-        match dir.lock(Duration::ZERO).expect("locked").read(at(NOW)) {
-            Ok(Read { damaged: Some(aside), .. }) => prop_assert_eq!(std::fs::read(aside).expect("kept"), bytes),
+        match dir.lock(Duration::ZERO).expect("locked").rescue(at(NOW)) {
+            Ok(Read { damaged: Some(damage), .. }) => {
+                prop_assert_eq!(std::fs::read(&damage.path).expect("kept"), bytes);
+                prop_assert_eq!(dir.state_file().exists(), damage.lost.is_some());
+            }
             Ok(Read { found, .. }) => prop_assert!(found, "silently empty"),
             Err(StoreError::NewerVersion { .. }) => prop_assert_eq!(std::fs::read(dir.state_file()).expect("kept"), bytes),
             Err(error) => prop_assert!(false, "{}", error),
@@ -241,7 +306,7 @@ fn a_failed_commit_leaves_the_old_state() {
     let mut locked = dir.lock(Duration::ZERO).expect("locked");
     let said = locked.commit(&State::default()).expect_err("a directory is in the way").to_string();
     assert!(said.starts_with(&format!("state file {}: not written: ", dir.state_file().display())), "{said}");
-    assert_eq!(locked.read(at(NOW)).expect("read").state, sample());
+    assert_eq!(locked.read(at(NOW)).expect("read"), sample());
 }
 
 #[test]

@@ -104,6 +104,20 @@ fn show_holds_what_a_responder_needs() {
 }
 
 #[test]
+fn show_reads_no_further_back_than_the_incident() {
+    let (_fleet, home) = scene(Behaviour::json(200, "{}"));
+    home.check(&[]).code(1);
+    home.check(&[]).code(1);
+    let live = home.read("state/history.jsonl");
+    let older = live.lines().next().expect("a line").replace("\"ts\":\"20", "\"ts\":\"19");
+    home.write("state/history.jsonl", format!("never looked at\n{older}\n{live}"));
+    home.write("state/history.jsonl.1", "never looked at\n".repeat(100_000));
+    let bundle =
+        home.run(["incidents", "show", &id_of(&home, "health"), "--json"]).code(0).stderr_lacks("can't be read");
+    assert_eq!(bundle.json()["results"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
 fn an_unknown_id_is_told_with_near_ones() {
     let (_fleet, home) = scene(Behaviour::json(200, "{}"));
     home.run(["incidents", "show", "abc"]).code(2).stdout("").stderr_has("there is none at all");

@@ -3,7 +3,8 @@
 use crate::support::configs::{DEFAULTS, healthy};
 use crate::support::process::start;
 use crate::support::{Home, Ran};
-use canary::demo::fleet::Fleet;
+use canary::demo::fleet::{Behaviour, Fleet, Service};
+use serde_json::Value;
 use std::fs::File;
 use std::time::Duration;
 
@@ -49,6 +50,153 @@ fn damaged_state_is_rebuilt_from_the_history() {
     fleet.clear("s");
     let ran = home.check(&["--due"]);
     assert_eq!(fleet.count("s"), 0, "the history knows that this slot was probed: {}", ran.stderr);
+}
+
+/// A webhook that says yes and a service that is down; two failing results open an incident.
+fn outage() -> (Fleet, Home) {
+    let down = Service::new("s").on("*", Behaviour::text(500, "broken"));
+    let fleet = Fleet::start([down, Service::new("hook").on("*", Behaviour::text(200, "ok"))]).expect("a fleet");
+    let home = Home::with_config(&format!(
+        "{DEFAULTS}alerting: {{ after: 2, recover_after: 1, receivers: [hook] }}
+receivers: {{ hook: {{ type: webhook, url: \"{}/\" }} }}
+channels: {{ c: {{ base_url: \"{}\", endpoints: {{ a: {{ path: /a }} }} }} }}
+",
+        fleet.url("hook"),
+        fleet.url("s")
+    ));
+    (fleet, home)
+}
+
+/// What the webhook was told: event and the incident's beginning.
+fn told(fleet: &Fleet) -> Vec<(String, String)> {
+    let bodies = fleet.requests("hook").into_iter().map(|request| serde_json::from_slice::<Value>(&request.body));
+    let items = bodies.flat_map(|body| body.expect("JSON")["items"].as_array().expect("items").clone());
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    items.map(|item| (text(&item["event"]), text(&item["since"]))).collect()
+}
+
+fn only_incident(home: &Home) -> String {
+    let list: Value = serde_json::from_str(&home.run(["incidents", "list", "--json"]).code(0).stdout).expect("JSON");
+    assert_eq!(list.as_array().map(Vec::len), Some(1), "{list}");
+    list[0]["id"].as_str().expect("an id").to_owned()
+}
+
+#[test]
+fn an_open_incident_survives_a_damaged_state() {
+    let (fleet, home) = outage();
+    for _ in 0..3 {
+        home.check(&[]).code(1);
+    }
+    let (id, since) = (only_incident(&home), home.history()[0]["ts"].clone());
+    home.run(["silence", "add", "c", "--for", "1s"]).code(0);
+    home.write("state/state.json", "{\"version\":1,\"endpoints\":");
+    home.run(["alerts", "flush"]).code(3).stderr_has("damaged");
+    home.run(["silence", "add", "c", "--for", "1h"]).code(3).stderr_has("damaged");
+    let ran = home.check(&[]).code(3).stderr_has("silences, acknowledgements");
+    assert!(ran.json()["exit_reasons"].to_string().contains("state_damaged"), "{}", ran.stdout);
+    assert_eq!(only_incident(&home), id);
+    let since = since.as_str().expect("a time").to_owned();
+    assert_eq!(told(&fleet), [("open".to_owned(), since.clone()), ("open".to_owned(), since.clone())]);
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    home.check(&[]).code(0).stderr_lacks("damaged");
+    assert_eq!(told(&fleet)[2..], [("recover".to_owned(), since)]);
+}
+
+#[test]
+fn a_recovery_after_lost_state_is_told() {
+    let (fleet, home) = outage();
+    home.check(&[]).code(1);
+    home.check(&[]).code(1);
+    std::fs::remove_file(home.path("state/state.json")).expect("removed");
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    home.check(&[]).code(0);
+    let events: Vec<String> = told(&fleet).into_iter().map(|(event, _)| event).collect();
+    assert_eq!(events, ["open", "recover"]);
+}
+
+#[test]
+fn damaged_places_are_left_out_and_the_rest_is_kept() {
+    let (fleet, home) = outage();
+    fleet.set("hook", "*", Behaviour::text(503, "later"));
+    home.check(&[]).code(1);
+    home.check(&[]).code(1);
+    let id = only_incident(&home);
+    home.run(["silence", "add", "c", "--for", "1h"]).code(0);
+    let mut state: Value = serde_json::from_str(&home.read("state/state.json")).expect("JSON");
+    state["outbox"]["entries"].as_array_mut().expect("a list").push(serde_json::json!({ "items": 7 }));
+    home.write("state/state.json", state.to_string());
+    fleet.set("hook", "*", Behaviour::text(200, "ok"));
+    fleet.clear("hook");
+    home.check(&[]).code(3).stderr_has("1 place in it: outbox.entries[1]");
+    assert_eq!((corrupt_copies(&home).len(), only_incident(&home)), (1, id));
+    assert_eq!(told(&fleet).len(), 1, "the whole entry was sent");
+    let silences = home.run(["silence", "list", "--json"]).code(0).stdout;
+    assert_eq!(serde_json::from_str::<Value>(&silences).expect("JSON").as_array().map(Vec::len), Some(1));
+    home.check(&[]).code(1).stderr_lacks("damaged");
+}
+
+#[test]
+fn what_no_commit_took_in_is_counted_by_the_next_run() {
+    let (fleet, home) = outage();
+    home.check(&[]).code(1);
+    let before = home.read("state/state.json");
+    // A run that dies, or whose disk fails, between its history lines and its commit.
+    std::fs::create_dir(home.path("state/state.json.tmp")).expect("a directory in the way");
+    home.check(&[]).code(3).stderr_has("state.json");
+    assert_eq!((home.read("state/state.json"), home.history().len()), (before, 2));
+    let (first, since) = (told(&fleet), home.history()[0]["ts"].as_str().expect("a time").to_owned());
+    assert_eq!(first, [("open".to_owned(), since.clone())], "said although it can't be kept");
+    std::fs::remove_dir(home.path("state/state.json.tmp")).expect("out of the way");
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    home.check(&[]).code(0);
+    let last = told(&fleet).pop().expect("a message");
+    assert_eq!(last, ("recover".to_owned(), since), "the incident that only the history knew is over");
+    let lines = home.history().len();
+    home.check(&[]).code(0);
+    assert_eq!((told(&fleet).len(), home.history().len()), (2, lines + 1), "nothing is counted twice");
+}
+
+#[test]
+fn of_a_dead_run_only_the_verifying_result_counts() {
+    let (fleet, home) = outage();
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    home.check(&[]).code(0);
+    let line = home.read("state/history.jsonl");
+    let first: Value = serde_json::from_str(&line).expect("JSON");
+    let first: jiff::Timestamp = first["ts"].as_str().and_then(|ts| ts.parse().ok()).expect("a time");
+    let later = first + jiff::SignedDuration::from_millis(1);
+    let of_dead = |verify: &str| {
+        let mut line: Value = serde_json::from_str(&line).expect("JSON");
+        line["ts"] = format!("{later:.3}").into();
+        line["run"] = "01JDC000000000000000000000".into();
+        line["verdict"] = "down".into();
+        line["verify"] = (verify == "verify").into();
+        line
+    };
+    let (failing, second_look) = (of_dead("first"), of_dead("verify"));
+    home.write("state/history.jsonl", format!("{line}{failing}\n{second_look}\n"));
+    home.check(&[]).code(0);
+    assert!(told(&fleet).is_empty(), "one failing result is not two");
+    fleet.set("s", "*", Behaviour::text(500, "broken"));
+    home.check(&[]).code(1);
+    assert!(told(&fleet).is_empty());
+    home.check(&[]).code(1);
+    assert_eq!(told(&fleet).len(), 1);
+}
+
+#[test]
+fn an_old_backup_catches_up_with_the_history() {
+    let (fleet, home) = outage();
+    home.check(&[]).code(1);
+    let backup = home.read("state/state.json");
+    home.check(&[]).code(1);
+    home.check(&[]).code(1);
+    let id = only_incident(&home);
+    home.write("state/state.json", backup);
+    home.check(&[]).code(1);
+    assert_eq!(only_incident(&home), id);
+    let told = told(&fleet);
+    assert!(told.iter().all(|one| *one == told[0]) && told[0].0 == "open", "{told:?}");
 }
 
 #[test]
