@@ -5,8 +5,8 @@
 
 For every length a history is made as runs would have left it (rotated files, one result a minute and endpoint, some of
 them failing, the last one just now) and looked at: the first time, when there is no cache and all of it is read, and
-then as in every day's use, with as much unread at its end as a run ever leaves there (4 MiB). Medians of wall time and
-the peak of memory are printed, and ratios to the shortest history. --huge adds ten million lines (6 GB of disk).
+then as in every day's use, with as much unread at its end as a run ever leaves there (4 MiB). Medians of wall and CPU
+time and the peak of memory are printed, and ratios to the shortest history. --huge adds ten million lines (6 GB of disk).
 """
 import argparse
 import json
@@ -121,54 +121,61 @@ def generate(folder, lines, endpoints, step=60, unread=0):
     return "".join(held)
 
 
-def once(command, folder):
-    """Wall seconds and peak MiB of one run."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    took = time.monotonic() - began
-    if status != 0:
-        sys.exit(f"{' '.join(command)}: status {status}")
-    return took, usage.ru_maxrss / 1024
+class Run:
+    """What one run took: wall and CPU milliseconds, peak MiB."""
+
+    def __init__(self, command, folder):
+        began = time.monotonic()
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        self.wall = (time.monotonic() - began) * 1e3
+        self.cpu = (usage.ru_utime + usage.ru_stime) * 1e3
+        self.peak = usage.ru_maxrss / 1024
+        if status != 0:
+            sys.exit(f"{' '.join(command)}: status {status}")
 
 
-def measure(command, folder, rounds):
-    """Medians of both."""
-    runs = [once(command, folder) for _ in range(rounds)]
-    return statistics.median(took for took, _ in runs), max(peak for _, peak in runs)
+class Row:
+    """Medians of several runs, and their highest peak."""
+
+    def __init__(self, runs):
+        self.wall = statistics.median(run.wall for run in runs)
+        self.cpu = statistics.median(run.cpu for run in runs)
+        self.peak = max(run.peak for run in runs)
+
+    def show(self, name, more=""):
+        print(f"  {name:14} {self.wall:9.1f} ms {self.cpu:9.1f} ms CPU {self.peak:7.1f} MiB {more}", flush=True)
 
 
-def look(canary, lines, endpoints, rounds, step):
+def look(canary, lines, endpoints, rounds, step, base):
     folder = tempfile.mkdtemp(prefix="canary-history-")
     try:
         write_config(folder, endpoints, f"{step}s")
         unread = generate(folder, lines, endpoints, step, UNREAD)
         state = f"{folder}/state"
         size = sum(os.path.getsize(f"{state}/{name}") for name in os.listdir(state))
-        status = [canary, "status"]
-        first = once(status, folder)
+        first = Row([Run([canary, "status"], folder)])
+        cache = f"{state}/rollup.json"
+        print(f"\n{lines:,} lines of {len(endpoints)} endpoints, {size / 1e6:,.0f} MB; cache {os.path.getsize(cache) / 1e3:,.0f} kB")
+        first.show("first look", f"  {size / first.cpu / 1e3:,.0f} MB/s")
         with open(f"{state}/history.jsonl", "a") as out:
             out.write(unread)
-        cache = f"{state}/rollup.json"
         # A reader keeps so much of what it has read; every round shall find it unread.
         shutil.copy(cache, f"{folder}/cache")
         rows = {}
         for name, command in {
-            "status": status,
+            "status": [canary, "status"],
             "status --json": [canary, "status", "--json"],
-            "report": [canary, "report", "--out", f"{folder}/report"],
+            "report": [canary, "report", "--out", "report"],
         }.items():
             runs = []
             for _ in range(rounds):
                 shutil.copy(f"{folder}/cache", cache)
-                os.chmod(cache, 0o400)
-                runs.append(once(command, folder))
-            rows[name] = (statistics.median(took for took, _ in runs), max(peak for _, peak in runs))
-        page = os.path.getsize(f"{folder}/report/index.html")
-        print(f"\n{lines:,} lines, {size / 1e6:,.0f} MB; cache {os.path.getsize(cache) / 1e3:,.0f} kB; page {page / 1e3:,.0f} kB")
-        print(f"  {'first look':14} {first[0] * 1e3:9.1f} ms {first[1]:7.1f} MiB   {size / first[0] / 1e6:,.0f} MB/s")
-        for name, (took, peak) in rows.items():
-            print(f"  {name:14} {took * 1e3:9.1f} ms {peak:7.1f} MiB")
+                runs.append(Run(command, folder))
+            rows[name] = Row(runs)
+            ratio = f"  {rows[name].cpu / base[name].cpu:.2f} × the CPU of the shortest" if base else ""
+            rows[name].show(name, ratio)
+        print(f"  index.html     {os.path.getsize(f'{folder}/report/index.html') / 1e3:9,.0f} kB")
         return rows
     finally:
         shutil.rmtree(folder)
@@ -188,10 +195,8 @@ def main():
         sys.exit(f"{canary} is missing: cargo build --release")
     base = None
     for lines in args.lines + ([10_000_000] if args.huge else []):
-        rows = look(canary, lines, names(args.endpoints), args.rounds, args.step)
+        rows = look(canary, lines, names(args.endpoints), args.rounds, args.step, base)
         base = base or rows
-        for name, (took, _) in rows.items():
-            print(f"  {name:14} {took / base[name][0]:9.2f} × that of the shortest")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ impl Looked {
         say_when_long(dir.as_ref(), &history, stderr);
         let place = Place { dir: dir.as_ref(), history: &history, keeps };
         let CaughtUp { rollup, remarks } =
-            rollups::look(place, view::intervals(config), stored.now).map_err(|error| Stop::Own(error.to_string()))?;
+            rollups::look(place, &view::intervals(config), stored.now).map_err(|error| Stop::Own(error.to_string()))?;
         for remark in remarks {
             stderr.decision(1, &remark);
         }

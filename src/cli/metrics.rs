@@ -43,7 +43,7 @@ impl Metrics<'_> {
             let settings = &config.history;
             let history = History::new(dir.path().join(&settings.path), settings.max_size, settings.keep);
             let place = Place { dir: Some(dir), history: &history, keeps: self.recording };
-            rollups::look(place, intervals.clone(), now)
+            rollups::look(place, &intervals, now)
         });
         let (rollup, warning) = match looked {
             Some(Ok(looked)) => (looked.rollup, None),

@@ -15,6 +15,7 @@ use crate::text::duration::human;
 use crate::text::plural::count;
 use crate::world::{World, host_name};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// So many of the newest results stand in history.json, from no more than the last bytes of the history.
 const RECENT: usize = 500;
@@ -119,11 +120,9 @@ fn outcome(record: &heal::Record) -> String {
         text.push_str("; all attempts are used up");
     }
     if let Some(median) = record.median_repair() {
-        text.push_str(&format!(
-            "; {} so far, half of them within {}",
-            count(record.repairs.len(), "repair"),
-            human(median)
-        ));
+        let count = count(record.repairs.len(), "repair");
+        // Writing to a string can't fail.
+        let _ = write!(text, "; {count} so far, half of them within {}", human(median));
     }
     text
 }

@@ -43,12 +43,12 @@ pub struct Place<'a> {
 ///
 /// # Errors
 /// [`HistoryError::NotRead`].
-pub fn look(place: Place<'_>, intervals: Intervals, now: Timestamp) -> Result<CaughtUp, HistoryError> {
+pub fn look(place: Place<'_>, intervals: &Intervals, now: Timestamp) -> Result<CaughtUp, HistoryError> {
     let files = place.history.segments()?;
     let mut remarks = Vec::new();
-    let cached = cached(place.dir, &intervals, now, &mut remarks);
+    let cached = cached(place.dir, intervals, now, &mut remarks);
     let found = cached.is_some();
-    let (mut rollup, read) = catch_up(cached, &files, u64::MAX, &intervals, now)?;
+    let (mut rollup, read) = catch_up(cached, &files, u64::MAX, intervals, now)?;
     if let Some(dir) = place.dir.filter(|_| place.keeps && (read > WORTH_KEEPING || (!found && read > 0)))
         && let Err(error) = dir.write_rollups(&rollup.encode(now))
     {

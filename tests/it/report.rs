@@ -137,6 +137,11 @@ fn lines<'a>(metrics: &'a str, start: &str) -> Vec<&'a str> {
     metrics.lines().filter(|line| line.starts_with(start)).collect()
 }
 
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn skipped(what: &str) {
+    eprintln!("SKIPPED: {what} is not to be had here");
+}
+
 fn promtool(metrics: &str) {
     let Ok(mut tool) = Command::new("promtool")
         .args(["check", "metrics"])
@@ -145,8 +150,7 @@ fn promtool(metrics: &str) {
         .stdout(Stdio::piped())
         .spawn()
     else {
-        println!("SKIPPED: promtool is not installed (Debian: prometheus)");
-        return;
+        return skipped("promtool (Debian: prometheus)");
     };
     std::io::Write::write_all(&mut tool.stdin.take().expect("piped"), metrics.as_bytes()).expect("written");
     let output = tool.wait_with_output().expect("ended");

@@ -2,7 +2,7 @@
 
 use crate::support::process::until;
 use crate::support::{Home, Ran};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::os::unix::fs::symlink;
@@ -31,7 +31,7 @@ channels:
 
 /// A history of so many minutes that ended so long ago: `verdict(minute)` of vk/health, the newest is minute 0.
 fn history(home: &Home, minutes: i64, ago: Duration, verdict: impl Fn(i64) -> &'static str) {
-    let last = Timestamp::now() - SignedDuration::try_from(ago).expect("in range");
+    let last = canary::world::clock::now() - SignedDuration::try_from(ago).expect("in range");
     let mut text = String::new();
     for minute in (0..minutes).rev() {
         let at = last - SignedDuration::from_mins(minute);
@@ -225,12 +225,12 @@ fn lasting(home: &Home) -> Vec<Value> {
 fn killed_runs_leave_rollups_that_equal_a_full_scan() {
     let yaml = format!("history: {{ max_size: 64KiB, keep: 100 }}\n{YAML}");
     let home = Home::with_config(&yaml);
-    history(&home, 700, Duration::from_secs(60), |minute| if minute % 50 == 0 { "down" } else { "up" });
+    history(&home, 700, Duration::from_mins(1), |minute| if minute % 50 == 0 { "down" } else { "up" });
     for round in 0..12_u64 {
         // Every run rotates, and so reads and keeps what is new.
         let mut text = home.read("state/history.jsonl");
         let padding = 65_000_usize.saturating_sub(text.len());
-        text.push_str(&format!("{}\n", "x".repeat(padding)));
+        writeln!(text, "{}", "x".repeat(padding)).expect("written");
         home.write("state/history.jsonl", text);
         let mut run = home.command(["check", "-q"]).spawn().expect("started");
         let over = until(Duration::from_millis(7 * round), || run.try_wait().expect("waited").is_some());

@@ -60,13 +60,13 @@ impl Watched {
 
     fn look(&self) -> Rollup {
         let place = Place { dir: Some(&self.dir), history: &self.history, keeps: true };
-        look(place, intervals(), self.now()).expect("looked").rollup
+        look(place, &intervals(), self.now()).expect("looked").rollup
     }
 
     /// The same without any cache.
     fn scan(&self) -> Rollup {
         let place = Place { dir: None, history: &self.history, keeps: false };
-        look(place, intervals(), self.now()).expect("looked").rollup
+        look(place, &intervals(), self.now()).expect("looked").rollup
     }
 
     /// Where the cache on the disk has come to, in bytes of its file.
@@ -155,7 +155,7 @@ fn a_cache_that_cant_be_kept_is_a_remark() {
     let mut place = Watched::new(1 << 30, 8);
     place.run(5, 0, "up");
     std::fs::create_dir_all(place.cache().join("in the way")).expect("made");
-    let looked = look(Place { dir: Some(&place.dir), history: &place.history, keeps: true }, intervals(), place.now());
+    let looked = look(Place { dir: Some(&place.dir), history: &place.history, keeps: true }, &intervals(), place.now());
     let remarks = looked.expect("looked").remarks;
     assert!(remarks.len() == 1 && remarks[0].contains("is not kept: state file"), "{remarks:?}");
 }
