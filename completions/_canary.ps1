@@ -50,8 +50,8 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
         }
         'canary;check' {
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only what carries this tag; several: any of them')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'table, json or jsonl, to stdout or to a FILE that is replaced atomically; repeatable')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'table, json or jsonl, to stdout or to a FILE that is replaced atomically; repeatable')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Which verdicts make the exit code 1: down, degraded (or down), never')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Most probes at once')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'When the run must be over, recording included [default: 5m; with --due 55s]')

@@ -46,8 +46,8 @@ set edit:completion:arg-completer[canary] = {|@words|
         }
         &'canary;check'= {
             cand --tag 'Only what carries this tag; several: any of them'
-            cand -o 'table, json or jsonl, to stdout or to a FILE that is replaced atomically; repeatable'
-            cand --output 'table, json or jsonl, to stdout or to a FILE that is replaced atomically; repeatable'
+            cand -o 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable'
+            cand --output 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable'
             cand --fail-on 'Which verdicts make the exit code 1: down, degraded (or down), never'
             cand --concurrency 'Most probes at once'
             cand --deadline 'When the run must be over, recording included [default: 5m; with --due 55s]'

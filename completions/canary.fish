@@ -48,7 +48,7 @@ complete -c canary -n "__fish_canary_needs_command" -f -a "completions" -d 'Prin
 complete -c canary -n "__fish_canary_needs_command" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
 complete -c canary -n "__fish_canary_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand check" -l tag -d 'Only what carries this tag; several: any of them' -r
-complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -d 'table, json or jsonl, to stdout or to a FILE that is replaced atomically; repeatable' -r
+complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -d 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l fail-on -d 'Which verdicts make the exit code 1: down, degraded (or down), never' -r -f -a "down\t'Down ones'
 degraded\t'Degraded ones too'
 never\t'None'"

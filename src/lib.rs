@@ -11,9 +11,9 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
-//! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`], [`incident`], [`heal`], [`alert`] | decisions: pure functions of facts, settings and the time handed in |
+//! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`], [`incident`], [`heal`], [`alert`], [`stats`] | decisions: pure functions of facts, settings and the time handed in |
 //! | 2 | [`config`], [`disk`], [`process`] | text → tree with places → typed settings; private files, locked and replaced whole; commands that surely end |
-//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`deliver`], [`demo`] | rims that touch the world, and views |
+//! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`report`], [`deliver`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
 //! | 5 | [`cli`] | arguments, one file a command |
 //!
@@ -34,9 +34,11 @@ pub mod output;
 pub mod probe;
 pub mod process;
 pub mod proxy;
+pub mod report;
 pub mod retry;
 pub mod run;
 pub mod schedule;
+pub mod stats;
 pub mod store;
 pub mod text;
 pub mod world;

@@ -130,7 +130,8 @@ pub struct Check {
     /// Only what carries this tag; several: any of them
     #[arg(long, value_name = "T")]
     pub tag: Vec<String>,
-    /// table, json or jsonl, to stdout or to a FILE that is replaced atomically; repeatable
+    /// table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically;
+    /// repeatable
     #[arg(short, long, value_name = "FORMAT[=FILE]")]
     pub output: Vec<String>,
     /// The same as -o json

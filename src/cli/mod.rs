@@ -12,6 +12,7 @@ mod generate;
 mod incidents;
 mod init;
 mod locate;
+mod nagios;
 mod outputs;
 mod reproduce;
 mod responder;
@@ -54,7 +55,12 @@ pub fn main(world: &World) -> u8 {
     let parsed = Cli::command().try_get_matches_from(&world.args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return help_or_usage(world, &error),
+        Err(error) => {
+            let code = help_or_usage(world, &error);
+            let text = error.render().to_string();
+            let why = text.lines().next().unwrap_or_default();
+            return nagios::code(world, code, why.strip_prefix("error: ").unwrap_or(why));
+        }
     };
     let stderr = Stderr::new(world, &cli.global);
     let ended = match &cli.command {
@@ -73,15 +79,15 @@ pub fn main(world: &World) -> u8 {
         Ok(code) => code,
         Err(Stop::Usage(text)) => {
             text.lines().for_each(|line| stderr.error(line));
-            EXIT_USAGE
+            nagios::code(world, EXIT_USAGE, &stderr.masked(&text))
         }
         Err(Stop::Diagnostics(text)) => {
             stderr.block(&text);
-            EXIT_USAGE
+            nagios::code(world, EXIT_USAGE, "the configuration is wrong; canary config check says where")
         }
         Err(Stop::Own(text)) => {
             stderr.error(&text);
-            EXIT_OWN_FAILURE
+            nagios::code(world, EXIT_OWN_FAILURE, &stderr.masked(&text))
         }
     }
 }

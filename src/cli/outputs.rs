@@ -127,7 +127,12 @@ pub(super) fn write(
         stderr.error(&message);
         fail(&mut report, message);
     }
-    report.exit_code
+    // A server that runs plugins knows four codes; a signal's own says more than they could.
+    if outputs.stdout == Some(Format::Nagios) && signal.is_none() {
+        output::nagios::exit_code(&report)
+    } else {
+        report.exit_code
+    }
 }
 
 fn render(format: Format, report: &RunReport, style: Style) -> Vec<u8> {
@@ -140,5 +145,9 @@ fn render(format: Format, report: &RunReport, style: Style) -> Vec<u8> {
             .filter(|result| result.verdict != crate::model::Verdict::Skipped)
             .flat_map(output::jsonl::line)
             .collect(),
+        Format::Junit => output::junit::render(report).into_bytes(),
+        Format::Markdown => output::markdown::render(report).into_bytes(),
+        Format::Github => output::github::render(report).into_bytes(),
+        Format::Nagios => output::nagios::render(report).into_bytes(),
     }
 }

@@ -34,6 +34,11 @@ impl Stderr {
         self.redactor.replace(redactor.clone());
     }
 
+    /// The text without the secrets, for another door than this one.
+    pub(super) fn masked(&self, text: &str) -> String {
+        self.redactor.borrow().redact(text).into_owned()
+    }
+
     /// Whether stderr gets colour.
     pub(super) fn colour(&self) -> bool {
         self.colour && self.format == LogFormat::Text

@@ -6,6 +6,7 @@ pub mod names;
 pub mod notice;
 pub mod observation;
 pub mod reason;
+pub mod record;
 pub mod report;
 pub mod result;
 pub mod secret;
@@ -21,6 +22,7 @@ pub use observation::{
     Certificate, ExitRefusal, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace,
 };
 pub use reason::{Blame, Problem, Reason, Severity};
+pub use record::Record;
 pub use report::{ExitReason, RunReport, Summary};
 pub use result::ProbeResult;
 pub use secret::{Redactor, Secret, names_secret};

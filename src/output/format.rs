@@ -14,11 +14,20 @@ pub enum Format {
     Json,
     /// One result a line as each finishes.
     Jsonl,
+    /// A test report for CI servers.
+    Junit,
+    /// For comments and summaries.
+    Markdown,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// One line of a monitoring plugin.
+    Nagios,
 }
 
 impl Format {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Jsonl];
+    pub const ALL: [Self; 7] =
+        [Self::Table, Self::Json, Self::Jsonl, Self::Junit, Self::Markdown, Self::Github, Self::Nagios];
 
     /// Its word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +35,10 @@ impl Format {
             Self::Table => "table",
             Self::Json => "json",
             Self::Jsonl => "jsonl",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Nagios => "nagios",
         }
     }
 }
@@ -85,7 +98,7 @@ mod tests {
 
     #[test]
     fn reads_and_shows_the_same() {
-        for text in ["table", "json", "jsonl", "json=out.json", "table=/tmp/a=b"] {
+        for text in ["table", "json", "jsonl", "junit", "nagios", "json=out.json", "table=/tmp/a=b"] {
             assert_eq!(text.parse::<OutputSpec>().expect(text).to_string(), text);
         }
     }
@@ -93,10 +106,19 @@ mod tests {
     #[test]
     fn names_what_it_knows() {
         let wrong = |text: &str| text.parse::<OutputSpec>().expect_err(text);
-        assert_eq!(wrong("jsno=x"), "`jsno` is no output format, did you mean `json`? (known: table, json, jsonl)");
-        assert_eq!(wrong("yaml"), "`yaml` is no output format (known: table, json, jsonl)");
-        assert_eq!(wrong("JSON"), "`JSON` is no output format (known: table, json, jsonl)");
+        assert_eq!(
+            wrong("jsno=x"),
+            "`jsno` is no output format, did you mean `json`? (known: table, json, jsonl, junit, markdown, github, nagios)"
+        );
+        assert_eq!(
+            wrong("yaml"),
+            "`yaml` is no output format (known: table, json, jsonl, junit, markdown, github, nagios)"
+        );
+        assert_eq!(
+            wrong("JSON"),
+            "`JSON` is no output format (known: table, json, jsonl, junit, markdown, github, nagios)"
+        );
         assert_eq!(wrong("json="), "`json=` names no file");
-        assert_eq!(wrong(""), "`` is no output format (known: table, json, jsonl)");
+        assert_eq!(wrong(""), "`` is no output format (known: table, json, jsonl, junit, markdown, github, nagios)");
     }
 }

@@ -4,10 +4,17 @@
 
 pub mod file;
 mod format;
+pub mod github;
+pub mod history;
 pub mod json;
 pub mod jsonl;
+pub mod junit;
+pub mod markdown;
+pub mod nagios;
 pub mod progress;
+pub mod prometheus;
 pub mod schema;
+pub mod status;
 pub mod table;
 
 pub use format::{Format, OutputSpec};

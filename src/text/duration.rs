@@ -52,13 +52,24 @@ pub fn human(duration: Duration) -> String {
     }
 }
 
+/// Three digits or so: `0.4ms`, `12ms`, `1.20s`, then as [`human`].
+pub fn brief(duration: Duration) -> String {
+    let ms = duration.as_secs_f64() * 1e3;
+    match duration.as_millis() {
+        0..10 => format!("{ms:.1}ms"),
+        10..1_000 => format!("{ms:.0}ms"),
+        1_000..10_000 => format!("{:.2}s", ms / 1e3),
+        _ => human(duration),
+    }
+}
+
 fn two(big: u64, big_unit: &str, small: u64, small_unit: &str) -> String {
     if small == 0 { format!("{big}{big_unit}") } else { format!("{big}{big_unit} {small}{small_unit}") }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{format, human, parse};
+    use super::{brief, format, human, parse};
     use std::time::Duration;
 
     #[test]
@@ -76,6 +87,13 @@ mod tests {
     fn refuses_what_is_none() {
         for text in ["", "s", "10", "-1s", "1 s", "1w", "999999999d", "1..5s", "1e3s", "+1s", "NaNs", "infs"] {
             assert!(parse(text).is_err(), "{text} was read");
+        }
+    }
+
+    #[test]
+    fn is_brief() {
+        for (micros, text) in [(420, "0.4ms"), (12_410, "12ms"), (1_240_000, "1.24s"), (65_000_000, "1m 5s")] {
+            assert_eq!(brief(Duration::from_micros(micros)), text);
         }
     }
 

@@ -36,7 +36,8 @@ pub fn json(json: String) -> String {
     }
     let mut out = String::with_capacity(json.len() + 64);
     for c in json.chars() {
-        if is_hostile(c) {
+        // Below a space it is white space between tokens.
+        if c >= ' ' && is_hostile(c) {
             let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push(c);

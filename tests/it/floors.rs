@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 const FLOORS: [&[&str]; 6] = [
     &["text", "model"],
-    &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert"],
+    &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert", "stats"],
     &["config", "disk", "process"],
-    &["world", "probe", "store", "history", "output", "deliver", "demo"],
+    &["world", "probe", "store", "history", "output", "report", "deliver", "demo"],
     &["run"],
     &["cli"],
 ];

@@ -16,6 +16,7 @@ mod exit;
 mod fault_table;
 mod faults;
 mod floors;
+mod formats;
 mod framing;
 mod generated;
 mod history;

@@ -1,8 +1,8 @@
 //! The lines below the rows.
 
 use super::paint::Paint;
-use super::row::brief;
 use crate::model::{ProbeResult, RunReport, Summary, Verdict};
+use crate::text::duration::brief;
 use crate::text::escape::{shorten, terminal};
 use crate::text::plural::count;
 use indexmap::IndexMap;

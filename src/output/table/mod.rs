@@ -12,7 +12,8 @@ use crate::model::{ProbeResult, RunReport, Verdict};
 use closing::{failing, skipped, summary};
 use comfy_table::{ContentArrangement, Table, presets};
 use layout::Layout;
-use paint::Paint;
+pub(super) use paint::Paint;
+pub(super) use row::{glyph, label};
 
 /// How it may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

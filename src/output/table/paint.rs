@@ -6,14 +6,14 @@ use owo_colors::{OwoColorize as _, Style};
 
 /// Whether to colour at all.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Paint {
-    pub(super) on: bool,
+pub(in crate::output) struct Paint {
+    pub(in crate::output) on: bool,
 }
 
 impl Paint {
     /// Writes one line of the table. Only a row's first line begins with a verdict; the text there is ours, never a
     /// remote's. The line of the headings is dim.
-    pub(super) fn row(self, out: &mut String, line: &str) {
+    pub(in crate::output) fn row(self, out: &mut String, line: &str) {
         let verdict = Verdict::ALL.into_iter().find(|verdict| line.starts_with(glyph(*verdict)));
         match verdict {
             Some(Verdict::Skipped) => out.push_str(&self.dim(line)),
@@ -29,7 +29,7 @@ impl Paint {
         out.push('\n');
     }
 
-    pub(super) fn verdict(self, verdict: Verdict, text: &str) -> String {
+    pub(in crate::output) fn verdict(self, verdict: Verdict, text: &str) -> String {
         self.with(
             text,
             match verdict {
@@ -42,7 +42,7 @@ impl Paint {
         )
     }
 
-    pub(super) fn dim(self, text: &str) -> String {
+    pub(in crate::output) fn dim(self, text: &str) -> String {
         self.with(text, Style::new().dimmed())
     }
 

@@ -1,11 +1,11 @@
 //! The words of one row.
 
 use crate::model::{Blame, ProbeResult, Verdict};
+use crate::text::duration::brief;
 use crate::text::escape::{shorten, terminal};
-use std::time::Duration;
 
 /// One sign a verdict, told apart without colours too.
-pub(super) fn glyph(verdict: Verdict) -> &'static str {
+pub(in crate::output) fn glyph(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Up => "✓",
         Verdict::Degraded => "!",
@@ -16,7 +16,7 @@ pub(super) fn glyph(verdict: Verdict) -> &'static str {
 }
 
 /// The sign and the word.
-pub(super) fn label(verdict: Verdict) -> &'static str {
+pub(in crate::output) fn label(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Up => "✓ up",
         Verdict::Degraded => "! degraded",
@@ -34,17 +34,6 @@ pub(super) fn status(result: &ProbeResult) -> String {
 /// The successful attempt's latency, three digits or so.
 pub(super) fn latency(result: &ProbeResult) -> String {
     result.exchange.as_ref().and_then(|exchange| exchange.latency).map(brief).unwrap_or_default()
-}
-
-/// `0.4ms`, `12ms`, `1.20s`, then as for reading.
-pub(super) fn brief(duration: Duration) -> String {
-    let ms = duration.as_secs_f64() * 1e3;
-    match duration.as_millis() {
-        0..10 => format!("{ms:.1}ms"),
-        10..1_000 => format!("{ms:.0}ms"),
-        1_000..10_000 => format!("{:.2}s", ms / 1e3),
-        _ => crate::text::duration::human(duration),
-    }
 }
 
 /// Why it is not up, in at most about `longest` characters; little or nothing when it is.

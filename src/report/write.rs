@@ -1,0 +1,85 @@
+//! Putting the report into its directory.
+
+use super::files::ReportFile;
+use std::fs::Permissions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// A file or directory that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("can't write {}: {}", path.display(), crate::disk::cause(error))]
+pub struct WriteError {
+    /// Which.
+    pub path: PathBuf,
+    /// What the system says.
+    #[source]
+    pub error: io::Error,
+}
+
+/// Makes the directory where it isn't there, and replaces each file atomically: a reader sees the old one or the new
+/// one. Files are readable for all (0644), whatever the umask: a web server shall show them. A symbolic link of a
+/// file's name is replaced, not followed.
+///
+/// # Errors
+/// The first file that could not be written; those before it are the new ones.
+pub fn write(dir: &Path, files: &[ReportFile]) -> Result<(), WriteError> {
+    for file in files {
+        let path = dir.join(&file.path);
+        let parent = path.parent().unwrap_or(dir);
+        std::fs::create_dir_all(parent).map_err(|error| WriteError { path: parent.to_owned(), error })?;
+        replace(parent, &path, &file.bytes).map_err(|error| WriteError { path: path.clone(), error })?;
+    }
+    Ok(())
+}
+
+fn replace(parent: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut temp = tempfile::Builder::new()
+        .prefix(".canary-")
+        .suffix(".tmp")
+        .tempfile_in(parent)
+        // Its text names the temporary file, which tells nobody anything.
+        .map_err(|error| io::Error::from(error.kind()))?;
+    temp.write_all(bytes)?;
+    temp.as_file().set_permissions(Permissions::from_mode(0o644))?;
+    temp.as_file().sync_all()?;
+    temp.persist(path).map_err(|error| error.error)?;
+    crate::disk::sync_dir(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ReportFile, write};
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::PathBuf;
+
+    fn file(path: &str, bytes: &str) -> ReportFile {
+        ReportFile { path: PathBuf::from(path), bytes: bytes.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn replaces_links_and_leaves_nothing_else() {
+        let dir = tempfile::tempdir().expect("directory");
+        let out = dir.path().join("a/b");
+        write(&out, &[file("index.html", "one"), file("status/vk.json", "{}")]).expect("written");
+        let precious = dir.path().join("precious");
+        std::fs::write(&precious, "kept").expect("written");
+        std::fs::remove_file(out.join("index.html")).expect("removed");
+        symlink(&precious, out.join("index.html")).expect("linked");
+        write(&out, &[file("index.html", "two")]).expect("written");
+        assert_eq!(std::fs::read_to_string(&precious).expect("read"), "kept");
+        assert_eq!(std::fs::read_to_string(out.join("index.html")).expect("read"), "two");
+        let mode = std::fs::symlink_metadata(out.join("index.html")).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o644);
+        assert_eq!(std::fs::read_dir(&out).expect("listed").count(), 2);
+    }
+
+    #[test]
+    fn says_what_is_in_the_way() {
+        let dir = tempfile::tempdir().expect("directory");
+        let blocked = dir.path().join("file");
+        std::fs::write(&blocked, "").expect("written");
+        let error = write(&blocked, &[file("index.html", "x")]).expect_err("a file is no directory");
+        assert!(error.to_string().starts_with(&format!("can't write {}: ", blocked.display())), "{error}");
+    }
+}

@@ -1,0 +1,259 @@
+//! What is known now: made from the rollups and the state, shown by `status` and the report.
+
+use super::days::DAY;
+use super::endpoint::Stretch;
+use super::latest::Latest;
+use super::rollup::Rollup;
+use super::score::{Parts, Signs};
+use super::sketch::Percentiles;
+use super::timeline::{Class, Timeline};
+use crate::model::result::stamp;
+use crate::model::{EndpointId, Name, Verdict};
+use jiff::Timestamp;
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use std::time::Duration;
+
+const HOUR: i64 = 3_600_000;
+
+/// An endpoint of the configuration, with what the state knows of it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Which.
+    pub id: EndpointId,
+    /// Why it is not probed (disabled, not configured); none when it is.
+    pub skipped: Option<String>,
+    /// `warn.latency`.
+    pub warn_latency: Option<Duration>,
+    /// The last committed verdict and since when it holds.
+    pub state: Option<(Verdict, Timestamp)>,
+    /// Its open incident.
+    pub incident: Option<OpenIncident>,
+}
+
+/// An incident that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenIncident {
+    /// Its ID.
+    pub id: String,
+    /// When it began.
+    pub since: Timestamp,
+    /// Whether somebody has acknowledged it.
+    pub acknowledged: bool,
+}
+
+/// What `status` tells.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// When the last recorded run began.
+    pub last_run_at: Option<Timestamp>,
+    /// In the configuration's order.
+    pub endpoints: Vec<EndpointStatus>,
+    /// In the configuration's order.
+    pub channels: Vec<ChannelStatus>,
+}
+
+/// A value for each of the three windows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Windows<T> {
+    /// The last 24 hours.
+    #[serde(rename = "24h")]
+    pub day: T,
+    /// The last 7 days.
+    #[serde(rename = "7d")]
+    pub week: T,
+    /// The last 30 days.
+    #[serde(rename = "30d")]
+    pub month: T,
+}
+
+impl<T> Windows<T> {
+    fn each(value: impl Fn(i64) -> T) -> Self {
+        Self { day: value(DAY), week: value(7 * DAY), month: value(30 * DAY) }
+    }
+}
+
+/// What is known of one endpoint.
+#[derive(Clone, Debug)]
+pub struct EndpointStatus {
+    /// Which.
+    pub id: EndpointId,
+    /// The newest verdict; none when it was never probed, `skipped` when it isn't probed at all.
+    pub verdict: Option<Verdict>,
+    /// Why it is not probed.
+    pub skipped: Option<String>,
+    /// Since when the verdict holds.
+    pub since: Option<Timestamp>,
+    /// When the newest result began.
+    pub last_result_at: Option<Timestamp>,
+    /// 0–1; none when nothing is known of the window.
+    pub uptime: Windows<Option<f64>>,
+    /// Known time ÷ window, 0–1.
+    pub coverage: Windows<f64>,
+    /// Of the last 24 hours' answered probes.
+    pub latency: Percentiles,
+    /// The open incident.
+    pub incident: Option<OpenIncident>,
+    /// The last result that was not up.
+    pub last_error: Option<Stretch>,
+    /// The newest result in more detail; not in the JSON.
+    pub latest: Option<Latest>,
+    /// The last 24 hours, one cell an hour, the present one last.
+    pub day: Vec<Cell>,
+}
+
+/// One step of a sparkline.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// The worst that held; none when nothing is known.
+    pub worst: Option<Class>,
+    /// The median of its latencies, milliseconds.
+    pub p50: Option<f64>,
+}
+
+/// What is known of one channel.
+#[derive(Clone, Debug)]
+pub struct ChannelStatus {
+    /// Which.
+    pub channel: Name,
+    /// 0–100; none when nothing is known.
+    pub health_score: Option<f64>,
+    /// What it is made of.
+    pub parts: Parts,
+    /// The worst of its endpoints' verdicts.
+    pub verdict: Option<Verdict>,
+}
+
+impl Status {
+    /// Puts together what the rollups and the state know of these endpoints.
+    pub fn of(rollup: &Rollup, known: &[Known], last_run_at: Option<Timestamp>, now: Timestamp) -> Self {
+        let endpoints: Vec<_> = known.iter().map(|known| endpoint(rollup, known, now.as_millisecond())).collect();
+        let mut channels: Vec<Name> = Vec::new();
+        for known in known {
+            if !channels.contains(&known.id.channel) {
+                channels.push(known.id.channel.clone());
+            }
+        }
+        let channels = channels.into_iter().map(|channel| {
+            let own = || known.iter().zip(&endpoints).filter(|(known, _)| known.id.channel == channel);
+            let signs: Vec<_> =
+                own().filter(|(one, _)| one.skipped.is_none()).map(|(one, s)| signs(rollup, one, s)).collect();
+            let parts = Parts::of(&signs);
+            let verdict = own().filter_map(|(_, status)| status.verdict).max();
+            ChannelStatus { channel, health_score: parts.score(), parts, verdict }
+        });
+        Self { last_run_at, channels: channels.collect(), endpoints }
+    }
+}
+
+fn signs(rollup: &Rollup, known: &Known, status: &EndpointStatus) -> Signs {
+    Signs {
+        verdict: status.verdict,
+        uptime: status.uptime.day,
+        p95_ms: status.latency.p95,
+        warn_ms: known.warn_latency.map(|warn| warn.as_secs_f64() * 1e3),
+        reported: rollup.endpoint(&known.id).and_then(super::EndpointRollup::reported_health),
+    }
+}
+
+fn endpoint(rollup: &Rollup, known: &Known, now: i64) -> EndpointStatus {
+    let at = |ms| Timestamp::from_millisecond(ms).ok();
+    let kept = rollup.endpoint(&known.id);
+    let timeline = kept.map_or_else(Timeline::default, |kept| kept.timeline(now));
+    let totals = |window: i64| timeline.totals(now - window, now);
+    let streak = kept.and_then(super::EndpointRollup::streak);
+    let in_history = streak.and_then(|streak| Some((streak.verdict, at(streak.since)?)));
+    // The state may remember a beginning that the history has lost.
+    let (verdict, since) = match (in_history, known.state) {
+        (Some((verdict, since)), Some((same, earlier))) if verdict == same => (Some(verdict), Some(since.min(earlier))),
+        (Some((verdict, since)), _) | (None, Some((verdict, since))) => (Some(verdict), Some(since)),
+        (None, None) => (None, None),
+    };
+    let verdict = if known.skipped.is_some() { Some(Verdict::Skipped) } else { verdict };
+    let cell = |hours_ago: i64| {
+        let (from, to) = (now - hours_ago * HOUR, now - (hours_ago - 1) * HOUR);
+        let p50 = kept.and_then(|kept| kept.recent().between(from, to).percentile(0.5));
+        Cell { worst: timeline.totals(from, to).worst(), p50 }
+    };
+    EndpointStatus {
+        id: known.id.clone(),
+        verdict,
+        skipped: known.skipped.clone(),
+        since: since.filter(|_| known.skipped.is_none()),
+        last_result_at: kept.and_then(super::EndpointRollup::newest).and_then(at),
+        uptime: Windows::each(|window| totals(window).uptime()),
+        coverage: Windows::each(|window| totals(window).coverage(window)),
+        latency: kept.map(|kept| kept.recent().between(now - DAY, now + 1).percentiles()).unwrap_or_default(),
+        incident: known.incident.clone(),
+        last_error: kept.and_then(|kept| kept.errors().last()).cloned(),
+        latest: kept.map(|kept| kept.latest().clone()),
+        day: (1..=24).rev().map(cell).collect(),
+    }
+}
+
+/// One line of JSON with these keys and values.
+macro_rules! object {
+    ($serializer:expr, $($key:literal: $value:expr),+ $(,)?) => {{
+        let mut map = $serializer.serialize_map(None)?;
+        $(map.serialize_entry($key, &$value)?;)+
+        map.end()
+    }};
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer, "v": 1, "last_run_at": self.last_run_at.map(stamp),
+            "endpoints": self.endpoints, "channels": self.channels)
+    }
+}
+
+impl Serialize for EndpointStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer,
+            "channel": self.id.channel,
+            "endpoint": &*self.id.endpoint,
+            "verdict": self.verdict,
+            "skipped": self.skipped,
+            "since": self.since.map(stamp),
+            "last_result_at": self.last_result_at.map(stamp),
+            "uptime": self.uptime,
+            "coverage": self.coverage,
+            "latency_ms": self.latency,
+            "incident": self.incident,
+            "last_error": self.last_error.as_ref().map(LastError),
+        )
+    }
+}
+
+impl Serialize for ChannelStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer, "channel": self.channel, "verdict": self.verdict,
+            "health_score": self.health_score, "parts": self.parts)
+    }
+}
+
+impl Serialize for OpenIncident {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer, "id": self.id, "since": stamp(self.since), "acknowledged": self.acknowledged)
+    }
+}
+
+struct LastError<'a>(&'a Stretch);
+
+impl Serialize for LastError<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(stretch) = self;
+        let at = |ms| Timestamp::from_millisecond(ms).ok().map(stamp);
+        object!(serializer,
+            "ts": at(stretch.last),
+            "since": at(stretch.from),
+            "count": stretch.count,
+            "verdict": stretch.verdict,
+            "reason": stretch.reason,
+            "status": stretch.status,
+            "message": stretch.message,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;
