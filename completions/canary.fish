@@ -47,15 +47,15 @@ complete -c canary -n "__fish_canary_needs_command" -f -a "demo" -d 'Show the re
 complete -c canary -n "__fish_canary_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c canary -n "__fish_canary_needs_command" -f -a "man" -d 'Print the manual page of canary or of one command, as roff'
 complete -c canary -n "__fish_canary_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c canary -n "__fish_canary_using_subcommand check" -l tag -d 'Only what carries this tag; several: any of them' -r
-complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -d 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable' -r
+complete -c canary -n "__fish_canary_using_subcommand check" -l tag -d 'Only what carries this tag; several: any of them' -r -f
+complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -d 'table, json, jsonl, junit, markdown, github or nagios, to stdout or to a FILE that is replaced atomically; repeatable' -r -f
 complete -c canary -n "__fish_canary_using_subcommand check" -l fail-on -d 'Which verdicts make the exit code 1: down, degraded (or down), never' -r -f -a "down\t'Down ones'
 degraded\t'Degraded ones too'
 never\t'None'"
 complete -c canary -n "__fish_canary_using_subcommand check" -l concurrency -d 'Most probes at once' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l deadline -d 'When the run must be over, recording included [default: 5m; with --due 55s]' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l shard -d 'Probe only the K-th of N parts; every endpoint belongs to exactly one' -r
-complete -c canary -n "__fish_canary_using_subcommand check" -l via -d 'Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`' -r
+complete -c canary -n "__fish_canary_using_subcommand check" -l via -d 'Go through this pool of the configuration, `direct`, or the proxy that env:VAR holds, instead of `proxy`' -r -f
 complete -c canary -n "__fish_canary_using_subcommand check" -l wait -d 'After a deploy: probe again until all are up, or DUR is over; the last round counts' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -l wait-interval -d 'The pause between two rounds of --wait' -r
 complete -c canary -n "__fish_canary_using_subcommand check" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
@@ -322,6 +322,7 @@ complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_su
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand init" -l channel -d 'Only these channels: whatsapp, telegram, vk, max, avito; repeatable' -r -f
 complete -c canary -n "__fish_canary_using_subcommand init" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand init" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand init" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -391,3 +392,18 @@ complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subc
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
+
+# Names come from the configuration in reach: canary itself knows which belong here.
+function __canary_names
+    set -l words (commandline -opc)
+    $words[1] __names $words (commandline -ct) 2>/dev/null </dev/null
+end
+function __canary_values
+    __canary_names | string replace -r -- '^(--[^=]*=|-[a-zA-Z])' ''
+end
+complete -c canary -n "not __fish_canary_using_subcommand init" -f
+complete -c canary -k -a "(__canary_names)"
+complete -c canary -n "__fish_canary_using_subcommand check" -l tag -k -x -a "(__canary_values)"
+complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -k -x -a "(__canary_values)"
+complete -c canary -n "__fish_canary_using_subcommand check" -l via -k -x -a "(__canary_values)"
+complete -c canary -n "__fish_canary_using_subcommand init" -l channel -k -x -a "(__canary_values)"

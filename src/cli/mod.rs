@@ -3,6 +3,7 @@
 pub mod args;
 
 mod alerts;
+mod build;
 mod check;
 mod columns;
 mod config;
@@ -13,6 +14,7 @@ mod incidents;
 mod init;
 mod locate;
 mod nagios;
+mod names;
 mod outputs;
 mod reproduce;
 mod responder;
@@ -52,6 +54,10 @@ enum Stop {
 /// Runs the command line and returns the process's exit code.
 pub fn main(world: &World) -> u8 {
     limits::forbid_core_dumps();
+    if world.args.get(1).is_some_and(|arg| arg == names::ASKED) {
+        let words = world.args.iter().skip(2).map(|word| word.to_string_lossy().into_owned());
+        return print(names::answer(world, &words.collect::<Vec<_>>()).as_bytes()).unwrap_or(EXIT_DONE);
+    }
     let parsed = Cli::command().try_get_matches_from(&world.args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
@@ -98,8 +104,23 @@ pub fn panic_line(info: &std::panic::PanicHookInfo<'_>) {
     let _ = writeln!(std::io::stderr(), "error: canary itself broke{place}; please report this");
 }
 
+/// What somebody sees who types `canary` and nothing else.
+const FIRST_CONTACT: &str = "\
+canary tells whether the HTTP services behind your messaging channels work.
+
+  canary demo       see it work: no config, no network
+  canary init       write a probes.yaml to edit
+  canary check      probe everything in it: exit 0 well, 1 something is down, 3 can't tell
+
+`canary check URL` needs no configuration; `canary --help` shows all commands.
+";
+
 /// `--help` and `--version` are output; everything else that clap says is a usage error.
 fn help_or_usage(world: &World, error: &clap::Error) -> u8 {
+    if world.args.len() < 2 {
+        let _ = std::io::stderr().write_all(FIRST_CONTACT.as_bytes());
+        return EXIT_USAGE;
+    }
     let text = error.render();
     if error.use_stderr() {
         let colour = world.terminal.colour_stderr(crate::world::terminal::ColourChoice::Auto);

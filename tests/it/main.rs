@@ -3,6 +3,7 @@
 mod alerts;
 mod channels;
 mod cli;
+mod completion;
 mod config;
 mod contrib;
 mod crashes;
