@@ -82,8 +82,8 @@ fn blocks() -> Vec<(&'static str, &'static str)> {
         // A block ends before the next comment at its own depth that follows an empty line.
         let end = rest.find("\n\n  # ").map_or(rest.len(), |at| at + 2);
         let (block, after) = rest.split_at(end);
-        let key = block.lines().find_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
-        if let Some(name) = key.filter(|key| key.chars().all(is_of_name)) {
+        let mut keys = block.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
+        if let Some(name) = keys.find(|key| key.chars().all(is_of_name)) {
             blocks.push((name, block));
         }
         rest = after;

@@ -57,10 +57,10 @@ fn they_expose_little() {
 
 #[test]
 fn the_drop_ins_in_the_test_are_all_that_there_are() {
-    let mut found: Vec<String> = std::fs::read_dir(path("systemd"))
-        .expect("the units")
-        .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
-        .filter(|name| name.ends_with(".conf"))
+    let files = std::fs::read_dir(path("systemd")).expect("the units").map(|entry| entry.expect("an entry").path());
+    let mut found: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "conf"))
+        .filter_map(|path| path.file_name().and_then(|name| name.to_str()).map(str::to_owned))
         .collect();
     found.sort();
     let mut known = DROP_INS;
