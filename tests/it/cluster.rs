@@ -35,7 +35,6 @@ fn the_image_is_built_from_what_the_crate_needs() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn kubernetes_takes_the_manifest() {
     match Command::new("kubernetes-validate").args(["--strict"]).arg(path("kubernetes/canary.yaml")).output() {
         Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),

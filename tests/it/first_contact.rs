@@ -133,7 +133,7 @@ fn the_readme_can_be_followed_in_an_empty_home() {
     for line in walk.iter().filter(|line| !line.contains("shop")) {
         let line = line.replace('\'', "");
         let ran = home.run(line.split(' ').skip(1));
-        let wanted = if line.starts_with("canary check") { 1 } else { 0 };
+        let wanted = i32::from(line.starts_with("canary check"));
         assert_eq!(ran.code, Some(wanted), "{line}: {}\n{}", ran.stdout, ran.stderr);
     }
 }

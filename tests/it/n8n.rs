@@ -62,7 +62,7 @@ fn connections_lead_from_the_webhook_to_an_answer_through_nodes_that_are_there()
 /// Plays the requests through the code, one execution each, static data kept: what the code gives for each.
 fn play(requests: &[Value]) -> Vec<Value> {
     let code = node(&workflow(), "code")["parameters"]["jsCode"].clone();
-    let script = r#"
+    let script = r"
         const [code, requests, secret] = JSON.parse(require('fs').readFileSync(0, 'utf8'));
         const AsyncFunction = (async () => {}).constructor;
         const memory = {};
@@ -78,7 +78,7 @@ fn play(requests: &[Value]) -> Vec<Value> {
           }
           process.stdout.write(JSON.stringify(outcomes));
         })();
-    "#;
+    ";
     let home = Home::new();
     let input = home.write("input.json", json!([code, requests, SECRET]).to_string());
     let mut command = Command::new("node");
