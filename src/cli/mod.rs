@@ -28,6 +28,7 @@ mod via;
 use crate::text::escape;
 use crate::world::{World, limits};
 use args::{Cli, Command};
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _};
 use std::io::Write as _;
 use stderr::Stderr;
@@ -124,11 +125,12 @@ fn help_or_usage(world: &World, error: &clap::Error) -> u8 {
     let text = error.render();
     if error.use_stderr() {
         let colour = world.terminal.colour_stderr(crate::world::terminal::ColourChoice::Auto);
-        let plain = text.to_string();
+        let tip = unknown_command_tip(error);
+        let plain = text.to_string() + &tip;
         let hostile = plain.chars().any(|c| c != '\n' && escape::is_hostile(c));
         let text = match (hostile, colour) {
             (true, _) => plain.lines().map(escape::terminal).collect::<Vec<_>>().join("\n") + "\n",
-            (false, true) => text.ansi().to_string(),
+            (false, true) => text.ansi().to_string() + &tip,
             (false, false) => plain,
         };
         let _ = std::io::stderr().write_all(text.as_bytes());
@@ -142,6 +144,22 @@ fn help_or_usage(world: &World, error: &clap::Error) -> u8 {
             let _ = writeln!(std::io::stderr(), "error: stdout: {error}");
             EXIT_OWN_FAILURE
         }
+    }
+}
+
+/// clap names a command that is spelt nearly so; for a word like no command, say which there are. Who types a target
+/// wants `check`.
+fn unknown_command_tip(error: &clap::Error) -> String {
+    let is_unknown = error.kind() == clap::error::ErrorKind::InvalidSubcommand;
+    if !is_unknown || error.get(ContextKind::SuggestedSubcommand).is_some() {
+        return String::new();
+    }
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else { return String::new() };
+    let command = Cli::command();
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    match crate::text::suggest::nearest(typed, names.iter().copied()) {
+        Some(near) => format!("  tip: there is `{near}`\n"),
+        None => format!("Commands: {}; to probe something: `canary check TARGET`\n", names.join(", ")),
     }
 }
 

@@ -49,7 +49,13 @@ fn every_way_without_a_configuration_says_what_to_do() {
         let ran = home.run(args.iter().copied()).refused().stderr_has("canary init").stderr_has("probes.yaml");
         assert_eq!(ran.stderr.lines().count(), 1, "{args:?}: {}", ran.stderr);
     }
-    home.run(["check", "-c", "nowhere.yaml"]).refused().stderr_has("nowhere.yaml");
+    home.run(["check", "-c", "nowhere.yaml"])
+        .refused()
+        .stderr_has("nowhere.yaml: there is no such file")
+        .stderr_has("--config");
+    home.run(["whatever"]).refused().stderr_has("init").stderr_has("canary check TARGET");
+    home.run(["help", "chek"]).refused().stderr_has("there is `check`");
+    home.run(["check", "-o", "json=no/where", "http://127.0.0.1:1"]).code(3).stderr_has("there is no such directory");
     assert_eq!(std::fs::read_dir(home.dir()).expect("the home").count(), 0, "something was left behind");
 }
 
@@ -83,6 +89,7 @@ fn every_misspelt_name_gets_a_suggestion() {
         (&["silence", "add", "vk/helth", "--for", "1h"], "vk/health"),
         (&["incidents", "show", "0"], "there is none at all"),
         (&["silence", "remove", "0"], "there is none at all"),
+        (&["check", "example.com/health"], "https://"),
         (&["init", "--channel", "telegrem"], "telegram"),
         (&["init", "--channel", "vk,signal"], "whatsapp, telegram, vk, max, avito"),
     ] {
