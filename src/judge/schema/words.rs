@@ -43,7 +43,7 @@ pub(super) fn of_value(error: &ValidationError<'_>, root: &Value, say: Say<'_>) 
         ValidationErrorKind::MinProperties { limit } => size("fewer than the minimum of", *limit, "key"),
         ValidationErrorKind::MaxProperties { limit } => size("more than the maximum of", *limit, "key"),
         ValidationErrorKind::UniqueItems => "has equal items, all must differ".to_owned(),
-        ValidationErrorKind::FalseSchema => format!("{} is not allowed here", shown()),
+        ValidationErrorKind::FalseSchema => format!("not allowed here: {}", shown()),
         ValidationErrorKind::Not { schema } => format!("{} is what `not` forbids: {}", shown(), say.value(schema)),
         ValidationErrorKind::Contains => "no item is what `contains` asks for".to_owned(),
         ValidationErrorKind::PropertyNames { error } => format!("a key is wrong: {}", of_value(error, root, say)),

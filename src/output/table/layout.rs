@@ -1,9 +1,21 @@
 //! Which columns there is room for.
 
-use super::row::{detail, glyph, label, latency, status};
+use super::row::{glyph, label, latency, status};
 use crate::model::ProbeResult;
 use crate::text::escape::terminal;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Row, Table, Width};
+
+/// A column at least this wide shows most details in one line or two.
+const COMFORTABLE: usize = 50;
+
+/// Where a row's detail stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the last column.
+    Beside,
+    /// On lines of its own.
+    Below,
+}
 
 /// By the terminal's width.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,60 +37,73 @@ impl Layout {
         }
     }
 
-    pub(super) fn columns(self) -> usize {
-        match self {
+    /// Without the detail, when that stands below its row.
+    pub(super) fn columns(self, place: Place) -> usize {
+        let all = match self {
             Self::Wide => 5,
             Self::Narrow => 3,
             Self::Tiny => 2,
-        }
+        };
+        all - usize::from(place == Place::Below)
     }
 
-    pub(super) fn headings(self) -> Option<Vec<&'static str>> {
-        match self {
-            Self::Wide => Some(vec!["VERDICT", "ENDPOINT", "STATUS", "LATENCY", "DETAIL"]),
-            Self::Narrow => Some(vec!["VERDICT", "ENDPOINT", "DETAIL"]),
-            Self::Tiny => None,
-        }
+    pub(super) fn headings(self, place: Place) -> Option<Vec<&'static str>> {
+        let mut all = match self {
+            Self::Wide => vec!["VERDICT", "ENDPOINT", "STATUS", "LATENCY", "DETAIL"],
+            Self::Narrow => vec!["VERDICT", "ENDPOINT", "DETAIL"],
+            Self::Tiny => return None,
+        };
+        all.truncate(self.columns(place));
+        Some(all)
     }
 
-    /// About three lines of detail in characters, so that one endpoint can't push the others off the screen.
-    pub(super) fn longest_detail(self, width: usize, longest_id: usize) -> usize {
+    /// How wide the column of details would be.
+    pub(super) fn room(self, width: usize, longest_id: usize) -> usize {
         let verdict = "! degraded  ".len();
         let numbers = "STATUS  LATENCY  ".len();
         let id = longest_id.min(width * 2 / 5) + 2;
-        let room = match self {
+        match self {
             Self::Wide => width.saturating_sub(verdict + numbers + id),
             Self::Narrow => width.saturating_sub(verdict + id),
             Self::Tiny => width,
-        };
-        (3 * room).max(60)
+        }
     }
 
-    pub(super) fn row(self, result: &ProbeResult, longest_detail: usize) -> Row {
+    /// Below its row a detail has nearly the whole width; that is where it goes when the column would break a sentence
+    /// over more lines than one reads at a glance.
+    pub(super) fn place(self, room: usize, longest_detail: usize) -> Place {
+        match self {
+            Self::Wide | Self::Narrow if room < COMFORTABLE && longest_detail > room => Place::Below,
+            Self::Wide | Self::Narrow | Self::Tiny => Place::Beside,
+        }
+    }
+
+    pub(super) fn row(self, result: &ProbeResult, detail: &str, place: Place) -> Row {
         let id = result.id.to_string();
         let id = terminal(&id);
-        let detail = detail(result, longest_detail);
-        match self {
-            Self::Wide => Row::from(vec![
+        let mut cells = match self {
+            Self::Wide => vec![
                 Cell::new(label(result.verdict)),
                 Cell::new(id),
                 Cell::new(status(result)).set_alignment(CellAlignment::Right),
                 Cell::new(latency(result)).set_alignment(CellAlignment::Right),
                 Cell::new(detail),
-            ]),
-            Self::Narrow => Row::from(vec![label(result.verdict), &id, &detail]),
-            Self::Tiny if detail.is_empty() => Row::from(vec![glyph(result.verdict), &id]),
-            Self::Tiny => Row::from(vec![glyph(result.verdict), &format!("{id}: {detail}")]),
-        }
+            ],
+            Self::Narrow => vec![Cell::new(label(result.verdict)), Cell::new(id), Cell::new(detail)],
+            Self::Tiny if detail.is_empty() => vec![Cell::new(glyph(result.verdict)), Cell::new(id)],
+            Self::Tiny => vec![Cell::new(glyph(result.verdict)), Cell::new(format!("{id}: {detail}"))],
+        };
+        cells.truncate(self.columns(place));
+        Row::from(cells)
     }
 
     /// The last column takes what the others leave; a long endpoint is wrapped, the numbers never.
-    pub(super) fn arrange(self, table: &mut Table) {
+    pub(super) fn arrange(self, table: &mut Table, place: Place) {
         let gap = if self == Self::Tiny { 1 } else { 2 };
-        let last = self.columns() - 1;
+        let last = self.columns(place) - 1;
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, if index == last { 0 } else { gap }));
-            if index == last {
+            if index == last && place == Place::Beside {
                 continue;
             }
             column.set_constraint(match (self, index) {

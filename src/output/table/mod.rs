@@ -11,8 +11,9 @@ mod row;
 use crate::model::{ProbeResult, RunReport, Verdict};
 use closing::{failing, skipped, summary};
 use comfy_table::{ContentArrangement, Table, presets};
-use layout::Layout;
+use layout::{Layout, Place};
 pub(super) use paint::Paint;
+use row::detail;
 pub(super) use row::{glyph, label};
 
 /// How it may look.
@@ -26,6 +27,9 @@ pub struct Style {
 
 /// Narrower than this is drawn as if it were this wide.
 const NARROWEST: usize = 16;
+
+/// How far a detail below its row stands to the right.
+const INDENT: usize = 4;
 
 /// More rows than this hardly fit a screen: then the failing ones are named again at the end.
 const SCREEN: usize = 24;
@@ -58,21 +62,64 @@ pub fn render(report: &RunReport, style: Style) -> String {
 fn lines(shown: &[&ProbeResult], width: usize) -> Vec<String> {
     let layout = Layout::of(width);
     let longest_id = shown.iter().map(|result| result.id.to_string().chars().count()).max().unwrap_or(0);
-    let longest_detail = layout.longest_detail(width, longest_id);
+    let room = layout.room(width, longest_id);
+    // About three lines, so that one endpoint can't push the others off the screen.
+    let details: Vec<String> = shown.iter().map(|result| detail(result, (3 * room).max(60))).collect();
+    let longest_detail = details.iter().map(|detail| detail.chars().count()).max().unwrap_or(0);
+    let place = layout.place(room, longest_detail);
+    let mut table = table(width);
+    if let Some(headings) = layout.headings(place) {
+        table.set_header(headings);
+    }
+    for (at, (result, detail)) in shown.iter().zip(&details).enumerate() {
+        if starts_a_block(shown, at) {
+            table.add_row(vec![""; layout.columns(place)]);
+        }
+        table.add_row(layout.row(result, detail, place));
+    }
+    layout.arrange(&mut table, place);
+    let rows = trimmed(&table);
+    match place {
+        Place::Beside => rows,
+        Place::Below => below(rows, shown, width),
+    }
+}
+
+/// Puts each row's detail on lines of its own, at most two, under the row.
+fn below(rows: Vec<String>, shown: &[&ProbeResult], width: usize) -> Vec<String> {
+    let inner = width - INDENT;
+    let mut results = shown.iter();
+    let mut pending: Vec<String> = Vec::new();
+    let mut out = Vec::with_capacity(rows.len() * 2);
+    for row in rows {
+        let begins = Verdict::ALL.into_iter().any(|verdict| row.starts_with(glyph(verdict)));
+        if begins || row.is_empty() {
+            out.append(&mut pending);
+        }
+        out.push(row);
+        if let Some(result) = begins.then(|| results.next()).flatten() {
+            let mut detail_of_row = table(inner);
+            detail_of_row.add_row(vec![detail(result, 2 * inner - 12)]);
+            detail_of_row.column_iter_mut().for_each(|column| {
+                column.set_padding((0, 0));
+            });
+            let lines = trimmed(&detail_of_row).into_iter().filter(|line| !line.is_empty());
+            pending.extend(lines.map(|line| format!("{:INDENT$}{line}", "")));
+        }
+    }
+    out.append(&mut pending);
+    out
+}
+
+fn table(width: usize) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    if let Some(headings) = layout.headings() {
-        table.set_header(headings);
-    }
-    for (at, result) in shown.iter().enumerate() {
-        if starts_a_block(shown, at) {
-            table.add_row(vec![""; layout.columns()]);
-        }
-        table.add_row(layout.row(result, longest_detail));
-    }
-    layout.arrange(&mut table);
+    table
+}
+
+fn trimmed(table: &Table) -> Vec<String> {
     table.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
