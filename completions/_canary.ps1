@@ -592,6 +592,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             break
         }
         'canary;init' {
+            [CompletionResult]::new('--channel', '--channel', [CompletionResultType]::ParameterName, 'Only these channels: whatsapp, telegram, vk, max, avito; repeatable')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')

@@ -1,4 +1,4 @@
-_canary() {
+_canary_static() {
     local i cur prev opts cmd
     COMPREPLY=()
     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -551,15 +551,24 @@ _canary() {
             fi
             case "${prev}" in
                 --tag)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --fail-on)
@@ -579,7 +588,10 @@ _canary() {
                     return 0
                     ;;
                 --via)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --wait)
@@ -1802,12 +1814,19 @@ _canary() {
             return 0
             ;;
         canary__subcmd__init)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            opts="-c -q -v -h --channel --config --state-dir --env-file --color --quiet --verbose --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --channel)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2321,3 +2340,20 @@ if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERS
 else
     complete -F _canary -o bashdefault -o default canary
 fi
+
+# Names come from the configuration in reach: canary itself knows which belong here.
+_canary() {
+    local line="${COMP_LINE:0:COMP_POINT}" word names=()
+    _canary_static "$@"
+    read -ra words <<< "$line"
+    [[ "$line" == *[[:space:]] ]] && words+=("")
+    word="${words[-1]}"
+    mapfile -t names < <("$1" __names "${words[@]}" 2>/dev/null </dev/null)
+    if ((${#names[@]})); then
+        # Only what follows the last `:` or `=` is replaced by bash.
+        names=("${names[@]%%$'\t'*}")
+        COMPREPLY=("${names[@]#"${word%"$2"}"}")
+        compopt +o nospace 2>/dev/null
+    fi
+    return 0
+}

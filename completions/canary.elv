@@ -536,6 +536,7 @@ set edit:completion:arg-completer[canary] = {|@words|
         &'canary;schema;help;help'= {
         }
         &'canary;init'= {
+            cand --channel 'Only these channels: whatsapp, telegram, vk, max, avito; repeatable'
             cand -c 'The configuration to use instead of the first one found'
             cand --config 'The configuration to use instead of the first one found'
             cand --state-dir 'Where everything lives that must survive between two runs'

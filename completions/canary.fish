@@ -384,6 +384,7 @@ complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_su
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand init" -l channel -d 'Only these channels: whatsapp, telegram, vk, max, avito; repeatable' -r -f
 complete -c canary -n "__fish_canary_using_subcommand init" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand init" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand init" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -456,3 +457,18 @@ complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subc
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
+
+# Names come from the configuration in reach: canary itself knows which belong here.
+function __canary_names
+    set -l words (commandline -opc)
+    $words[1] __names $words (commandline -ct) 2>/dev/null </dev/null
+end
+function __canary_values
+    __canary_names | string replace -r -- '^(--[^=]*=|-[a-zA-Z])' ''
+end
+complete -c canary -n "not __fish_canary_using_subcommand init" -f
+complete -c canary -k -a "(__canary_names)"
+complete -c canary -n "__fish_canary_using_subcommand check" -l tag -k -x -a "(__canary_values)"
+complete -c canary -n "__fish_canary_using_subcommand check" -s o -l output -k -x -a "(__canary_values)"
+complete -c canary -n "__fish_canary_using_subcommand check" -l via -k -x -a "(__canary_values)"
+complete -c canary -n "__fish_canary_using_subcommand init" -l channel -k -x -a "(__canary_values)"

@@ -13,8 +13,8 @@ use std::time::Duration;
 #[command(
     name = "canary",
     version,
+    long_version = super::build::long_version(),
     propagate_version = false,
-    arg_required_else_help = true,
     max_term_width = 100,
     after_help = "Start with:\n  canary demo               see it work: no config, no network\n  canary init               write a probes.yaml to edit\n  canary check              probe everything in it",
     after_long_help = AFTER_LONG_HELP
@@ -47,7 +47,7 @@ Exit codes:
   130  ended by SIGINT, 143 by SIGTERM: what had finished is recorded and printed";
 
 /// What holds for every command.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The configuration to use instead of the first one found
@@ -519,8 +519,13 @@ Examples:
 
 /// `canary init`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  canary init\n  canary init /etc/canary")]
+#[command(
+    after_help = "Examples:\n  canary init\n  canary init /etc/canary\n  canary init --channel vk,telegram      only these two, and the schemas that they need"
+)]
 pub struct Init {
+    /// Only these channels: whatsapp, telegram, vk, max, avito; repeatable
+    #[arg(long, value_name = "CHANNEL", value_delimiter = ',')]
+    pub channel: Vec<String>,
     /// Where to write
     #[arg(value_name = "DIR", default_value = ".")]
     pub dir: PathBuf,

@@ -32,7 +32,7 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Incidents, std
 }
 
 /// Open ones, the oldest first, then past ones, the newest first.
-fn all(book: &Book) -> Vec<&Incident> {
+pub(super) fn all(book: &Book) -> Vec<&Incident> {
     book.open().into_iter().chain(book.past().iter().rev()).collect()
 }
 

@@ -4,12 +4,15 @@ use super::args::Init;
 use super::stderr::Stderr;
 use super::{EXIT_DONE, Stop};
 use crate::demo::shipped;
+use crate::text::plural::count;
+use crate::text::suggest::nearest;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &Init, stderr: &Stderr) -> Result<u8, Stop> {
-    let files: Vec<(PathBuf, &str)> = shipped::files().map(|(name, text)| (args.dir.join(name), text)).collect();
+    let files = chosen(&args.channel)?;
+    let files: Vec<(PathBuf, String)> = files.into_iter().map(|(name, text)| (args.dir.join(name), text)).collect();
     if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
         return Err(Stop::Usage(format!(
             "{} exists and is left as it is, nothing was written; name another directory: canary init DIR",
@@ -27,9 +30,30 @@ pub(super) fn run(args: &Init, stderr: &Stderr) -> Result<u8, Stop> {
         }
         written.push(path.clone());
     }
-    stderr.note(&format!("wrote {} and {} schemas beside it", files[0].0.display(), files.len() - 1));
+    stderr.note(&format!("wrote {} and {} beside it", files[0].0.display(), count(files.len() - 1, "schema")));
     stderr.note("next: edit it, `canary config check`, `canary check`");
     Ok(EXIT_DONE)
+}
+
+/// All of it, or what these channels need.
+fn chosen(wanted: &[String]) -> Result<Vec<(&'static str, String)>, Stop> {
+    if wanted.is_empty() {
+        return Ok(shipped::files().map(|(name, text)| (name, text.to_owned())).collect());
+    }
+    let known = shipped::channels();
+    let wrong: Vec<String> = wanted
+        .iter()
+        .filter(|name| !known.contains(&name.as_str()))
+        .map(|name| match nearest(name, known.iter().copied()) {
+            Some(near) => format!("--channel: the starter has no channel `{name}`; did you mean `{near}`?"),
+            None => format!("--channel: the starter has no channel `{name}`; it has {}", known.join(", ")),
+        })
+        .collect();
+    if !wrong.is_empty() {
+        return Err(Stop::Usage(wrong.join("\n")));
+    }
+    let wanted: Vec<&str> = known.into_iter().filter(|known| wanted.iter().any(|name| name == known)).collect();
+    Ok(shipped::files_for(&wanted))
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {

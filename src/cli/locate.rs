@@ -30,7 +30,7 @@ pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Lo
         refuse_foreign(world, &found.path)?;
     }
     let bytes = files::read_regular(&found.path, MOST_CONFIG)
-        .map_err(|error| Stop::Usage(format!("{}: {error}", found.path.display())))?;
+        .map_err(|error| Stop::Usage(unreadable(global, &found, &error)))?;
     let beside = found.path.parent().unwrap_or(Path::new("")).join(".env");
     let env_file = match &global.env_file {
         Some(path) => Some(path.clone()),
@@ -57,6 +57,17 @@ pub(super) fn load_if_any(world: &World, global: &Global, stderr: &Stderr) -> Re
     load(world, global, stderr).map(Some)
 }
 
+/// Why the configuration can't be read, and who named it.
+fn unreadable(global: &Global, found: &Found, error: &std::io::Error) -> String {
+    let path = found.path.display();
+    let named = match (&global.config, error.kind()) {
+        (_, kind) if kind != std::io::ErrorKind::NotFound => return format!("{path}: {error}"),
+        (Some(_), _) => "--config",
+        (None, _) => "$CANARY_CONFIG",
+    };
+    format!("{path}: there is no such file, although {named} names it; `canary init DIR` writes a configuration")
+}
+
 fn find(world: &World, global: &Global) -> Result<Found, Stop> {
     let named = global.config.clone().or_else(|| world.path_var("CANARY_CONFIG"));
     if let Some(path) = named {
@@ -68,7 +79,7 @@ fn find(world: &World, global: &Global) -> Result<Found, Stop> {
     }
     let places: Vec<String> = looked.iter().map(|path| path.display().to_string()).collect();
     Err(Stop::Usage(format!(
-        "no configuration found; looked for {}. `canary init` writes one here; `canary check URL` needs none",
+        "no configuration found; looked for {}. `canary init` writes one here; `canary check https://…` needs none",
         places.join(", ")
     )))
 }

@@ -3,6 +3,7 @@
 pub mod args;
 
 mod alerts;
+mod build;
 mod check;
 mod columns;
 mod config;
@@ -18,6 +19,7 @@ mod locate;
 mod looked;
 mod metrics;
 mod nagios;
+mod names;
 mod outputs;
 mod past;
 mod report;
@@ -35,6 +37,7 @@ mod via;
 use crate::text::escape;
 use crate::world::{World, limits};
 use args::{Cli, Command};
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _};
 use std::io::Write as _;
 use stderr::Stderr;
@@ -61,6 +64,10 @@ enum Stop {
 /// Runs the command line and returns the process's exit code.
 pub fn main(world: &World) -> u8 {
     limits::forbid_core_dumps();
+    if world.args.get(1).is_some_and(|arg| arg == names::ASKED) {
+        let words = world.args.iter().skip(2).map(|word| word.to_string_lossy().into_owned());
+        return print(names::answer(world, &words.collect::<Vec<_>>()).as_bytes()).unwrap_or(EXIT_DONE);
+    }
     let parsed = Cli::command().try_get_matches_from(&world.args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
@@ -112,16 +119,32 @@ pub fn panic_line(info: &std::panic::PanicHookInfo<'_>) {
     let _ = writeln!(std::io::stderr(), "error: canary itself broke{place}; please report this");
 }
 
+/// What somebody sees who types `canary` and nothing else.
+const FIRST_CONTACT: &str = "\
+canary tells whether the HTTP services behind your messaging channels work.
+
+  canary demo       see it work: no config, no network
+  canary init       write a probes.yaml to edit
+  canary check      probe everything in it: exit 0 well, 1 something is down, 3 can't tell
+
+`canary check URL` needs no configuration; `canary --help` shows all commands.
+";
+
 /// `--help` and `--version` are output; everything else that clap says is a usage error.
 fn help_or_usage(world: &World, error: &clap::Error) -> u8 {
+    if world.args.len() < 2 {
+        let _ = std::io::stderr().write_all(FIRST_CONTACT.as_bytes());
+        return EXIT_USAGE;
+    }
     let text = error.render();
     if error.use_stderr() {
         let colour = world.terminal.colour_stderr(crate::world::terminal::ColourChoice::Auto);
-        let plain = text.to_string();
+        let tip = unknown_command_tip(error);
+        let plain = text.to_string() + &tip;
         let hostile = plain.chars().any(|c| c != '\n' && escape::is_hostile(c));
         let text = match (hostile, colour) {
             (true, _) => plain.lines().map(escape::terminal).collect::<Vec<_>>().join("\n") + "\n",
-            (false, true) => text.ansi().to_string(),
+            (false, true) => text.ansi().to_string() + &tip,
             (false, false) => plain,
         };
         let _ = std::io::stderr().write_all(text.as_bytes());
@@ -135,6 +158,22 @@ fn help_or_usage(world: &World, error: &clap::Error) -> u8 {
             let _ = writeln!(std::io::stderr(), "error: stdout: {error}");
             EXIT_OWN_FAILURE
         }
+    }
+}
+
+/// clap names a command that is spelt nearly so; for a word like no command, say which there are. Who types a target
+/// wants `check`.
+fn unknown_command_tip(error: &clap::Error) -> String {
+    let is_unknown = error.kind() == clap::error::ErrorKind::InvalidSubcommand;
+    if !is_unknown || error.get(ContextKind::SuggestedSubcommand).is_some() {
+        return String::new();
+    }
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else { return String::new() };
+    let command = Cli::command();
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    match crate::text::suggest::nearest(typed, names.iter().copied()) {
+        Some(near) => format!("  tip: there is `{near}`\n"),
+        None => format!("Commands: {}; to probe something: `canary check TARGET`\n", names.join(", ")),
     }
 }
 

@@ -34,9 +34,66 @@ pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
     std::iter::once(("probes.yaml", PROBES_YAML)).chain(SCHEMAS.iter().copied())
 }
 
+/// The channels of `probes.yaml`, in its order.
+pub fn channels() -> Vec<&'static str> {
+    blocks().into_iter().map(|(name, _)| name).collect()
+}
+
+/// The same files for some of the channels: their blocks of `probes.yaml`, and the schemas that these name.
+pub fn files_for(wanted: &[&str]) -> Vec<(&'static str, String)> {
+    let (blocks, begin) = (blocks(), first_block());
+    let unwanted = blocks.iter().filter(|(name, _)| !wanted.contains(name));
+    let mut text = PROBES_YAML.to_owned();
+    for (_, block) in unwanted {
+        text = text.replacen(block, "", 1);
+    }
+    let used = |name: &str| {
+        let kept = &text[text.find("x-bridge:").unwrap_or_default()..];
+        kept.split("schema: ").skip(1).any(|rest| rest.split(|c: char| !is_of_name(c)).next() == Some(name))
+    };
+    let listed = |line: &&str| {
+        let entry = line.strip_prefix("  ").and_then(|line| line.split_once(": schemas/"));
+        entry.is_none_or(|(name, _)| used(name))
+    };
+    let head = PROBES_YAML[..begin].split_inclusive('\n').filter(listed).collect::<String>();
+    let head = head.replacen("five messaging channels", &wanted.join(", "), 1);
+    let rest = text.split_at(begin).1;
+    let text = format!("{head}{}\n", rest.trim_end());
+    let schemas = SCHEMAS.iter().filter(|(path, _)| text.contains(&format!(": {path}\n")));
+    let schemas: Vec<(&str, String)> = schemas.map(|(path, schema)| (*path, (*schema).to_owned())).collect();
+    std::iter::once(("probes.yaml", text)).chain(schemas).collect()
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+/// Where the first channel's comment begins.
+fn first_block() -> usize {
+    const HEAD: &str = "\nchannels:\n\n";
+    PROBES_YAML.find(HEAD).map_or(PROBES_YAML.len(), |at| at + HEAD.len())
+}
+
+/// Each channel with its part of the text, the comment before it included.
+fn blocks() -> Vec<(&'static str, &'static str)> {
+    let mut blocks: Vec<(&str, &str)> = Vec::new();
+    let mut rest = &PROBES_YAML[first_block()..];
+    while !rest.is_empty() {
+        // A block ends before the next comment at its own depth that follows an empty line.
+        let end = rest.find("\n\n  # ").map_or(rest.len(), |at| at + 2);
+        let (block, after) = rest.split_at(end);
+        let mut keys = block.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
+        if let Some(name) = keys.find(|key| key.chars().all(is_of_name)) {
+            blocks.push((name, block));
+        }
+        rest = after;
+    }
+    blocks
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{PROBES_YAML, SCHEMAS, files};
+    use super::{PROBES_YAML, SCHEMAS, channels, files, files_for};
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -54,6 +111,25 @@ mod tests {
         let listed: BTreeSet<String> = SCHEMAS.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(listed, there);
         assert_eq!(files().count(), SCHEMAS.len() + 1);
+    }
+
+    #[test]
+    fn some_channels_take_only_what_they_need() {
+        let all = channels();
+        assert_eq!(all, ["whatsapp", "telegram", "vk", "max", "avito"]);
+        let whole = files_for(&all).remove(0).1;
+        assert_eq!(whole, PROBES_YAML.replace("five messaging channels", "whatsapp, telegram, vk, max, avito"));
+        let files = files_for(&["max", "vk"]);
+        let text = &files[0].1;
+        for (channel, kept) in all.iter().map(|channel| (channel, ["vk", "max"].contains(channel))) {
+            assert_eq!(text.contains(&format!("\n  {channel}:\n")), kept, "{channel}");
+            assert_eq!(text.contains(&format!("{}_BRIDGE_URL", channel.to_uppercase())), kept, "{channel}");
+        }
+        assert!(!text.contains("\n\n\n") && text.ends_with('\n') && !text.ends_with("\n\n"));
+        let schemas: Vec<&str> = files[1..].iter().map(|(path, _)| *path).collect();
+        assert!(schemas.contains(&"schemas/health.json") && schemas.contains(&"schemas/vk-group.json"), "{schemas:?}");
+        assert!(!schemas.iter().any(|path| path.contains("avito") || path.contains("telegram")), "{schemas:?}");
+        assert_eq!(text.matches(": schemas/").count(), schemas.len());
     }
 
     #[test]

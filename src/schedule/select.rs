@@ -49,6 +49,8 @@ impl fmt::Display for NoMatch {
             }
             if !miss.near.is_empty() {
                 write!(f, "; did you mean {}?", miss.near.join(", "))?;
+            } else if miss.typed.as_deref().is_some_and(looks_like_a_host) {
+                f.write_str("; a URL begins with https:// or http://")?;
             }
         }
         match self.misses.len().saturating_sub(SHOWN) {
@@ -59,6 +61,12 @@ impl fmt::Display for NoMatch {
 }
 
 impl std::error::Error for NoMatch {}
+
+/// `example.com/health`, `127.0.0.1:8080`: what a URL without its scheme looks like, and hardly a channel.
+fn looks_like_a_host(typed: &str) -> bool {
+    let host = typed.split('/').next().unwrap_or(typed);
+    host.chars().next().is_some_and(char::is_alphanumeric) && host.contains(['.', ':']) && !host.starts_with("tag:")
+}
 
 /// The endpoints that any of the TARGETs (`all`, a channel, `channel/endpoint`, a glob, `tag:NAME`; none means all)
 /// names and that have any of the tags (none means all), each once, as indices in the order of `known`.
@@ -228,7 +236,13 @@ mod tests {
 
     #[test]
     fn lists_near_matches_for_each_that_matches_nothing() {
-        let cases: [(&[&str], &[&str], &str); 7] = [
+        let cases: [(&[&str], &[&str], &str); 9] = [
+            (
+                &["h.example/health"],
+                &[],
+                "`h.example/health` matches no endpoint; a URL begins with https:// or http://",
+            ),
+            (&["tag:none"], &[], "`tag:none` matches no endpoint"),
             (&["vk/helth"], &[], "`vk/helth` matches no endpoint; did you mean vk/health?"),
             (
                 &["vk", "telegramm", "[", "zzzzzz"],
