@@ -11,6 +11,7 @@ mod crashes;
 mod deadline;
 mod deliver;
 mod demo;
+mod docs;
 mod due;
 mod env_file;
 mod escape;
