@@ -70,6 +70,9 @@ _canary_static() {
             canary__subcmd__alerts,list)
                 cmd="canary__subcmd__alerts__subcmd__list"
                 ;;
+            canary__subcmd__alerts,simulate)
+                cmd="canary__subcmd__alerts__subcmd__simulate"
+                ;;
             canary__subcmd__alerts,test)
                 cmd="canary__subcmd__alerts__subcmd__test"
                 ;;
@@ -81,6 +84,9 @@ _canary_static() {
                 ;;
             canary__subcmd__alerts__subcmd__help,list)
                 cmd="canary__subcmd__alerts__subcmd__help__subcmd__list"
+                ;;
+            canary__subcmd__alerts__subcmd__help,simulate)
+                cmd="canary__subcmd__alerts__subcmd__help__subcmd__simulate"
                 ;;
             canary__subcmd__alerts__subcmd__help,test)
                 cmd="canary__subcmd__alerts__subcmd__help__subcmd__test"
@@ -178,6 +184,9 @@ _canary_static() {
             canary__subcmd__help__subcmd__alerts,list)
                 cmd="canary__subcmd__help__subcmd__alerts__subcmd__list"
                 ;;
+            canary__subcmd__help__subcmd__alerts,simulate)
+                cmd="canary__subcmd__help__subcmd__alerts__subcmd__simulate"
+                ;;
             canary__subcmd__help__subcmd__alerts,test)
                 cmd="canary__subcmd__help__subcmd__alerts__subcmd__test"
                 ;;
@@ -204,6 +213,9 @@ _canary_static() {
                 ;;
             canary__subcmd__help__subcmd__incidents,show)
                 cmd="canary__subcmd__help__subcmd__incidents__subcmd__show"
+                ;;
+            canary__subcmd__help__subcmd__schema,infer)
+                cmd="canary__subcmd__help__subcmd__schema__subcmd__infer"
                 ;;
             canary__subcmd__help__subcmd__schema,output)
                 cmd="canary__subcmd__help__subcmd__schema__subcmd__output"
@@ -244,11 +256,17 @@ _canary_static() {
             canary__subcmd__schema,help)
                 cmd="canary__subcmd__schema__subcmd__help"
                 ;;
+            canary__subcmd__schema,infer)
+                cmd="canary__subcmd__schema__subcmd__infer"
+                ;;
             canary__subcmd__schema,output)
                 cmd="canary__subcmd__schema__subcmd__output"
                 ;;
             canary__subcmd__schema__subcmd__help,help)
                 cmd="canary__subcmd__schema__subcmd__help__subcmd__help"
+                ;;
+            canary__subcmd__schema__subcmd__help,infer)
+                cmd="canary__subcmd__schema__subcmd__help__subcmd__infer"
                 ;;
             canary__subcmd__schema__subcmd__help,output)
                 cmd="canary__subcmd__schema__subcmd__help__subcmd__output"
@@ -284,7 +302,7 @@ _canary_static() {
 
     case "${cmd}" in
         canary)
-            opts="-c -q -v -h -V --config --state-dir --env-file --color --quiet --verbose --log-format --help --version check incidents alerts silence heal config schema init demo completions man help"
+            opts="-c -q -v -h -V --config --state-dir --env-file --color --quiet --verbose --log-format --help --version check history status report incidents alerts silence heal config schema init demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -322,7 +340,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__alerts)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help list test flush help"
+            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help list test simulate flush help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -398,7 +416,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__alerts__subcmd__help)
-            opts="list test flush help"
+            opts="list test simulate flush help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -453,6 +471,20 @@ _canary_static() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__alerts__subcmd__help__subcmd__simulate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__alerts__subcmd__help__subcmd__test)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -474,6 +506,56 @@ _canary_static() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__alerts__subcmd__simulate)
+            opts="-c -q -v -h --since --compare --noise --json --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --noise)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1102,7 +1184,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__help)
-            opts="check incidents alerts silence heal config schema init demo completions man help"
+            opts="check history status report incidents alerts silence heal config schema init demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1116,7 +1198,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__help__subcmd__alerts)
-            opts="list test flush"
+            opts="list test simulate flush"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1144,6 +1226,20 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__help__subcmd__alerts__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__alerts__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1438,8 +1534,22 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__help__subcmd__schema)
-            opts="output"
+            opts="infer output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__schema__subcmd__infer)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1521,6 +1631,20 @@ _canary_static() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__history)
             opts="-o -c -q -v -h --tag --since --until --verdict --limit --stats --output --json --config --state-dir --env-file --color --quiet --verbose --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1529,7 +1653,10 @@ _canary_static() {
             fi
             case "${prev}" in
                 --tag)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --since)
@@ -1939,7 +2066,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__schema)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help output help"
+            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help infer output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1977,7 +2104,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__schema__subcmd__help)
-            opts="output help"
+            opts="infer output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2004,6 +2131,20 @@ _canary_static() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__schema__subcmd__help__subcmd__infer)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__schema__subcmd__help__subcmd__output)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2011,6 +2152,52 @@ _canary_static() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__schema__subcmd__infer)
+            opts="-c -q -v -h --samples --interval --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2298,7 +2485,10 @@ _canary_static() {
             fi
             case "${prev}" in
                 --tag)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --config)
