@@ -89,7 +89,7 @@ pub struct Records<T> {
 
 #[derive(Debug)]
 pub(super) struct Source {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(super) file: File,
     pub(super) length: u64,
 }

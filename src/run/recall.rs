@@ -82,7 +82,7 @@ impl Line {
 /// `run` is the caller's own, whose lines take `own` bytes. Returns why nothing was said.
 ///
 /// # Errors
-/// When the history can't be opened; the state is as it was.
+/// When the history can't be read; the state is as it was.
 pub fn uncounted(
     state: &mut State,
     (history, own): (&History, u64),
@@ -118,6 +118,9 @@ pub fn uncounted(
             continue;
         }
         missed.push(line);
+    }
+    if let Some(error) = lines.failed() {
+        return Err(error);
     }
     let mut unsaid = Vec::new();
     missed.reverse();
@@ -155,7 +158,8 @@ struct Seen {
 }
 
 /// After lost state: what was last known of every endpoint, and with `incidents` also which incidents are open and since
-/// when. The history is read from its end, no further than it can matter, and `now` bounds its times.
+/// when. The history is read from its end, no further than it can matter, and `now` bounds its times. Returns why some of
+/// it could not be read, if so: a disk with a bad place must not keep canary from having a state ever again.
 ///
 /// # Errors
 /// When the history can't be opened; the state is as it was.
@@ -165,7 +169,7 @@ pub fn everything(
     audience: &Audience,
     incidents: bool,
     now: Timestamp,
-) -> Result<(), HistoryError> {
+) -> Result<Option<HistoryError>, HistoryError> {
     let endpoints: Vec<(&EndpointId, &Alerting)> = audience.policies().collect();
     let index: HashMap<&EndpointId, usize> = endpoints.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let mut seen: Vec<Seen> = endpoints.iter().map(|_| Seen::default()).collect();
@@ -219,7 +223,7 @@ pub fn everything(
         });
         state.book.relearn(told);
     }
-    Ok(())
+    Ok(lines.failed())
 }
 
 /// After so many ups in a row nothing older matters: no incident is open, no result is counted.
