@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io;
 use std::marker::PhantomData;
 use std::os::unix::fs::FileExt as _;
+use std::path::PathBuf;
 
 const CHUNK: u64 = 128 << 10;
 
@@ -18,7 +19,7 @@ impl History {
     /// # Errors
     /// [`HistoryError::NotRead`] when the directory or a file can't be opened. No history at all is an empty one.
     pub fn read_back<T: DeserializeOwned>(&self) -> Result<Back<T>, HistoryError> {
-        Ok(Back { sources: self.open_all()?.into(), open: None, bad: 0, bytes: 0, of: PhantomData })
+        Ok(Back { sources: self.open_all()?.into(), open: None, bad: 0, bytes: 0, failed: None, of: PhantomData })
     }
 }
 
@@ -29,6 +30,7 @@ pub struct Back<T> {
     open: Option<Backwards>,
     bad: u64,
     bytes: u64,
+    failed: Option<HistoryError>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -47,6 +49,11 @@ impl<T> Back<T> {
         self.bad
     }
 
+    /// Why a file could not be read to its beginning, if one could not: its older lines are missing.
+    pub fn failed(&mut self) -> Option<HistoryError> {
+        self.failed.take()
+    }
+
     /// How many bytes of lines were passed so far.
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -59,8 +66,8 @@ impl<T: DeserializeOwned> Iterator for Back<T> {
     fn next(&mut self) -> Option<T> {
         loop {
             if self.open.is_none() {
-                let Opened { file, length, .. } = self.sources.pop_back()?;
-                self.open = Some(Backwards { file, start: length, held: Vec::new(), skipping: false });
+                let Opened { path, file, length } = self.sources.pop_back()?;
+                self.open = Some(Backwards { path, file, start: length, held: Vec::new(), skipping: false });
             }
             let line = match self.open.as_mut()?.line() {
                 Ok(Some(line)) => line,
@@ -68,9 +75,10 @@ impl<T: DeserializeOwned> Iterator for Back<T> {
                     self.open = None;
                     continue;
                 }
-                Err(_) => {
+                Err(error) => {
                     self.bad += 1;
-                    self.open = None;
+                    let path = self.open.take()?.path;
+                    self.failed = Some(HistoryError::NotRead { path, error });
                     continue;
                 }
             };
@@ -98,6 +106,7 @@ enum Line {
 /// One file from its end: `held` is what was read and not handed out yet, beginning at `start`.
 #[derive(Debug)]
 struct Backwards {
+    path: PathBuf,
     file: File,
     start: u64,
     held: Vec<u8>,
@@ -128,7 +137,9 @@ impl Backwards {
             }
             let want = self.start.min(CHUNK);
             let mut chunk = vec![0; usize::try_from(want).unwrap_or_default()];
-            self.file.read_exact_at(&mut chunk, self.start - want)?;
+            // Once more: a moment's trouble must not pass for the end of the history.
+            let at = self.start - want;
+            self.file.read_exact_at(&mut chunk, at).or_else(|_| self.file.read_exact_at(&mut chunk, at))?;
             chunk.append(&mut self.held);
             self.held = chunk;
             self.start -= want;

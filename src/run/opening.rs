@@ -26,7 +26,13 @@ pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<(S
     if read.damaged.is_none() && (read.found || !history(settings).is_some_and(|file| file.path().exists())) {
         return Some((dir, read.state));
     }
-    let state = notes.keep(rebuild(settings, &dir, now)).map(|(state, damage)| {
+    let state = notes.keep(rebuild(settings, &dir, now)).map(|(state, damage, unread)| {
+        if let Some(error) = unread {
+            notes.own.push(ExitReason::StateDamaged);
+            notes
+                .warnings
+                .push(format!("{error}; incidents may have come back with too late a beginning, or not at all"));
+        }
         if let Some(damage) = damage {
             notes.own.push(ExitReason::StateDamaged);
             notes.warnings.push(told(&dir, &damage));
@@ -78,17 +84,21 @@ pub fn may_write(settings: &Settings) -> bool {
     !StateDir::existing(path).ok().flatten().is_some_and(|dir| newer(&dir))
 }
 
+/// The state, what was wrong with the old one, and why some of the history is missing in it.
+type Rebuilt = (State, Option<Damage>, Option<HistoryError>);
+
 /// Keeps a damaged state aside; what is missing of it, or all of it, comes from the history.
-fn rebuild(settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<(State, Option<Damage>), NotRecorded> {
+fn rebuild(settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<Rebuilt, NotRecorded> {
     let mut locked = dir.lock(LOCK_WAIT).map_err(|error| not_usable(&error))?;
     let read = locked.rescue(now).map_err(|error| not_usable(&error))?;
     if read.found {
         // Another run was faster.
-        return Ok((read.state, None));
+        return Ok((read.state, None, None));
     }
     let mut state = read.state;
     let has_lost = |part| read.damaged.as_ref().is_none_or(|damage| damage.has(part));
     let (incidents, endpoints) = (loses_incidents(read.damaged.as_ref()), has_lost("endpoints"));
+    let mut unread = None;
     if (incidents || endpoints)
         && let Some(file) = history(settings)
     {
@@ -96,13 +106,13 @@ fn rebuild(settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<(State
             reason: ExitReason::StateNotWritten,
             message: format!("state directory {}: not rebuilt: {error}", dir.path().display()),
         };
-        recall::everything(&mut state, &file, &settings.audience, incidents, now).map_err(failed)?;
+        unread = recall::everything(&mut state, &file, &settings.audience, incidents, now).map_err(failed)?;
     }
     if has_lost("outbox") {
         state.book.unsay();
     }
     locked.commit(&state).map_err(|error| not_usable(&error))?;
-    Ok((state, read.damaged))
+    Ok((state, read.damaged, unread))
 }
 
 /// Silences and past incidents can't be had from the history: where only they are lost, the open ones are left alone.

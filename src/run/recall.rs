@@ -47,6 +47,9 @@ struct Line {
     maintenance: bool,
     #[serde(default)]
     verify: bool,
+    /// When the failing result began that this second look, still down, stands for: the outage is as old as that.
+    #[serde(skip)]
+    began: Option<Timestamp>,
 }
 
 impl Line {
@@ -67,7 +70,7 @@ impl Line {
             pool: self.proxy.as_deref().and_then(pool_of),
             runbook: None,
             heal: None,
-            started: self.ts,
+            started: self.began.unwrap_or(self.ts),
             // The history doesn't say when it ended.
             ended: self.ts,
             suppressed_by: self.suppressed_by.clone(),
@@ -113,7 +116,7 @@ pub fn catch_up(
 /// waits for it.
 ///
 /// # Errors
-/// When the history can't be opened; the state is as it was.
+/// When the history can't be read; the state is as it was.
 fn missed(
     state: &mut State,
     (history, own): (&History, u64),
@@ -126,6 +129,7 @@ fn missed(
     let oldest = state.last_run_at.map_or(Timestamp::MIN, |at| earlier(at, STRAGGLE));
     let mut missed: Vec<Line> = Vec::new();
     let mut verified: HashMap<EndpointId, String> = HashMap::new();
+    let mut answered: Vec<String> = Vec::new();
     while lines.bytes() < UNCOUNTED {
         let Some(line) = lines.next() else { break };
         if line.run == run {
@@ -147,13 +151,23 @@ fn missed(
         let waits = state.unheard.get(&name).is_some_and(|unheard| unheard.run == line.run);
         if line.verify {
             if waits {
-                state.unheard.remove(&name);
+                answered.push(name);
             }
             verified.insert(id, line.run.clone());
         } else if waits || verified.get(&id) == Some(&line.run) {
+            let second = missed.iter_mut().rfind(|one| one.verify && one.run == line.run && one.id() == id);
+            if let Some(second) = second.filter(|second| second.verdict == Verdict::Down) {
+                second.began = Some(line.ts);
+            }
             continue;
         }
         missed.push(line);
+    }
+    if let Some(error) = lines.failed() {
+        return Err(error);
+    }
+    for name in answered {
+        state.unheard.remove(&name);
     }
     missed.reverse();
     Ok(missed)
@@ -176,6 +190,7 @@ fn hear(state: &mut State, missed: &[Line], audience: &Audience, run: (&str, &Su
 struct Trace {
     endpoint: usize,
     at: Timestamp,
+    began: Timestamp,
     verdict: Verdict,
     reason: Option<Reason>,
     blame: Option<Blame>,
@@ -195,7 +210,8 @@ struct Seen {
 }
 
 /// After lost state: what was last known of every endpoint, and with `incidents` also which incidents are open and since
-/// when. The history is read from its end, no further than it can matter, and `now` bounds its times.
+/// when. The history is read from its end, no further than it can matter, and `now` bounds its times. Returns why some of
+/// it could not be read, if so: a disk with a bad place must not keep canary from having a state ever again.
 ///
 /// # Errors
 /// When the history can't be opened; the state is as it was.
@@ -205,7 +221,7 @@ pub fn everything(
     audience: &Audience,
     incidents: bool,
     now: Timestamp,
-) -> Result<(), HistoryError> {
+) -> Result<Option<HistoryError>, HistoryError> {
     let endpoints: Vec<(&EndpointId, &Alerting)> = audience.policies().collect();
     let index: HashMap<&EndpointId, usize> = endpoints.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let mut seen: Vec<Seen> = endpoints.iter().map(|_| Seen::default()).collect();
@@ -224,6 +240,10 @@ pub fn everything(
         if line.verify {
             one.verified_in = Some(line.run.clone());
         } else if one.verified_in.as_ref() == Some(&line.run) {
+            let second = traces.iter_mut().rfind(|trace| trace.endpoint == at);
+            if let Some(second) = second.filter(|second| second.verdict == Verdict::Down) {
+                second.began = line.ts;
+            }
             continue;
         }
         let Some((_, policy)) = endpoints.get(at) else { continue };
@@ -235,6 +255,7 @@ pub fn everything(
         traces.push(Trace {
             endpoint: at,
             at: line.ts,
+            began: line.ts,
             verdict: line.verdict,
             reason: line.reason,
             blame: line.blame,
@@ -259,7 +280,7 @@ pub fn everything(
         });
         state.book.relearn(told);
     }
-    Ok(())
+    Ok(lines.failed())
 }
 
 /// After so many ups in a row nothing older matters: no incident is open, no result is counted.
@@ -285,7 +306,7 @@ impl Trace {
             pool: words.and_then(|words| words.pool.clone()),
             runbook: None,
             heal: None,
-            started: self.at,
+            started: self.began,
             ended: self.at,
             suppressed_by: self.parent.clone(),
             maintenance: self.maintenance,

@@ -161,6 +161,14 @@ channels: {{ c: {{ base_url: \"{}\", endpoints: {{ a: {{ path: /a }}, b: {{ path
         self.compare(false)
     }
 
+    /// The endpoints whose opening was told, whenever it began.
+    pub(crate) fn opened(&mut self) -> BTreeSet<String> {
+        self.collect();
+        let items = self.accepted.iter().flat_map(|body| body["items"].as_array().expect("items"));
+        let opened = items.filter(|item| item["event"] == "open").filter_map(|item| item["endpoint"].as_str());
+        opened.map(str::to_owned).collect()
+    }
+
     #[track_caller]
     fn compare(&mut self, recorded: bool) -> Told {
         self.collect();

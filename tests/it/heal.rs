@@ -563,3 +563,15 @@ fn the_readme_shows_rules_that_are_right() {
     let yaml = section.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     Home::with_config(yaml).run(["config", "check"]).code(0);
 }
+
+#[test]
+fn an_outage_that_healing_did_not_end_keeps_its_id_when_the_state_is_lost() {
+    let fleet = fleet();
+    let home = home(&fleet, "after: 1", &[("e", &rule("command: [\"true\"]", FAST))]);
+    let id = |ran: Ran| ran.json()["incidents"][0]["id"].as_str().expect("an incident").to_owned();
+    let before = id(home.check(&[]).code(1));
+    let looks: Vec<Value> = home.history().iter().map(|line| line["verify"].clone()).collect();
+    assert_eq!(looks, [false, true], "looked at twice, still down");
+    home.write("state/state.json", "{");
+    assert_eq!(id(home.check(&["--no-heal"]).code(3)), before);
+}
