@@ -41,7 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('alerts', 'alerts', [CompletionResultType]::ParameterValue, 'What people are yet to be told, and whether their receivers work')
             [CompletionResult]::new('silence', 'silence', [CompletionResultType]::ParameterValue, 'Mute targets for a while: they are probed and recorded, and nobody is told')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Validate the configuration, show what it comes to, print its schema')
-            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schemas of canary''s own output')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Make a JSON Schema of an endpoint''s answers; print those of canary''s own output')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented starter probes.yaml and its schemas; never overwrites')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the real thing against a built-in loopback fleet: five channels, some of them ill')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -205,6 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is not delivered yet, by receiver, and say which receivers are not configured')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Send a sample and say which step failed; no RECEIVER means all that are configured')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Deliver now what is pending, whatever its next try; or discard it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -240,6 +241,25 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'canary;alerts;simulate' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when on: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z')
+            [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'A second configuration to set beside the first one')
+            [CompletionResult]::new('--noise', '--noise', [CompletionResultType]::ParameterName, 'An incident that is announced and over within so long counts as noise')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'As JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'canary;alerts;flush' {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
@@ -260,6 +280,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
         'canary;alerts;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is not delivered yet, by receiver, and say which receivers are not configured')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Send a sample and say which step failed; no RECEIVER means all that are configured')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Deliver now what is pending, whatever its next try; or discard it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -268,6 +289,9 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             break
         }
         'canary;alerts;help;test' {
+            break
+        }
+        'canary;alerts;help;simulate' {
             break
         }
         'canary;alerts;help;flush' {
@@ -462,8 +486,26 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('infer', 'infer', [CompletionResultType]::ParameterValue, 'A schema made from live answers of one endpoint, to begin with')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'The schema of `check --json`; its `$defs.result` is a line of the history')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'canary;schema;infer' {
+            [CompletionResult]::new('--samples', '--samples', [CompletionResultType]::ParameterName, 'How many answers to look at')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'The pause between two of them')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration to use instead of the first one found')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Where everything lives that must survive between two runs')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'canary;schema;output' {
@@ -482,8 +524,12 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             break
         }
         'canary;schema;help' {
+            [CompletionResult]::new('infer', 'infer', [CompletionResultType]::ParameterValue, 'A schema made from live answers of one endpoint, to begin with')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'The schema of `check --json`; its `$defs.result` is a line of the history')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'canary;schema;help;infer' {
             break
         }
         'canary;schema;help;output' {
@@ -560,7 +606,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('alerts', 'alerts', [CompletionResultType]::ParameterValue, 'What people are yet to be told, and whether their receivers work')
             [CompletionResult]::new('silence', 'silence', [CompletionResultType]::ParameterValue, 'Mute targets for a while: they are probed and recorded, and nobody is told')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Validate the configuration, show what it comes to, print its schema')
-            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schemas of canary''s own output')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Make a JSON Schema of an endpoint''s answers; print those of canary''s own output')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented starter probes.yaml and its schemas; never overwrites')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the real thing against a built-in loopback fleet: five channels, some of them ill')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -592,6 +638,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
         'canary;help;alerts' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is not delivered yet, by receiver, and say which receivers are not configured')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Send a sample and say which step failed; no RECEIVER means all that are configured')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Deliver now what is pending, whatever its next try; or discard it')
             break
         }
@@ -599,6 +646,9 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             break
         }
         'canary;help;alerts;test' {
+            break
+        }
+        'canary;help;alerts;simulate' {
             break
         }
         'canary;help;alerts;flush' {
@@ -635,7 +685,11 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             break
         }
         'canary;help;schema' {
+            [CompletionResult]::new('infer', 'infer', [CompletionResultType]::ParameterValue, 'A schema made from live answers of one endpoint, to begin with')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'The schema of `check --json`; its `$defs.result` is a line of the history')
+            break
+        }
+        'canary;help;schema;infer' {
             break
         }
         'canary;help;schema;output' {

@@ -61,6 +61,9 @@ _canary() {
             canary__subcmd__alerts,list)
                 cmd="canary__subcmd__alerts__subcmd__list"
                 ;;
+            canary__subcmd__alerts,simulate)
+                cmd="canary__subcmd__alerts__subcmd__simulate"
+                ;;
             canary__subcmd__alerts,test)
                 cmd="canary__subcmd__alerts__subcmd__test"
                 ;;
@@ -72,6 +75,9 @@ _canary() {
                 ;;
             canary__subcmd__alerts__subcmd__help,list)
                 cmd="canary__subcmd__alerts__subcmd__help__subcmd__list"
+                ;;
+            canary__subcmd__alerts__subcmd__help,simulate)
+                cmd="canary__subcmd__alerts__subcmd__help__subcmd__simulate"
                 ;;
             canary__subcmd__alerts__subcmd__help,test)
                 cmd="canary__subcmd__alerts__subcmd__help__subcmd__test"
@@ -142,6 +148,9 @@ _canary() {
             canary__subcmd__help__subcmd__alerts,list)
                 cmd="canary__subcmd__help__subcmd__alerts__subcmd__list"
                 ;;
+            canary__subcmd__help__subcmd__alerts,simulate)
+                cmd="canary__subcmd__help__subcmd__alerts__subcmd__simulate"
+                ;;
             canary__subcmd__help__subcmd__alerts,test)
                 cmd="canary__subcmd__help__subcmd__alerts__subcmd__test"
                 ;;
@@ -162,6 +171,9 @@ _canary() {
                 ;;
             canary__subcmd__help__subcmd__incidents,show)
                 cmd="canary__subcmd__help__subcmd__incidents__subcmd__show"
+                ;;
+            canary__subcmd__help__subcmd__schema,infer)
+                cmd="canary__subcmd__help__subcmd__schema__subcmd__infer"
                 ;;
             canary__subcmd__help__subcmd__schema,output)
                 cmd="canary__subcmd__help__subcmd__schema__subcmd__output"
@@ -202,11 +214,17 @@ _canary() {
             canary__subcmd__schema,help)
                 cmd="canary__subcmd__schema__subcmd__help"
                 ;;
+            canary__subcmd__schema,infer)
+                cmd="canary__subcmd__schema__subcmd__infer"
+                ;;
             canary__subcmd__schema,output)
                 cmd="canary__subcmd__schema__subcmd__output"
                 ;;
             canary__subcmd__schema__subcmd__help,help)
                 cmd="canary__subcmd__schema__subcmd__help__subcmd__help"
+                ;;
+            canary__subcmd__schema__subcmd__help,infer)
+                cmd="canary__subcmd__schema__subcmd__help__subcmd__infer"
                 ;;
             canary__subcmd__schema__subcmd__help,output)
                 cmd="canary__subcmd__schema__subcmd__help__subcmd__output"
@@ -280,7 +298,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__alerts)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help list test flush help"
+            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help list test simulate flush help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -356,7 +374,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__alerts__subcmd__help)
-            opts="list test flush help"
+            opts="list test simulate flush help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -411,6 +429,20 @@ _canary() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__alerts__subcmd__help__subcmd__simulate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__alerts__subcmd__help__subcmd__test)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -432,6 +464,56 @@ _canary() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__alerts__subcmd__simulate)
+            opts="-c -q -v -h --since --compare --noise --json --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --noise)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -892,7 +974,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__help__subcmd__alerts)
-            opts="list test flush"
+            opts="list test simulate flush"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -920,6 +1002,20 @@ _canary() {
             return 0
             ;;
         canary__subcmd__help__subcmd__alerts__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__alerts__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1158,8 +1254,22 @@ _canary() {
             return 0
             ;;
         canary__subcmd__help__subcmd__schema)
-            opts="output"
+            opts="infer output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__help__subcmd__schema__subcmd__infer)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1610,7 +1720,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__schema)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help output help"
+            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help infer output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1648,7 +1758,7 @@ _canary() {
             return 0
             ;;
         canary__subcmd__schema__subcmd__help)
-            opts="output help"
+            opts="infer output help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1675,6 +1785,20 @@ _canary() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        canary__subcmd__schema__subcmd__help__subcmd__infer)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         canary__subcmd__schema__subcmd__help__subcmd__output)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1682,6 +1806,52 @@ _canary() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        canary__subcmd__schema__subcmd__infer)
+            opts="-c -q -v -h --samples --interval --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -38,7 +38,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand alerts 'What people are yet to be told, and whether their receivers work'
             cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
             cand config 'Validate the configuration, show what it comes to, print its schema'
-            cand schema 'Print the JSON Schemas of canary''s own output'
+            cand schema 'Make a JSON Schema of an endpoint''s answers; print those of canary''s own output'
             cand init 'Write a commented starter probes.yaml and its schemas; never overwrites'
             cand demo 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
             cand completions 'Print the completion script of a shell'
@@ -190,6 +190,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --help 'Print help'
             cand list 'List what is not delivered yet, by receiver, and say which receivers are not configured'
             cand test 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+            cand simulate 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why'
             cand flush 'Deliver now what is pending, whatever its next try; or discard it'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -222,6 +223,24 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'canary;alerts;simulate'= {
+            cand --since 'From when on: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z'
+            cand --compare 'A second configuration to set beside the first one'
+            cand --noise 'An incident that is announced and over within so long counts as noise'
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand --json 'As JSON'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'canary;alerts;flush'= {
             cand -c 'The configuration to use instead of the first one found'
             cand --config 'The configuration to use instead of the first one found'
@@ -241,12 +260,15 @@ set edit:completion:arg-completer[canary] = {|@words|
         &'canary;alerts;help'= {
             cand list 'List what is not delivered yet, by receiver, and say which receivers are not configured'
             cand test 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+            cand simulate 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why'
             cand flush 'Deliver now what is pending, whatever its next try; or discard it'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'canary;alerts;help;list'= {
         }
         &'canary;alerts;help;test'= {
+        }
+        &'canary;alerts;help;simulate'= {
         }
         &'canary;alerts;help;flush'= {
         }
@@ -420,8 +442,25 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --verbose 'Say on stderr what was decided and why; twice for more'
             cand -h 'Print help'
             cand --help 'Print help'
+            cand infer 'A schema made from live answers of one endpoint, to begin with'
             cand output 'The schema of `check --json`; its `$defs.result` is a line of the history'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;schema;infer'= {
+            cand --samples 'How many answers to look at'
+            cand --interval 'The pause between two of them'
+            cand -c 'The configuration to use instead of the first one found'
+            cand --config 'The configuration to use instead of the first one found'
+            cand --state-dir 'Where everything lives that must survive between two runs'
+            cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
+            cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
+            cand --log-format 'How stderr is written: text or json (one object a line)'
+            cand -q 'No table, no warnings'
+            cand --quiet 'No table, no warnings'
+            cand -v 'Say on stderr what was decided and why; twice for more'
+            cand --verbose 'Say on stderr what was decided and why; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'canary;schema;output'= {
             cand -c 'The configuration to use instead of the first one found'
@@ -438,8 +477,11 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --help 'Print help'
         }
         &'canary;schema;help'= {
+            cand infer 'A schema made from live answers of one endpoint, to begin with'
             cand output 'The schema of `check --json`; its `$defs.result` is a line of the history'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'canary;schema;help;infer'= {
         }
         &'canary;schema;help;output'= {
         }
@@ -509,7 +551,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand alerts 'What people are yet to be told, and whether their receivers work'
             cand silence 'Mute targets for a while: they are probed and recorded, and nobody is told'
             cand config 'Validate the configuration, show what it comes to, print its schema'
-            cand schema 'Print the JSON Schemas of canary''s own output'
+            cand schema 'Make a JSON Schema of an endpoint''s answers; print those of canary''s own output'
             cand init 'Write a commented starter probes.yaml and its schemas; never overwrites'
             cand demo 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
             cand completions 'Print the completion script of a shell'
@@ -534,11 +576,14 @@ set edit:completion:arg-completer[canary] = {|@words|
         &'canary;help;alerts'= {
             cand list 'List what is not delivered yet, by receiver, and say which receivers are not configured'
             cand test 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+            cand simulate 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why'
             cand flush 'Deliver now what is pending, whatever its next try; or discard it'
         }
         &'canary;help;alerts;list'= {
         }
         &'canary;help;alerts;test'= {
+        }
+        &'canary;help;alerts;simulate'= {
         }
         &'canary;help;alerts;flush'= {
         }
@@ -565,7 +610,10 @@ set edit:completion:arg-completer[canary] = {|@words|
         &'canary;help;config;schema'= {
         }
         &'canary;help;schema'= {
+            cand infer 'A schema made from live answers of one endpoint, to begin with'
             cand output 'The schema of `check --json`; its `$defs.result` is a line of the history'
+        }
+        &'canary;help;schema;infer'= {
         }
         &'canary;help;schema;output'= {
         }

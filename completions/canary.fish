@@ -42,7 +42,7 @@ complete -c canary -n "__fish_canary_needs_command" -f -a "incidents" -d 'Open a
 complete -c canary -n "__fish_canary_needs_command" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
 complete -c canary -n "__fish_canary_needs_command" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
 complete -c canary -n "__fish_canary_needs_command" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
-complete -c canary -n "__fish_canary_needs_command" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
+complete -c canary -n "__fish_canary_needs_command" -f -a "schema" -d 'Make a JSON Schema of an endpoint\'s answers; print those of canary\'s own output'
 complete -c canary -n "__fish_canary_needs_command" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
 complete -c canary -n "__fish_canary_needs_command" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
 complete -c canary -n "__fish_canary_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -150,21 +150,22 @@ complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen
 complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand'
 complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from help" -f -a "ack" -d 'Stop the reminders of an open incident until it recovers'
 complete -c canary -n "__fish_canary_using_subcommand incidents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
 always\t'Always'
 never\t'Never'"
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -s q -l quiet -d 'No table, no warnings'
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -f -a "list" -d 'List what is not delivered yet, by receiver, and say which receivers are not configured'
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -f -a "test" -d 'Send a sample and say which step failed; no RECEIVER means all that are configured'
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -f -a "flush" -d 'Deliver now what is pending, whatever its next try; or discard it'
-complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test flush help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -f -a "list" -d 'List what is not delivered yet, by receiver, and say which receivers are not configured'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -f -a "test" -d 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -f -a "simulate" -d 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -f -a "flush" -d 'Deliver now what is pending, whatever its next try; or discard it'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from list" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -188,6 +189,21 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -l since -d 'From when on: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z' -r
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -l compare -d 'A second configuration to set beside the first one' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -l noise -d 'An incident that is announced and over within so long counts as noise' -r
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -l json -d 'As JSON'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from simulate" -s h -l help -d 'Print help'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -203,6 +219,7 @@ complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_su
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from flush" -s h -l help -d 'Print help'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what is not delivered yet, by receiver, and say which receivers are not configured'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "test" -d 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "simulate" -d 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "flush" -d 'Deliver now what is pending, whatever its next try; or discard it'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
@@ -316,19 +333,33 @@ complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_su
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'
 complete -c canary -n "__fish_canary_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
 always\t'Always'
 never\t'Never'"
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -s q -l quiet -d 'No table, no warnings'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -s h -l help -d 'Print help'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
-complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from output help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -f -a "infer" -d 'A schema made from live answers of one endpoint, to begin with'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
+complete -c canary -n "__fish_canary_using_subcommand schema; and not __fish_seen_subcommand_from infer output help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -l samples -d 'How many answers to look at' -r
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -l interval -d 'The pause between two of them' -r
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -l color -d 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal' -r -f -a "auto\t'On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes'
+always\t'Always'
+never\t'Never'"
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -s q -l quiet -d 'No table, no warnings'
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from infer" -s h -l help -d 'Print help'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -340,6 +371,7 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "infer" -d 'A schema made from live answers of one endpoint, to begin with'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
 complete -c canary -n "__fish_canary_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c canary -n "__fish_canary_using_subcommand init" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
@@ -393,7 +425,7 @@ complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_
 complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check history incidents alerts silence config schema init demo completions man help" -f -a "alerts" -d 'What people are yet to be told, and whether their receivers work'
 complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check history incidents alerts silence config schema init demo completions man help" -f -a "silence" -d 'Mute targets for a while: they are probed and recorded, and nobody is told'
 complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check history incidents alerts silence config schema init demo completions man help" -f -a "config" -d 'Validate the configuration, show what it comes to, print its schema'
-complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check history incidents alerts silence config schema init demo completions man help" -f -a "schema" -d 'Print the JSON Schemas of canary\'s own output'
+complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check history incidents alerts silence config schema init demo completions man help" -f -a "schema" -d 'Make a JSON Schema of an endpoint\'s answers; print those of canary\'s own output'
 complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check history incidents alerts silence config schema init demo completions man help" -f -a "init" -d 'Write a commented starter probes.yaml and its schemas; never overwrites'
 complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check history incidents alerts silence config schema init demo completions man help" -f -a "demo" -d 'Show the real thing against a built-in loopback fleet: five channels, some of them ill'
 complete -c canary -n "__fish_canary_using_subcommand help; and not __fish_seen_subcommand_from check history incidents alerts silence config schema init demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
@@ -404,6 +436,7 @@ complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subc
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "ack" -d 'Stop the reminders of an open incident until it recovers'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "list" -d 'List what is not delivered yet, by receiver, and say which receivers are not configured'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "test" -d 'Send a sample and say which step failed; no RECEIVER means all that are configured'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "simulate" -d 'Replay the history through the alert rules: what would have been said, when, to whom, and what not and why'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "flush" -d 'Deliver now what is pending, whatever its next try; or discard it'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "add" -d 'Mute targets; what is still down at the end is told then, with its true start'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "list" -d 'List the silences that are not over'
@@ -411,4 +444,5 @@ complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subc
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report every mistake at once, with its place and a suggestion'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print what the configuration comes to: defaults merged in, secrets masked'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "schema" -d 'Print the JSON Schema of probes.yaml, for editors'
+complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "infer" -d 'A schema made from live answers of one endpoint, to begin with'
 complete -c canary -n "__fish_canary_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "output" -d 'The schema of `check --json`; its `$defs.result` is a line of the history'
