@@ -18,7 +18,7 @@ mod tail;
 
 pub use append::Appended;
 pub use error::HistoryError;
-pub use lines::{LATEST, Line, Lines};
+pub use lines::{LATEST, Line, Lines, Share};
 pub use read::{Bad, Records, Why};
 
 use std::path::{Path, PathBuf};
