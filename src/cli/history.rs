@@ -1,12 +1,12 @@
 //! `canary history`.
 
 use super::args::{self, Global};
-use super::past::{Past, tell_unreadable};
+use super::past::{Past, Wanted, tell_unreadable};
 use super::stderr::Stderr;
 use super::stdout::{Pieces, Written};
 use super::stored::mask;
 use super::{EXIT_DONE, Stop, print};
-use crate::history::{HistoryError, LATEST, Line, Lines};
+use crate::history::{HistoryError, LATEST, Line, Lines, Share};
 use crate::model::time::later;
 use crate::model::{Record, Redactor};
 use crate::output::history::{HistoryFormat, Stream, render_stats, render_table};
@@ -17,12 +17,16 @@ use crate::world::World;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
+use std::thread;
 
 /// Lines of the table when nobody says how many.
 const TABLE: usize = 100;
 
 /// More of the newest records than this are not held: the files are read twice instead.
 const HELD: usize = 10_000;
+
+/// More processors than this are left to others.
+const MOST_THREADS: usize = 8;
 
 pub(super) fn run(world: &World, global: &Global, args: &args::History, stderr: &Stderr) -> Result<u8, Stop> {
     let past = Past::find(world, global, stderr)?;
@@ -34,7 +38,8 @@ pub(super) fn run(world: &World, global: &Global, args: &args::History, stderr: 
         return Err(Stop::Usage(format!("--since ({since:.0}) is after --until ({until:.0}): nothing is between")));
     }
     let targets = past.targets(&args.targets, &args.tag)?;
-    let filter = Filter { since, until, verdicts: args.verdict.clone(), targets };
+    let filter =
+        || Filter { since, until, verdicts: args.verdict.clone(), targets: targets.as_ref().map(Wanted::decider) };
     let mut lines = past.history().lines().map_err(own)?;
     if lines.is_none() {
         stderr.note(&format!("there is no history yet: {}", past.history().path().display()));
@@ -43,12 +48,12 @@ pub(super) fn run(world: &World, global: &Global, args: &args::History, stderr: 
     let style = Style { width: world.terminal.width, colour: world.terminal.colour_stdout(global.color) };
     let format = if args.json { HistoryFormat::Json } else { args.output };
     let redactor = past.config().map(|config| config.redactor.clone()).unwrap_or_default();
-    let query = Query { lines, filter, redactor };
     if args.stats {
-        let (tally, unreadable) = query.tally()?;
+        let (tally, unreadable) = tally(&lines, &filter)?;
         tell_unreadable(unreadable, stderr);
         return print(render_stats(&tally.rows(), format, style).as_bytes());
     }
+    let query = Query { lines, filter: filter(), redactor };
     let stream = match format {
         HistoryFormat::Table => {
             let (newest, unreadable) = query.newest(args.limit.unwrap_or(TABLE))?;
@@ -71,34 +76,50 @@ fn own(error: HistoryError) -> Stop {
     Stop::Own(error.to_string())
 }
 
-struct Query {
-    lines: Lines,
-    filter: Filter,
-    redactor: Redactor,
+/// Hands on what is wanted, and counts the lines that hold no record.
+fn sift<'a>(filter: &Filter<'_>, line: Line<'a>, unreadable: &mut u64) -> Option<(Record<'a>, &'a [u8])> {
+    let found = line.and_then(|line| Some((Record::parse(line)?, line)));
+    if found.is_none() {
+        *unreadable += 1;
+    }
+    found.filter(|(record, _)| filter.admits(record))
 }
 
-impl Query {
-    /// Hands on what is wanted, and counts the lines that hold no record.
-    fn sift<'a>(&self, line: Line<'a>, unreadable: &mut u64) -> Option<(Record<'a>, &'a [u8])> {
-        let found = line.and_then(|line| Some((Record::parse(line)?, line)));
-        if found.is_none() {
-            *unreadable += 1;
-        }
-        found.filter(|(record, _)| self.filter.admits(record))
-    }
-
-    fn tally(&self) -> Result<(Tally, u64), Stop> {
-        let (mut tally, mut unreadable) = (Tally::default(), 0);
-        let done = self.lines.forward(&mut |line| {
-            if let Some((record, _)) = self.sift(line, &mut unreadable) {
+/// Adds everything up, a processor beside the other.
+fn tally<'a>(lines: &Lines, filter: &(dyn Fn() -> Filter<'a> + Sync)) -> Result<(Tally, u64), Stop> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let shares = lines.shares(processors.min(MOST_THREADS)).map_err(own)?;
+    let count = |share: &Share<'_>| {
+        let (filter, mut tally, mut unreadable) = (filter(), Tally::default(), 0);
+        let done = share.forward(&mut |line| {
+            if let Some((record, _)) = sift(&filter, line, &mut unreadable) {
                 tally.add(&record);
             }
             ControlFlow::Continue(())
         });
-        done.map_err(own)?;
-        Ok((tally, unreadable))
+        done.map(|()| (tally, unreadable))
+    };
+    let parts: Vec<_> = thread::scope(|scope| {
+        let begun: Vec<_> = shares.iter().map(|share| scope.spawn(|| count(share))).collect();
+        begun.into_iter().map(thread::ScopedJoinHandle::join).collect()
+    });
+    let mut sum = (Tally::default(), 0);
+    for part in parts {
+        let part = part.map_err(|_| Stop::Own("canary itself broke while counting; please report it".to_owned()))?;
+        let (tally, unreadable) = part.map_err(own)?;
+        sum.0.merge(tally);
+        sum.1 += unreadable;
     }
+    Ok(sum)
+}
 
+struct Query<'f> {
+    lines: Lines,
+    filter: Filter<'f>,
+    redactor: Redactor,
+}
+
+impl Query<'_> {
     /// Reads from the end until no older line can matter.
     fn newest(&self, limit: usize) -> Result<(Newest, u64), Stop> {
         let (mut newest, mut unreadable) = (Newest::new(limit), 0);
@@ -136,7 +157,7 @@ impl Query {
                 if let Some(limit) = limit {
                     let mut all = 0_usize;
                     let counted = self.lines.forward(&mut |line| {
-                        all += usize::from(self.sift(line, &mut 0).is_some());
+                        all += usize::from(sift(&self.filter, line, &mut 0).is_some());
                         ControlFlow::Continue(())
                     });
                     counted.map_err(own)?;
@@ -152,8 +173,8 @@ impl Query {
                 let mut selection = Selection::default();
                 let done = self.lines.forward(&mut |line| {
                     let mut unreadable = 0;
-                    let next =
-                        self.sift(line, &mut unreadable).and_then(|(record, line)| selection.push(record.at, line));
+                    let next = sift(&self.filter, line, &mut unreadable)
+                        .and_then(|(record, line)| selection.push(record.at, line));
                     out.unreadable += unreadable;
                     if let Some(next) = next {
                         ended = put(&mut out, &next);

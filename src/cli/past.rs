@@ -63,7 +63,7 @@ impl Past {
     }
 
     /// What the TARGETs and tags mean: endpoints of the configuration, and those that only the history has. None means all.
-    pub(super) fn targets(&self, targets: &[String], tags: &[String]) -> Result<Option<Targets>, Stop> {
+    pub(super) fn targets(&self, targets: &[String], tags: &[String]) -> Result<Option<Wanted>, Stop> {
         if targets.is_empty() && tags.is_empty() {
             return Ok(None);
         }
@@ -88,7 +88,7 @@ impl Past {
             let known: Vec<Known<'_>> = known.iter().map(|(id, tags)| Known { id, tags }).collect();
             schedule::select(targets, tags, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
         }
-        Ok(Some(decider(known, targets.to_vec(), tags.to_vec())))
+        Ok(Some(Wanted { known: known.into_iter().collect(), targets: targets.to_vec(), tags: tags.to_vec() }))
     }
 
     /// Adds endpoints of the history, the newest first, until each TARGET means one of them.
@@ -116,25 +116,34 @@ fn id(channel: &str, endpoint: &str) -> Option<EndpointId> {
     Name::parse(channel).ok().map(|channel| EndpointId::new(channel, endpoint))
 }
 
-/// Decides each endpoint once.
-fn decider(known: Vec<(EndpointId, Vec<String>)>, targets: Vec<String>, wanted: Vec<String>) -> Targets {
-    let tags: HashMap<EndpointId, Vec<String>> = known.into_iter().collect();
-    let decided: RefCell<HashMap<String, HashMap<String, bool>>> = RefCell::default();
-    let decide = move |channel: &str, endpoint: &str| {
+/// Which endpoints are wanted.
+pub(super) struct Wanted {
+    known: HashMap<EndpointId, Vec<String>>,
+    targets: Vec<String>,
+    tags: Vec<String>,
+}
+
+impl Wanted {
+    fn has(&self, channel: &str, endpoint: &str) -> bool {
         let Some(id) = id(channel, endpoint) else { return false };
-        let tags = tags.get(&id).map(Vec::as_slice).unwrap_or_default();
-        (targets.is_empty() || targets.iter().any(|target| covers(target, &id, tags)))
-            && (wanted.is_empty() || tags.iter().any(|tag| wanted.contains(tag)))
-    };
-    Box::new(move |channel, endpoint| {
-        let mut decided = decided.borrow_mut();
-        if let Some(known) = decided.get(channel).and_then(|channel| channel.get(endpoint)) {
-            return *known;
-        }
-        let answer = decide(channel, endpoint);
-        decided.entry(channel.to_owned()).or_default().insert(endpoint.to_owned(), answer);
-        answer
-    })
+        let tags = self.known.get(&id).map(Vec::as_slice).unwrap_or_default();
+        (self.targets.is_empty() || self.targets.iter().any(|target| covers(target, &id, tags)))
+            && (self.tags.is_empty() || tags.iter().any(|tag| self.tags.contains(tag)))
+    }
+
+    /// Decides each endpoint once.
+    pub(super) fn decider(&self) -> Targets<'_> {
+        let decided: RefCell<HashMap<String, HashMap<String, bool>>> = RefCell::default();
+        Box::new(move |channel, endpoint| {
+            let mut decided = decided.borrow_mut();
+            if let Some(known) = decided.get(channel).and_then(|channel| channel.get(endpoint)) {
+                return *known;
+            }
+            let answer = self.has(channel, endpoint);
+            decided.entry(channel.to_owned()).or_default().insert(endpoint.to_owned(), answer);
+            answer
+        })
+    }
 }
 
 /// Says how many lines held no record.

@@ -1,7 +1,7 @@
 //! `canary alerts simulate`.
 
 use super::args::{self, Global};
-use super::past::{Past, tell_unreadable};
+use super::past::{Past, Wanted, tell_unreadable};
 use super::stderr::Stderr;
 use super::stored::mask;
 use super::{Stop, locate, print};
@@ -48,7 +48,15 @@ pub(super) fn run(world: &World, global: &Global, args: &args::Simulate, stderr:
 
     let mut lines = past.history().lines().map_err(|error| Stop::Own(error.to_string()))?;
     lines.narrow(Some(lead), None).map_err(|error| Stop::Own(error.to_string()))?;
-    let mut heard = Heard { since, targets, run: String::new(), begun: false, runs: 0, results: 0, unreadable: 0 };
+    let mut heard = Heard {
+        since,
+        targets: targets.as_ref().map(Wanted::decider),
+        run: String::new(),
+        begun: false,
+        runs: 0,
+        results: 0,
+        unreadable: 0,
+    };
     let read = lines.forward(&mut |line| {
         let Some(record) = line.and_then(Record::parse) else {
             heard.unreadable += 1;
@@ -135,9 +143,9 @@ impl<'a> Simulated<'a> {
 }
 
 /// The history so far.
-struct Heard {
+struct Heard<'a> {
     since: Timestamp,
-    targets: Option<Targets>,
+    targets: Option<Targets<'a>>,
     run: String,
     begun: bool,
     runs: u64,
@@ -145,7 +153,7 @@ struct Heard {
     unreadable: u64,
 }
 
-impl Heard {
+impl Heard<'_> {
     /// Lines of one run stand together.
     fn take(&mut self, record: &Record<'_>, sides: &mut [Simulated<'_>]) {
         let run = record.run().map_or_else(|| stamp(record.at), std::borrow::Cow::into_owned);

@@ -105,7 +105,7 @@ impl Lines {
     /// # Errors
     /// [`HistoryError::NotRead`] for the first file that could not be read to its end; the others are read all the same.
     pub fn forward(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<(), HistoryError> {
-        through(self.parts.iter(), &mut |part, buffer| part.forward(buffer, each))
+        through(self.parts.iter(), &mut |part, buffer| part.forward(buffer, each), |part| part)
     }
 
     /// The same from the last line to the first.
@@ -113,23 +113,70 @@ impl Lines {
     /// # Errors
     /// As [`Lines::forward`].
     pub fn backward(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<(), HistoryError> {
-        through(self.parts.iter().rev(), &mut |part, buffer| part.backward(buffer, each))
+        through(self.parts.iter().rev(), &mut |part, buffer| part.backward(buffer, each), |part| part)
+    }
+}
+
+/// A share of all lines.
+pub struct Share<'a> {
+    views: Vec<View<'a>>,
+}
+
+impl Lines {
+    /// All lines in so many shares of about the same size, the oldest first; fewer when there is little to share.
+    ///
+    /// # Errors
+    /// [`HistoryError::NotRead`].
+    pub fn shares(&self, number: usize) -> Result<Vec<Share<'_>>, HistoryError> {
+        let all: u64 = self.parts.iter().map(|part| part.to - part.from).sum();
+        let size = (all / number.max(1) as u64).max(SMALL / 4);
+        let mut shares = vec![Share { views: Vec::new() }];
+        let mut room = size;
+        for part in &self.parts {
+            let mut from = part.from;
+            while from < part.to {
+                let next = from.saturating_add(room);
+                let found = if next < part.to { part.record_after(next)? } else { None };
+                let to = found.map_or(part.to, |(place, _)| place);
+                if let Some(share) = shares.last_mut() {
+                    share.views.push(View { part, from, to });
+                }
+                room = room.saturating_sub(to - from);
+                if room == 0 {
+                    shares.push(Share { views: Vec::new() });
+                    room = size;
+                }
+                from = to;
+            }
+        }
+        Ok(shares)
+    }
+}
+
+impl Share<'_> {
+    /// As [`Lines::forward`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn forward(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<(), HistoryError> {
+        through(self.views.iter(), &mut |view, buffer| view.lines(buffer, each), |view| view.part)
     }
 }
 
 /// Reads one file after the other; what fails is told at the end.
-fn through<'a>(
-    parts: impl Iterator<Item = &'a Part>,
-    read: &mut dyn FnMut(&Part, &mut Vec<u8>) -> Reading,
+fn through<T>(
+    parts: impl Iterator<Item = T>,
+    read: &mut dyn FnMut(&T, &mut Vec<u8>) -> Reading,
+    part: impl Fn(&T) -> &Part,
 ) -> Result<(), HistoryError> {
     let mut buffer = Vec::new();
     let mut failed = None;
-    for part in parts {
-        match read(part, &mut buffer) {
+    for one in parts {
+        match read(&one, &mut buffer) {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => break,
             Err(error) => {
-                failed.get_or_insert(part.not_read(error));
+                failed.get_or_insert(part(&one).not_read(error));
             }
         }
     }
@@ -193,11 +240,7 @@ impl Part {
     }
 
     fn forward(&self, buffer: &mut Vec<u8>, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
-        let all = View { part: self, from: self.from, to: self.to };
-        all.forward(buffer, CHUNK, &mut |line, _| match line {
-            Some(line) if line.trim_ascii().is_empty() => ControlFlow::Continue(()),
-            line => each(line),
-        })
+        View { part: self, from: self.from, to: self.to }.lines(buffer, each)
     }
 
     fn backward(&self, buffer: &mut Vec<u8>, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
@@ -245,6 +288,14 @@ struct View<'a> {
 }
 
 impl View<'_> {
+    /// Every line that is not blank.
+    fn lines(&self, buffer: &mut Vec<u8>, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
+        self.forward(buffer, CHUNK, &mut |line, _| match line {
+            Some(line) if line.trim_ascii().is_empty() => ControlFlow::Continue(()),
+            line => each(line),
+        })
+    }
+
     /// Every line with the number of bytes that it takes in the file.
     fn forward(
         &self,

@@ -21,7 +21,7 @@ mod tail;
 pub use append::Appended;
 pub use back::Back;
 pub use error::HistoryError;
-pub use lines::{LATEST, Line, Lines};
+pub use lines::{LATEST, Line, Lines, Share};
 pub use read::{Bad, Records, Why};
 pub use segments::{Chunk, SegmentFile};
 

@@ -22,7 +22,7 @@ pub(super) struct Shape {
     pub(super) object: Option<Members>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Numbers {
     pub(super) whole: bool,
     pub(super) negative: bool,
@@ -177,7 +177,7 @@ impl Members {
         let named_so = names::is_collection(name) && all_objects;
         let come_and_go = self.named.len() >= 3 && self.named.values().all(|member| member.seen < self.seen);
         let alike = self.named.len() >= 3 && all_objects && self.are_alike();
-        named_so || self.named.len() > 64 || (come_and_go && self.named.len() as u32 > self.seen) || alike
+        named_so || self.named.len() > 64 || (come_and_go && self.named.len() > self.seen as usize) || alike
     }
 
     fn are_alike(&self) -> bool {

@@ -8,11 +8,11 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Decides by channel and endpoint.
-pub type Targets = Box<dyn Fn(&str, &str) -> bool>;
+pub type Targets<'a> = Box<dyn Fn(&str, &str) -> bool + 'a>;
 
 /// Which records are wanted; what is none or empty admits all.
 #[derive(Default)]
-pub struct Filter {
+pub struct Filter<'a> {
     /// Not before this.
     pub since: Option<Timestamp>,
     /// Not after this.
@@ -20,10 +20,10 @@ pub struct Filter {
     /// Only these verdicts.
     pub verdicts: Vec<Verdict>,
     /// Only these endpoints.
-    pub targets: Option<Targets>,
+    pub targets: Option<Targets<'a>>,
 }
 
-impl Filter {
+impl Filter<'_> {
     /// Whether this one is wanted.
     pub fn admits(&self, record: &Record<'_>) -> bool {
         self.since.is_none_or(|since| record.at >= since)
@@ -113,6 +113,16 @@ impl Tally {
         groups[record.verdict as usize].add(record);
     }
 
+    /// Counts everything that the other one has counted.
+    pub fn merge(&mut self, other: Self) {
+        for (key, groups) in other.endpoints {
+            let kept = self.endpoints.entry(key).or_default();
+            for (kept, group) in kept.iter_mut().zip(groups) {
+                kept.merge(group);
+            }
+        }
+    }
+
     /// All that was counted, by channel, endpoint, and verdict from best to worst.
     pub fn rows(&self) -> Vec<TallyRow> {
         let rows = self.endpoints.iter().flat_map(|((channel, endpoint), groups)| {
@@ -157,6 +167,25 @@ impl Group {
         }
         self.exact.push(ms);
         if self.exact.len() > EXACT {
+            let sketch = self.sketch.get_or_insert_default();
+            for ms in std::mem::take(&mut self.exact) {
+                sketch.add(ms);
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        let widest = |one: (Timestamp, Timestamp), two: (Timestamp, Timestamp)| (one.0.min(two.0), one.1.max(two.1));
+        self.span = match (self.span, other.span) {
+            (Some(one), Some(two)) => Some(widest(one, two)),
+            (one, two) => one.or(two),
+        };
+        self.exact.extend(other.exact);
+        if let Some(sketch) = &other.sketch {
+            self.sketch.get_or_insert_default().merge(sketch);
+        }
+        if self.sketch.is_some() || self.exact.len() > EXACT {
             let sketch = self.sketch.get_or_insert_default();
             for ms in std::mem::take(&mut self.exact) {
                 sketch.add(ms);
@@ -239,6 +268,25 @@ mod tests {
         assert_eq!((rows[2].latency.p50, rows[2].latency.p99), (Some(49.0), Some(99.0)));
         assert_eq!(rows[3].span, (at(10_000), at(100_000)));
         assert!((rows[0].latency.p50.expect("some") / 16_384.0 - 1.0).abs() < 0.02);
+    }
+
+    #[test]
+    fn parts_add_up_to_the_whole() {
+        let text = |ms: u32| {
+            let verdict = if ms.is_multiple_of(3) { "down" } else { "up" };
+            line(i64::from(ms), if ms < 30_000 { "a" } else { "b" }, verdict, f64::from(ms % 977))
+        };
+        let tally = |range: std::ops::Range<u32>| {
+            let mut tally = Tally::default();
+            for ms in range {
+                tally.add(&Record::parse(text(ms).as_bytes()).expect("a record"));
+            }
+            tally
+        };
+        let mut parts = tally(0..9_000);
+        parts.merge(tally(9_000..40_000));
+        parts.merge(tally(40_000..40_010));
+        assert_eq!(parts.rows(), tally(0..40_010).rows());
     }
 
     proptest! {
