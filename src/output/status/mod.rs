@@ -39,7 +39,7 @@ pub fn render(status: &Status, style: Style) -> String {
     }
     grid(&mut out, layout.headings(), status.endpoints.iter().map(|one| layout.row(one, now)), width, paint);
     if layout.has_sparkline() {
-        let legend = "last day: ▁ to █ median latency, × down, ? unknown, - maintenance, · nothing known";
+        let legend = "last day: ▁ to █ median latency, × down, ? unknown, - maintenance, · no result";
         for line in wrapped(legend, width) {
             let _ = writeln!(out, "{}", paint.dim(&line));
         }
