@@ -47,7 +47,9 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         let endpoint = config::adhoc(url).map_err(|error| Stop::Usage(format!("TARGET {error}")))?;
         add_url(&mut plan, endpoint, args)?;
     }
-    let config = loaded.as_ref().map(|loaded| &loaded.config);
+    // The file's tree is not needed any more: its memory is the probes' from here on.
+    let config = loaded.map(|loaded| loaded.config);
+    let config = config.as_ref();
     let mut redactor = config.map(|config| config.redactor.clone()).unwrap_or_default();
     for item in plan.items.iter().filter(|item| !item.recorded) {
         let secrets = config::secrets_of(&item.endpoint.request.auth);

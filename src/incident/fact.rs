@@ -22,8 +22,6 @@ pub struct Fact {
     pub evidence: Option<String>,
     /// The URL with secrets masked.
     pub url: Option<String>,
-    /// The host asked.
-    pub host: Option<String>,
     /// The proxy pool used.
     pub pool: Option<String>,
     /// The endpoint's `runbook`.
@@ -61,7 +59,6 @@ impl Fact {
     /// The fact behind a result; `runbook`, `silenced`, `heal` and `counts` are the caller's to set.
     pub fn of(result: &ProbeResult) -> Self {
         let exchange = result.exchange.as_ref();
-        let url = exchange.map(|exchange| exchange.url.clone());
         Self {
             id: result.id.clone(),
             verdict: result.verdict,
@@ -69,8 +66,7 @@ impl Fact {
             blame: result.blame,
             message: result.message.clone(),
             evidence: result.evidence.as_ref().map(|evidence| evidence.body.clone()),
-            host: url.as_deref().and_then(host_of),
-            url,
+            url: exchange.map(|exchange| exchange.url.clone()),
             pool: exchange.and_then(|exchange| pool_of(exchange.proxy.as_deref()?)),
             runbook: None,
             heal: None,
@@ -81,6 +77,11 @@ impl Fact {
             silenced: None,
             counts: true,
         }
+    }
+
+    /// The host asked.
+    pub fn host(&self) -> Option<String> {
+        host_of(self.url.as_deref()?)
     }
 
     /// Why nothing may be opened; none when something may.
@@ -96,7 +97,7 @@ impl Fact {
 }
 
 /// The host of a URL.
-pub fn host_of(url: &str) -> Option<String> {
+fn host_of(url: &str) -> Option<String> {
     url::Url::parse(url).ok()?.host_str().map(str::to_owned)
 }
 

@@ -21,7 +21,7 @@ mod view;
 
 pub use book::{Book, Heard, Known};
 pub use depends::{Parent, suppressed_by};
-pub use fact::{Fact, Muted, host_of, pool_of};
+pub use fact::{Fact, Muted, pool_of};
 pub use maintenance::Maintenance;
 pub use open::{Ack, Incident};
 pub use policy::{Alerting, Flap, Threshold};

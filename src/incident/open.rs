@@ -154,7 +154,7 @@ impl Incident {
             verdict: Some(fact.verdict),
             evidence: fact.evidence.clone(),
             heal: fact.heal.clone(),
-            host: fact.host.clone(),
+            host: fact.host(),
             pool: fact.pool.clone(),
             opening,
             to: to.iter().map(Name::to_string).collect(),

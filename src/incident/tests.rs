@@ -52,7 +52,6 @@ fn fact(id: &EndpointId, letter: char, at: Timestamp) -> Fact {
         message: reason.map(|reason| format!("it is {reason}")),
         evidence: None,
         url: None,
-        host: None,
         pool: None,
         runbook: None,
         heal: None,

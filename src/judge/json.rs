@@ -1,6 +1,7 @@
 //! A body as JSON (RFC 8259): exact numbers, duplicate keys noticed, a byte order mark forgiven.
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::cell::RefCell;
 use std::fmt;
@@ -132,10 +133,15 @@ impl<'de> Visitor<'de> for Node<'_> {
                 Name::Other(name) => name,
             };
             let value = entries.next_value_seed(self)?;
-            if object.contains_key(&name) {
-                self.remember(&name);
+            match object.entry(name) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(mut taken) => {
+                    self.remember(taken.key());
+                    taken.insert(value);
+                }
             }
-            object.insert(name, value);
             key = entries.next_key_seed(Key)?;
         }
         Ok(Value::Object(object))

@@ -102,7 +102,12 @@ impl<'de> Deserialize<'de> for EndpointId {
 
 impl fmt::Display for EndpointId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}/{}", self.channel, self.endpoint))
+        if f.width().is_some() || f.precision().is_some() {
+            return f.pad(&format!("{}/{}", self.channel, self.endpoint));
+        }
+        f.write_str(self.channel.as_str())?;
+        f.write_str("/")?;
+        f.write_str(&self.endpoint)
     }
 }
 

@@ -276,7 +276,8 @@ impl AsyncWrite for Wire {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.get_mut().io {
-            Io::Tcp(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            // Who shuts it down drops it next, and closing says the same in one call instead of two.
+            Io::Tcp(_) => Poll::Ready(Ok(())),
             Io::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
         }
     }

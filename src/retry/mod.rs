@@ -86,9 +86,9 @@ impl fmt::Display for Decision {
     }
 }
 
-/// Decides on another try. `random` in 0..1 draws the wait when the policy has jitter; `now` is what a `Retry-After`
-/// date counts from.
-pub fn next(policy: &Policy, attempt: Attempt<'_>, now: Timestamp, random: f64) -> Decision {
+/// Decides on another try. `random` in 0..1 draws the wait when the policy has jitter, and is asked for only then; `now`
+/// is what a `Retry-After` date counts from.
+pub fn next(policy: &Policy, attempt: Attempt<'_>, now: Timestamp, random: impl FnOnce() -> f64) -> Decision {
     let listed = attempt.problems.iter().any(|problem| policy.when.contains(&problem.kind));
     let (sent, by_itself) = match attempt.outcome {
         Observation::Failure(failure) if failure.fault == Fault::Cut => return Decision::Stop(Stop::Cut),
@@ -111,7 +111,7 @@ pub fn next(policy: &Policy, attempt: Attempt<'_>, now: Timestamp, random: f64) 
     };
     let wait = match asked {
         Some(wait) => wait.min(policy.backoff.max),
-        None => policy.backoff.wait(attempt.tries, random),
+        None => policy.backoff.wait(attempt.tries, random()),
     };
     Decision::Again(wait, why)
 }

@@ -32,7 +32,7 @@ fn problem(kind: Reason) -> Vec<Problem> {
 
 fn decide(policy: &Policy, outcome: &Observation, kind: Reason) -> Decision {
     let problems = problem(kind);
-    next(policy, Attempt { tries: 1, outcome, problems: &problems, idempotent: true }, now(), 1.0)
+    next(policy, Attempt { tries: 1, outcome, problems: &problems, idempotent: true }, now(), || 1.0)
 }
 
 fn why(decision: Decision) -> Result<Why, Stop> {
@@ -96,7 +96,7 @@ fn repeats_by_status_only_what_was_not_wanted() {
     }
     let outcome = answered(503, None);
     let fine = Attempt { tries: 1, outcome: &outcome, problems: &[], idempotent: true };
-    assert_eq!(next(&Policy::default(), fine, now(), 0.0), Decision::Stop(Stop::Good));
+    assert_eq!(next(&Policy::default(), fine, now(), || 0.0), Decision::Stop(Stop::Good));
     let listed = Policy { when: vec![Reason::Stale], ..Policy::default() };
     assert_eq!(why(decide(&listed, &answered(200, None), Reason::Stale)), Ok(Why::Listed));
     assert_eq!(why(decide(&listed, &answered(200, None), Reason::Schema)), Err(Stop::Lasting));
@@ -113,8 +113,8 @@ fn repeats_an_unsafe_request_only_when_nothing_was_sent() {
         [(&sent, Err(Stop::MayHaveArrived)), (&unsent, Ok(Why::Transport)), (&reset, Err(Stop::MayHaveArrived))]
     {
         let attempt = Attempt { tries: 1, outcome, problems: &problems, idempotent: false };
-        assert_eq!(why(next(&Policy::default(), attempt, now(), 0.0)), wanted);
-        assert!(why(next(&unsafe_too, attempt, now(), 0.0)).is_ok());
+        assert_eq!(why(next(&Policy::default(), attempt, now(), || 0.0)), wanted);
+        assert!(why(next(&unsafe_too, attempt, now(), || 0.0)).is_ok());
     }
     assert!(is_idempotent(&Method::PUT) && !is_idempotent(&Method::POST) && !is_idempotent(&Method::PATCH));
 }
@@ -126,7 +126,7 @@ fn stops_after_the_last_try() {
     for (attempts, tries, again) in [(2, 1, true), (2, 2, false), (1, 1, false), (1, 9, false)] {
         let policy = Policy { attempts, ..Policy::default() };
         let attempt = Attempt { tries, outcome: &outcome, problems: &problems, idempotent: true };
-        assert_eq!(why(next(&policy, attempt, now(), 0.0)).is_ok(), again, "{attempts} {tries}");
+        assert_eq!(why(next(&policy, attempt, now(), || 0.0)).is_ok(), again, "{attempts} {tries}");
     }
 }
 
@@ -177,7 +177,7 @@ proptest! {
         let outcome = answered(503, Some(after.trim()));
         let problems = problem(Reason::Status);
         let attempt = Attempt { tries, outcome: &outcome, problems: &problems, idempotent: true };
-        match next(&policy, attempt, now(), random) {
+        match next(&policy, attempt, now(), || random) {
             Decision::Again(wait, Why::Status) => prop_assert!(wait <= MAX),
             other => prop_assert!(false, "{other:?}"),
         }

@@ -3,7 +3,7 @@
 use super::exits::Exits;
 use super::inquiry;
 use super::online::{self, Online};
-use super::permits::Permits;
+use super::permits::{Permit, Permits};
 use crate::config::settings::{Endpoint, Route};
 use crate::heal;
 use crate::judge::{self, Judgement};
@@ -41,12 +41,26 @@ pub struct Prober {
 
 /// Probes one endpoint until it is judged for good, or `cut` comes.
 pub async fn probe(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> ProbeResult {
-    let mut started = None;
+    let Some(permit) = turn(prober, endpoint, cut).await else {
+        return self::cut(endpoint, "the run's deadline was reached before this endpoint's turn came");
+    };
+    // Of thousands of probes most wait most of the time: what they need later takes no memory before.
+    Box::pin(in_turn(prober, endpoint, permit, cut)).await
+}
+
+async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, cut: Instant) -> ProbeResult {
+    let started = clock::now();
     let (mut tries, mut attempts) = (0, 0);
     let mut last: Option<(Observation, Judgement)> = None;
+    let mut permit = Some(first);
     loop {
-        let Some(permit) = turn(prober, endpoint, cut).await else { break };
-        started.get_or_insert_with(clock::now);
+        let permit = match permit.take() {
+            Some(permit) => permit,
+            None => match turn(prober, endpoint, cut).await {
+                Some(permit) => permit,
+                None => break,
+            },
+        };
         let asked = inquiry::ask(prober, endpoint, &endpoint.proxy, cut).await;
         drop(permit);
         tries += 1;
@@ -65,7 +79,7 @@ pub async fn probe(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> ProbeR
             problems: &judgement.problems,
             idempotent: retry::is_idempotent(&endpoint.request.method),
         };
-        let next = retry::next(&endpoint.retry, attempt, clock::now(), clock::random_unit());
+        let next = retry::next(&endpoint.retry, attempt, clock::now(), clock::random_unit);
         let said = judgement.message.as_deref().unwrap_or("all held").to_owned();
         prober.decisions.borrow_mut().push(format!("{}: try {tries}: {said}: {next}", endpoint.id));
         last = Some((asked.observation, judgement));
@@ -89,7 +103,7 @@ pub async fn probe(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> ProbeR
     if let Some(rule) = heal_rule(endpoint, &observation, &judgement) {
         prober.rules.borrow_mut().insert(endpoint.id.clone(), rule);
     }
-    finish(prober, endpoint, started.unwrap_or_else(clock::now), attempts, &observation, judgement)
+    finish(prober, endpoint, started, attempts, &observation, judgement)
 }
 
 /// The place of the heal rule that names this failure.
@@ -136,7 +150,7 @@ fn add_to_message(judgement: &mut Judgement, evidence: &str) {
 }
 
 /// Waits for a permit until `cut`.
-async fn turn(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> Option<super::permits::Permit> {
+async fn turn(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> Option<Permit> {
     if Instant::now() >= cut {
         return None;
     }

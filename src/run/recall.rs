@@ -3,7 +3,7 @@
 use super::mend;
 use super::tell::{self, Audience};
 use crate::history::{History, HistoryError};
-use crate::incident::{Alerting, Fact, Threshold, host_of, pool_of};
+use crate::incident::{Alerting, Fact, Threshold, pool_of};
 use crate::model::result::Evidence;
 use crate::model::time::earlier;
 use crate::model::{Blame, EndpointId, Name, Reason, Summary, Verdict};
@@ -65,7 +65,6 @@ impl Line {
             blame: self.blame,
             message: self.message.clone(),
             evidence: self.evidence.as_ref().map(|evidence| evidence.body.clone()),
-            host: self.url.as_deref().and_then(host_of),
             url: self.url.clone(),
             pool: self.proxy.as_deref().and_then(pool_of),
             runbook: None,
@@ -302,7 +301,6 @@ impl Trace {
             message: words.and_then(|words| words.message.clone()),
             evidence: None,
             url: words.and_then(|words| words.url.clone()),
-            host: words.and_then(|words| words.host.clone()),
             pool: words.and_then(|words| words.pool.clone()),
             runbook: None,
             heal: None,

@@ -186,7 +186,6 @@ fn fact(id: &EndpointId, letter: char, at: Timestamp) -> Fact {
         message: None,
         evidence: None,
         url: None,
-        host: None,
         pool: None,
         runbook: None,
         heal: None,
