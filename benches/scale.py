@@ -1,157 +1,286 @@
 #!/usr/bin/env python3
-"""canary beside `curl --parallel` on the same endpoints, in one run.
+"""canary beside `curl --parallel` and other probers on the same endpoints, in one run.
 
-    cargo build --release && python3 benches/scale.py [--endpoints 1000] [--rounds 5] [--https]
+    cargo build --release && python3 benches/scale.py                    every row, on stdout
+    python3 benches/scale.py http one                                    some rows
+    python3 benches/scale.py --write docs/performance.md                 every row, into the page
 
-nginx on loopback answers; canary validates every answer (schema and JSONPath) and records it, curl only downloads.
-Both are run in turn; the medians of wall, CPU (user + system of the whole process) and peak memory are printed, and
-their ratios. CPU of the server is not counted. Needs nginx, curl and, for --https, openssl.
+Everything is on loopback. Commands that are compared run in turn, what counts are ratios of their medians; CPU is user
+plus system of the whole process, a server's is not counted. Needs nginx, curl, openssl; a row that can't be measured
+says why and is left out. Other probers take part where they are installed: hurl, blackbox_exporter
+(prometheus-blackbox-exporter in Debian), check_http (monitoring-plugins-basic), and httpx with jsonschema in the
+Python given by --python.
 """
 import argparse
-import json
+import contextlib
+import datetime
 import os
-import shutil
-import signal
-import socket
-import statistics
+import platform
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 
-SCHEMA = {
-    "type": "object",
-    "required": ["status", "health_score", "timestamp"],
-    "properties": {
-        "status": {"enum": ["healthy", "degraded", "unhealthy"]},
-        "service": {"type": "string", "minLength": 1},
-        "version": {"type": "string", "pattern": "^\\d+(\\.\\d+){1,3}$"},
-        "accounts_loaded": {"type": "integer", "minimum": 0},
-        "health_score": {"type": "number", "minimum": 0, "maximum": 100},
-        "timestamp": {"type": "string"},
-    },
-}
-BODY = {
-    "status": "healthy",
-    "service": "vk-community-api",
-    "version": "2.1.0",
-    "accounts_loaded": 5,
-    "health_score": 95,
-    "timestamp": "2026-11-23T09:59:41.208113",
-}
+import peers
+import rig
+from rig import Failed, Fleet, in_turn, usage_of
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@dataclass
+class Row:
+    """One figure: what was wanted of it, what came out, and what bounds it."""
+
+    what: str
+    wanted: str
+    measured: str
+    reached: bool | None
+    notes: list = field(default_factory=list)
 
 
-def start_nginx(folder, port, https):
-    os.makedirs(f"{folder}/www", exist_ok=True)
-    with open(f"{folder}/www/health", "w") as out:
-        json.dump(BODY, out)
-    tls = ""
-    if https:
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-             "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"],
-            check=True, stderr=subprocess.DEVNULL,
-        )
-        tls = f"ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;"
-    with open(f"{folder}/nginx.conf", "w") as out:
-        out.write(f"""
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{ worker_connections 4096; }}
-http {{
-  access_log off; default_type application/json; keepalive_timeout 5s;
-  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
-  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-  server {{
-    listen 127.0.0.1:{port} backlog=4096{' ssl' if https else ''}; {tls}
-    location / {{ root {folder}/www; try_files /health =404; }}
-  }}
-}}""")
-    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-    server = subprocess.Popen([nginx, "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL)
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return server
-        except OSError:
-            if server.poll() is not None:
-                sys.exit("nginx did not start: " + open(f"{folder}/error.log").read())
-            time.sleep(0.02)
+def mark(row):
+    return {True: "yes", False: "**no**", None: "–"}[row.reached]
 
 
-def write_inputs(folder, base, count, concurrency, https):
-    trust = f"  tls: {{ ca: {folder}/cert.pem }}\n" if https else ""
+def times(ratio):
+    return f"{ratio:.2f} ×"
+
+
+def usage_words(name, used):
+    return (f"{name}: {used.wall * 1e3:.0f} ms wall, {used.cpu * 1e3:.0f} ms CPU "
+            f"({used.user * 1e3:.0f} user, {used.kernel * 1e3:.0f} kernel)")
+
+
+def memory(wanted, what, used):
+    return Row(f"{what}, memory", f"≤ {wanted} MiB", f"{used.peak:.0f} MiB", used.peak <= wanted)
+
+
+def throughput(args, folder, https):
+    """The two rows of 1,000 endpoints: CPU against curl's, and memory."""
+    most = 0.35 if https else 0.6
+    with rig.nginx(folder, https) as base:
+        fleet = Fleet(f"{folder}/1000", base, 1000, 64)
+        commands = {
+            "canary": lambda: usage_of(fleet.canary(args.canary)),
+            "curl": lambda: usage_of(fleet.curl()),
+        }
+        loop = None if https else fleet.loop()
+        if loop:
+            commands["loop"] = lambda: usage_of(loop)
+        used = in_turn(args.rounds, commands)
+        ours, curl = used["canary"], used["curl"]
+        notes = [usage_words("canary", ours), usage_words("curl", curl)]
+        if https:
+            notes.append(tls_bound(folder, base, fleet, curl))
+        elif loop:
+            least = used["loop"].cpu
+            notes.append("a bare loop of sockets (`benches/loop.c`) that makes the same connections and judges nothing: "
+                         f"{least * 1e3:.0f} ms CPU, {times(least / curl.cpu)} curl's")
+    kind = "https, each handshake verified; curl verifies none" if https else "http"
+    yield Row(f"1,000 endpoints over {kind}: validated and recorded, CPU against `curl --parallel` that only downloads",
+              f"≤ {most} ×", times(ours.cpu / curl.cpu), ours.cpu <= most * curl.cpu, notes)
+    if not https:
+        yield memory(40, "1,000 endpoints", ours)
+
+
+def tls_bound(folder, base, fleet, curl):
+    """`openssl s_time` makes one verified handshake after the other: what one costs there, so many times."""
+    address = base.split("//")[1]
+    told = subprocess.run(
+        ["openssl", "s_time", "-connect", address, "-new", "-time", "2", "-www", "/health/0",
+         "-CAfile", f"{folder}/cert.pem", "-verify", "1"], capture_output=True, text=True)
+    found = re.search(r"(\d+) connections in ([\d.]+)s", told.stdout)
+    if not found:
+        return "openssl s_time: no figure"
+    each = float(found[2]) / int(found[1])
+    cost = each * fleet.count
+    return (f"openssl s_time -new -verify, one after the other: {each * 1e3:.2f} ms of its user CPU a handshake, "
+            f"{times(cost / curl.cpu)} curl's CPU for {fleet.count:,}")
+
+
+def http(args, folder):
+    yield from throughput(args, folder, https=False)
+
+
+def https(args, folder):
+    yield from throughput(args, folder, https=True)
+
+
+def many(args, folder):
+    """10,000 endpoints in one run, and how long it is from the last result to the exit."""
+    with rig.nginx(folder, https=False) as base:
+        fleet = Fleet(f"{folder}/10000", base, 10_000, 64)
+        used = in_turn(max(args.rounds // 2, 1), {
+            "canary": lambda: usage_of(fleet.canary(args.canary)),
+            "check": lambda: usage_of([args.canary, "config", "check", "-c", f"{fleet.folder}/probes.yaml"]),
+            "curl": lambda: usage_of(fleet.curl()),
+        })
+        tails = sorted(tail(fleet.canary(args.canary, "-o", "jsonl"), fleet.count) for _ in range(args.rounds))
+    ours, check = used["canary"], used["check"]
+    rate = fleet.count / (ours.wall - check.wall)
+    notes = [usage_words("canary", ours), usage_words("config check", check), usage_words("curl", used["curl"])]
+    yield memory(120, "10,000 endpoints in one run", ours)
+    yield Row("the same, fresh connections a second, reading the configuration left out", "≥ 4,000", f"{rate:,.0f}",
+              rate >= 4000, notes)
+    commit = tails[len(tails) // 2] * 1e3
+    yield Row("10,000 endpoints: from the last result to the exit (history and state written and fsynced)", "≤ 100 ms",
+              f"{commit:.0f} ms", commit <= 100)
+
+
+def tail(command, count):
+    """Seconds from the last of so many lines on stdout to the process's end."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    seen, last = 0, 0.0
+    while chunk := os.read(process.stdout.fileno(), 1 << 20):
+        seen, last = seen + chunk.count(b"\n"), time.monotonic()
+    process.wait()
+    if process.returncode != 0 or seen != count:
+        raise Failed(f"canary exited with {process.returncode} after {seen} results")
+    return time.monotonic() - last
+
+
+def slow(args, folder):
+    """Work that waits: nothing but latency may count."""
+    count, concurrency, millis = 1000, 100, 200
+    with rig.slow_server(millis) as base:
+        fleet = Fleet(f"{folder}/slow", base, count, concurrency)
+        runs = sorted(usage_of(fleet.canary(args.canary)).wall for _ in range(min(args.rounds, 3)))
+    wall, least = runs[len(runs) // 2], count / concurrency * millis / 1000
+    yield Row(f"{count:,} endpoints that answer after {millis} ms, {concurrency} at once: wall against "
+              "endpoints × latency ÷ concurrency", "≤ 1.05 × + 50 ms",
+              f"{times(wall / least)} ({wall:.2f} s, of which {least:.2f} s must be)", wall <= 1.05 * least + 0.05)
+
+
+def one(args, folder):
+    """A whole process for one endpoint."""
+    with rig.nginx(folder, https=False) as base:
+        fleet = Fleet(f"{folder}/1", base, 1, 64)
+        used = in_turn(args.rounds * 6, {
+            "canary": lambda: usage_of(fleet.canary(args.canary)),
+            "curl": lambda: usage_of(["curl", "-q", "-s", "-o", "/dev/null", f"{base}/health/0"]),
+            "nothing": lambda: usage_of([args.canary, "--version"]),
+        })
+    ours, curl = used["canary"], used["curl"]
+    notes = [usage_words("canary", ours), usage_words("curl", curl), usage_words("canary --version", used["nothing"])]
+    yield Row("one http endpoint, the whole process, recorded and fsynced: wall against curl's", "≤ 1.0 × + 5 ms",
+              f"{(ours.wall - curl.wall) * 1e3:+.1f} ms", ours.wall <= curl.wall + 0.005, notes)
+
+
+def size(args, _folder):
+    """The release binary."""
+    have = os.path.getsize(args.canary) / 1e6
+    yield Row("release binary, stripped", "≤ 13 MB", f"{have:.1f} MB", have <= 13)
+
+
+def build(args, _folder):
+    """A build from nothing; minutes of work, so only when it is named."""
+    if "build" not in args.rows:
+        raise Failed("takes minutes: name the row `build` to measure it")
+    with tempfile.TemporaryDirectory() as target:
+        began = time.monotonic()
+        subprocess.run(["cargo", "build", "--release", "--locked"], check=True, stderr=subprocess.DEVNULL,
+                       env={**os.environ, "CARGO_TARGET_DIR": target})
+        took = time.monotonic() - began
+    yield Row("build from nothing", "< 5 min", f"{took / 60:.1f} min", took < 300)
+
+
+def others(args, folder):
+    """Other probers on the same 1,000 endpoints."""
+    with rig.nginx(folder, https=False) as base:
+        fleet = Fleet(f"{folder}/peers", base, 1000, 64)
+        commands = {"canary": lambda: usage_of(fleet.canary(args.canary)), "curl": lambda: usage_of(fleet.curl())}
+        with contextlib.ExitStack() as stack:
+            for name, make in peers.ALL.items():
+                try:
+                    commands[name] = make(args, fleet, stack)
+                except Failed as failed:
+                    skipped(f"{name}", failed)
+            used = in_turn(min(args.rounds, 3), commands)
+    for name in peers.ALL:
+        if name in used:
+            ratio, wall = used["canary"].cpu / used[name].cpu, used["canary"].wall / used[name].wall
+            yield Row(f"1,000 endpoints over http, CPU against {peers.WHAT[name]}", "–",
+                      f"{times(ratio)} (wall {times(wall)})", None, [usage_words(name, used[name])])
+
+
+ROWS = {"http": http, "https": https, "many": many, "slow": slow, "one": one, "size": size, "build": build,
+        "peers": others}
+
+
+def skipped(name, why):
+    print(f"SKIPPED {name}: {why}", file=sys.stderr)
+
+
+def machine(args):
+    def version(command):
+        with contextlib.suppress(OSError):
+            told = subprocess.run(command, capture_output=True, text=True)
+            return re.search(r"\d+(\.\d+)+", told.stdout + told.stderr)[0]
+        return "none"
+
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    kernel = ".".join(platform.release().split(".")[:2])
+    return (f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, Linux {kernel}; load average "
+            f"{os.getloadavg()[0]:.1f} at the start. canary {version([args.canary, '--version'])}, curl "
+            f"{version(['curl', '--version'])}, nginx {version([rig.find('nginx'), '-v'])}, openssl "
+            f"{version(['openssl', 'version'])}.")
+
+
+def page(args, rows, where):
+    reached = [row for row in rows if row.reached is not None]
     lines = [
-        "defaults:\n  max_per_host: 1000\n  retry: { attempts: 1 }\n" + trust + "schemas:\n  health: "
-        + json.dumps(SCHEMA) + f"\nchannels:\n  load:\n    base_url: {base}\n    endpoints:\n"
+        "# Performance", "",
+        "<!-- Written by `python3 benches/scale.py --write docs/performance.md`; change that, not this. -->", "",
+        f"Measured on {datetime.date.today():%Y-%m-%d}: {where}", "",
+        "nginx (one worker) on loopback answers every request with the same 200-byte JSON document. canary makes a fresh "
+        "connection for each endpoint as it always does, validates the answer (JSON Schema, two JSONPath conditions), "
+        "appends it to the history, commits the state, both fsynced. `curl --parallel` downloads the same URLs over "
+        "fresh connections and looks at nothing. Commands that are compared run in turn; figures are ratios of their "
+        f"medians over {args.rounds} rounds; CPU is user plus system of the whole process, the server's is not counted. "
+        "Absolute times are this machine's, ratios carry further.", "",
+        "| what | wanted | measured | reached |", "|---|---|---|---|",
     ]
-    for number in range(count):
-        lines.append(
-            f"      e{number}: {{ path: /health/{number}, expect: {{ schema: health, "
-            "json: { $.status: { in: [healthy, degraded] } } }, warn: { json: { $.health_score: { gte: 80 } } } }\n"
-        )
-    with open(f"{folder}/probes.yaml", "w") as out:
-        out.write("".join(lines))
-    with open(f"{folder}/urls.txt", "w") as out:
-        for number in range(count):
-            out.write(f'url = "{base}/health/{number}"\noutput = "/dev/null"\n')
-
-
-def run(command):
-    """One run: wall seconds, CPU seconds, peak memory in MiB."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.monotonic() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} exited with {process.returncode}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    lines += [f"| {row.what} | {row.wanted} | {row.measured} | {mark(row)} |" for row in reached]
+    theirs = [row for row in rows if row.reached is None]
+    if theirs:
+        lines += ["", "Other probers on the same endpoints, 64 at once where they can:", "", "| what | measured |",
+                  "|---|---|"] + [f"| {row.what} | {row.measured} |" for row in theirs]
+    lines += ["", "## Behind the figures", ""]
+    for row in rows:
+        if row.notes:
+            lines += [f"**{row.what}**", ""] + [f"- {note}" for note in row.notes] + [""]
+    lines += ["Single steps, without sockets and processes: `cargo bench`.", ""]
+    return "\n".join(lines)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--endpoints", type=int, default=1000)
-    parser.add_argument("--concurrency", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--https", action="store_true", help="canary verifies the certificate, curl does not")
+    parser.add_argument("rows", nargs="*", help=f"which rows: {' '.join(ROWS)}; all but build when none is named")
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--canary", default="target/release/canary")
+    parser.add_argument("--python", default=sys.executable, help="a Python that has httpx and jsonschema")
+    parser.add_argument("--write", metavar="FILE", help="write the page there")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)  # nginx's workers may run as another user
-        port = free_port()
-        server = start_nginx(folder, port, args.https)
-        base = f"{'https' if args.https else 'http'}://127.0.0.1:{port}"
-        write_inputs(folder, base, args.endpoints, args.concurrency, args.https)
-        canary = [args.canary, "check", "-c", f"{folder}/probes.yaml", "--state-dir", f"{folder}/state", "-q",
-                  "--concurrency", str(args.concurrency)]
-        # A fresh connection for each, as a probe has.
-        curl = ["curl", "-q", "-s", "-H", "Connection: close", "--parallel", "--parallel-immediate",
-                "--parallel-max", str(min(args.concurrency, 300)), "-K", f"{folder}/urls.txt"] + (["-k"] if args.https else [])
-        rows = {"canary": [], "curl": []}
-        try:
-            run(canary), run(curl)  # warm up
-            for _ in range(args.rounds):
-                rows["canary"].append(run(canary))
-                rows["curl"].append(run(curl))
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait()
-        median = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in rows.items()}
-        kind = "https, verified by canary only" if args.https else "http"
-        print(f"{args.endpoints} endpoints over {kind}, {args.concurrency} at once, median of {args.rounds} runs each, in turn")
-        print(f"{'':10}{'wall s':>10}{'cpu s':>10}{'peak MiB':>10}")
-        for name, (wall, cpu, peak) in median.items():
-            print(f"{name:10}{wall:10.3f}{cpu:10.3f}{peak:10.1f}")
-        ratios = [ours / theirs for ours, theirs in zip(median["canary"], median["curl"])]
-        print(f"{'ratio':10}{ratios[0]:10.2f}{ratios[1]:10.2f}{ratios[2]:10.2f}")
+    if unknown := set(args.rows) - set(ROWS):
+        parser.error(f"no such row: {' '.join(sorted(unknown))}")
+    where, rows = machine(args), []
+    for name in args.rows or ROWS:
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)  # nginx's workers may run as another user
+            try:
+                for row in ROWS[name](args, folder):
+                    rows.append(row)
+                    print(f"{row.what}\n    {row.measured}   (wanted {row.wanted}, reached: {mark(row).strip('*')})")
+                    for note in row.notes:
+                        print(f"    - {note}")
+            except (Failed, OSError, subprocess.CalledProcessError) as failed:
+                skipped(name, failed)
+    if args.write:
+        with open(args.write, "w") as out:
+            out.write(page(args, rows, where))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
