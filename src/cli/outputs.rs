@@ -9,6 +9,7 @@ use crate::run::FailOn;
 use crate::run::exit;
 use crate::run::round::Finished;
 use crate::world::World;
+use std::mem::ManuallyDrop;
 
 /// What `-o`, `--json` and `-q` come to.
 #[derive(Debug)]
@@ -105,7 +106,8 @@ pub(super) fn write(
     fail_on: FailOn,
     stderr: &Stderr,
 ) -> u8 {
-    let Finished { mut report, mut own, signal, .. } = finished;
+    let Finished { report, mut own, signal, .. } = finished;
+    let mut report = ManuallyDrop::new(report); // the process is about to end, which frees it at once
     let mut fail = |report: &mut RunReport, message: String| {
         own.push(ExitReason::OutputNotWritten);
         report.warnings.push(message);
