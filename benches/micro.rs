@@ -159,6 +159,7 @@ fn report(count: usize) -> RunReport {
         results: results(count),
         incidents: Vec::new(),
         alerts: Vec::new(),
+        healing: Vec::new(),
         warnings: Vec::new(),
     }
 }
@@ -185,12 +186,9 @@ fn append_history(bencher: Bencher, count: usize) {
     let history = History::new(dir.path().join("history.jsonl"), 64 << 20, 1);
     let results = results(count);
     bencher.counter(ItemsCount::new(count)).bench(|| {
-        let mut text = Vec::new();
-        for result in &results {
-            serde_json::to_writer(&mut text, &result.history_line("01JDCZ3V5W8QK7M2N4P6R8T0XA")).expect("is JSON");
-            text.push(b'\n');
-        }
-        history.append(&text).expect("is written")
+        let line = |result: &ProbeResult| serde_json::to_vec(&result.history_line("01JDCZ3V5W8QK7M2N4P6R8T0XA"));
+        let lines: Vec<Vec<u8>> = results.iter().map(|result| line(result).expect("is JSON")).collect();
+        history.append(&lines).expect("is written")
     });
 }
 
