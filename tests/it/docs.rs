@@ -248,6 +248,7 @@ fn anchor(name: &str) -> String {
     name.replace('_', "-")
 }
 
+#[expect(clippy::disallowed_methods, reason = "whether it writes is asked of the environment")]
 fn same(page: &str, made: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     if std::env::var("CANARY_WRITE_DOCS").is_ok() {

@@ -38,7 +38,7 @@ impl Random {
     }
 
     fn one_in(&mut self, n: u64) -> bool {
-        self.next() % n == 0
+        self.next().is_multiple_of(n)
     }
 }
 
@@ -162,7 +162,9 @@ fn a_month_goes_by_the_book() {
         if random.one_in(3_000) {
             services = services.map(|_| Service { broken_until: now + 900, mendable: false });
         }
-        services.iter_mut().for_each(|service| service.live(now, &mut random));
+        for service in &mut services {
+            service.live(now, &mut random);
+        }
         let maintenance = run % 1_440 < 30;
         let killed = random.one_in(200);
         // The last two are probed more rarely than counts start over.
