@@ -17,8 +17,8 @@ pub const LATEST: Duration = Duration::from_hours(1);
 /// A history no larger than this is read whole: there even records in no order at all are found.
 const SMALL: u64 = 16 << 20;
 
-/// Bytes read at once.
-const CHUNK: usize = 1 << 20;
+/// Bytes read at once: few enough to be still in the cache when they are looked at.
+const CHUNK: usize = 256 << 10;
 
 /// The search for a time stops when no more than this is left to look through.
 const FINE: u64 = 1 << 20;
