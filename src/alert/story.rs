@@ -116,11 +116,12 @@ fn headline(entry: &Entry) -> String {
     let number = |wanted: &dyn Fn(&Notice) -> bool| entry.items.iter().filter(|item| wanted(item)).count();
     let is = |event: Event| move |item: &Notice| item.event == event && !item.ends();
     let steady = number(&|item| item.event == Event::Steady);
+    let helpless = number(&is(Event::HealFailed));
     let parts: Vec<String> = [
         tell(number(&is(Event::Open)), "new"),
         tell(number(&is(Event::Unknown)), "cannot tell"),
         tell(number(&is(Event::Flapping)), "flapping"),
-        tell(number(&is(Event::HealFailed)), "need a human"),
+        tell(helpless, if helpless == 1 { "needs a human" } else { "need a human" }),
         tell(number(&is(Event::Remind)), "still open"),
         tell(number(&|item| item.event == Event::Recover), "recovered"),
         tell(steady, "steady"),

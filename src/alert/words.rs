@@ -43,6 +43,7 @@ pub(super) fn phrase(item: &Notice, now: Timestamp) -> String {
     let verdict = item.verdict.map_or("down", Verdict::as_str);
     let now_is =
         if item.verdict == Some(Verdict::Up) { "up again".to_owned() } else { format!("no longer {}", item.kind) };
+    let several = item.endpoints.len() > 1;
     match (item.event, item.change) {
         (Event::Open, Some(Change::Worse)) => format!("got worse: down, failing since {since}"),
         (Event::Remind, Some(Change::Better)) => format!("is better: degraded, no longer down; since {since}"),
@@ -61,7 +62,8 @@ pub(super) fn phrase(item: &Notice, now: Timestamp) -> String {
         (Event::Steady, _) if item.ends() => format!("is steady again: {verdict}, after {lasted} of ups and downs"),
         (Event::Steady, _) => format!("is steady: {verdict}, since {since} ({lasted})"),
         (Event::Removed, _) => format!("has left the configuration; its incident of {since} is closed"),
-        (Event::Healed, _) => "was mended".to_owned(),
+        (Event::Healed, _) => if several { "were mended" } else { "was mended" }.to_owned(),
+        (Event::HealFailed, _) if several => "are not mended and need a human".to_owned(),
         (Event::HealFailed, _) => "is not mended and needs a human".to_owned(),
     }
 }

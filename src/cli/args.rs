@@ -561,8 +561,8 @@ fn verdict(text: &str) -> Result<Verdict, String> {
     found.ok_or_else(|| {
         let names: Vec<&str> = known.map(Verdict::as_str).collect();
         let hint =
-            nearest(text, names.iter().copied()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-        format!("{hint}(known: {})", names.join(", "))
+            nearest(text, names.iter().copied()).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+        format!("no verdict of a result{hint} (known: {})", names.join(", "))
     })
 }
 

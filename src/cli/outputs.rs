@@ -125,8 +125,10 @@ pub(super) fn write(
         }
     }
     let style = Style { width: world.terminal.width, colour: world.terminal.colour_stdout(global.color) };
+    // What makes the exit code canary's own trouble is said even with -q: cron mails nothing else.
+    let own_trouble = report.exit_reasons.iter().any(|reason| reason.is_own_failure());
     for warning in &report.warnings {
-        stderr.warning(warning);
+        if own_trouble { stderr.error(warning) } else { stderr.warning(warning) }
     }
     let bytes = match outputs.stdout {
         Some(Format::Jsonl) | None => Vec::new(),

@@ -111,10 +111,7 @@ impl Ledger {
     /// Notes an attempt: to be committed before it starts, so that it counts whatever happens.
     pub fn begin(&mut self, begun: Begun<'_>, run: &str, now: Timestamp) {
         let record = self.record_mut(begun.id);
-        if record.rule != begun.remedy.rule {
-            record.start_over();
-            record.rule.clone_from(&begun.remedy.rule);
-        }
+        record.turn_to(&begun.remedy.rule);
         record.attempts = begun.attempt.number;
         record.max_attempts = begun.remedy.max_attempts;
         record.last_down.get_or_insert(now);

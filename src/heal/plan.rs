@@ -127,18 +127,18 @@ impl Ledger {
         if known.is_running(now) {
             return Decision::Not(WhyNot::Running);
         }
-        let record = if known.rule == remedy.rule { known } else { &fresh };
-        if record.attempts >= remedy.max_attempts {
-            return Decision::Not(WhyNot::Exhausted { attempts: record.attempts });
+        let attempts = known.attempts_by(&remedy.rule);
+        if attempts >= remedy.max_attempts {
+            return Decision::Not(WhyNot::Exhausted { attempts });
         }
-        let left = record.next_allowed.map_or(Duration::ZERO, |at| elapsed(now, at));
+        let left = known.next_allowed.map_or(Duration::ZERO, |at| elapsed(now, at));
         if !left.is_zero() {
             return Decision::Not(WhyNot::NotYet(left));
         }
         if fleet.late {
             return Decision::Not(WhyNot::NoTime);
         }
-        let number = record.attempts + 1;
+        let number = attempts + 1;
         Decision::Heal(Attempt { number, wait: remedy.backoff.wait(number, FULL), shared_with: None })
     }
 }

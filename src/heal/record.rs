@@ -5,6 +5,7 @@ use crate::model::result::stamp;
 use crate::model::time::{elapsed, moment_opt};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// So many repairs are kept for the median.
@@ -14,10 +15,13 @@ const REPAIRS: usize = 21;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Record {
-    /// Of the rule that the attempts were made by.
+    /// Of the rule that the last attempts were made by.
     pub rule: String,
-    /// Since the count began.
+    /// By that rule, since the count began.
     pub attempts: u32,
+    /// By other rules, since the count began: a service that fails now in this way and now in that uses all of them up.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_others: BTreeMap<String, u32>,
     /// The rule's `max_attempts`.
     pub max_attempts: u32,
     /// No attempt before this time.
@@ -49,7 +53,7 @@ pub struct Record {
     pub handed_over_told: bool,
     /// Repairs that a second look has found to hold.
     pub repaired: u64,
-    /// Seconds from the first failing result to the repair, the newest few.
+    /// Milliseconds from the first failing result to the repair, the newest few.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repairs: Vec<u64>,
 }
@@ -92,6 +96,23 @@ impl Record {
         *self = Self { repaired: self.repaired, repairs: std::mem::take(&mut self.repairs), ..Self::default() };
     }
 
+    /// How often this rule was tried since the count began.
+    pub(super) fn attempts_by(&self, rule: &str) -> u32 {
+        if self.rule == rule { self.attempts } else { self.by_others.get(rule).copied().unwrap_or_default() }
+    }
+
+    /// Another rule's turn: each keeps its own count.
+    pub(super) fn turn_to(&mut self, rule: &str) {
+        if self.rule == rule {
+            return;
+        }
+        let before = std::mem::replace(&mut self.rule, rule.to_owned());
+        if self.attempts > 0 {
+            self.by_others.insert(before, self.attempts);
+        }
+        self.attempts = self.by_others.remove(rule).unwrap_or_default();
+    }
+
     /// Whether an attempt is under way. A lease longer than a day is a wrong clock's.
     pub(super) fn is_running(&self, now: Timestamp) -> bool {
         self.running.is_some()
@@ -107,7 +128,7 @@ impl Record {
 
     pub(super) fn repaired(&mut self, took: Duration) {
         self.repaired += 1;
-        self.repairs.push(took.as_secs());
+        self.repairs.push(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
         let surplus = self.repairs.len().saturating_sub(REPAIRS);
         self.repairs.drain(..surplus);
     }
@@ -116,7 +137,7 @@ impl Record {
     pub fn median_repair(&self) -> Option<Duration> {
         let mut sorted = self.repairs.clone();
         sorted.sort_unstable();
-        sorted.get(sorted.len().saturating_sub(1) / 2).map(|secs| Duration::from_secs(*secs))
+        sorted.get(sorted.len().saturating_sub(1) / 2).map(|ms| Duration::from_millis(*ms))
     }
 
     /// Whether all attempts are used up.
@@ -158,7 +179,7 @@ impl Serialize for RecordView<'_> {
         map.serialize_entry("message", &record.detail)?;
         map.serialize_entry("output", &record.output)?;
         map.serialize_entry("repairs", &record.repaired)?;
-        map.serialize_entry("median_repair_s", &record.median_repair().map(|time| time.as_secs()))?;
+        map.serialize_entry("median_repair_s", &record.median_repair().map(|time| time.as_secs_f64()))?;
         map.end()
     }
 }

@@ -160,6 +160,24 @@ fn a_changed_rule_counts_anew() {
     assert_eq!(ledger.record(&id).map(|record| record.attempts), Some(1));
 }
 
+#[test]
+fn rules_that_take_turns_use_all_of_them_up() {
+    let (mut ledger, id, backoff) = (Ledger::default(), endpoint("a"), backoff());
+    let rule = |name: &str| Remedy { rule: name.into(), ..remedy(&backoff, Some("restart")) };
+    let mut begun = Vec::new();
+    for n in 0..20 {
+        let remedy = rule(if n % 2 == 0 { "r1" } else { "r2" });
+        let now = n * 60;
+        if let Decision::Heal(attempt) = one(&mut ledger, case(&id, Some(remedy.clone())), now) {
+            begun.push((remedy.rule.clone(), attempt.number));
+            ledger.begin(Begun { id: &id, remedy: &remedy, attempt: &attempt, at_most: RESET }, "run", at(now));
+            ledger.release(|_| false, at(now + 1));
+        }
+    }
+    let wanted: Vec<_> = (1..=3).flat_map(|n| [("r1".to_owned(), n), ("r2".to_owned(), n)]).collect();
+    assert_eq!(begun, wanted);
+}
+
 /// H12, H13.
 #[test]
 fn one_good_probe_does_not_count_anew_and_a_good_while_does() {

@@ -150,7 +150,8 @@ pub async fn run(
             first => first.map(|(state, _)| state),
         }
     };
-    let incidents = committed.as_ref().map(|state| open_incidents(state, started_at)).unwrap_or_default();
+    let told = committed.as_ref().filter(|_| settings.audience.counts);
+    let incidents = told.map(|state| open_incidents(state, started_at)).unwrap_or_default();
     let courier = Courier::new(redactor.clone(), settings.command_env.clone());
     let mut alerts = Vec::new();
     if let Some(state) = state.as_ref().filter(|_| committed.is_some() && settings.audience.counts) {

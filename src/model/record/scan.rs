@@ -82,16 +82,15 @@ impl<'a> Members<'a> {
             _ => return None,
         }
         let own = OWN.get(self.turn).filter(|own| bytes[at..].starts_with(own.as_bytes()));
-        let (key, from) = match own {
-            Some(own) => (&own[1..own.len() - 2], at + own.len()),
-            None => {
-                let key = quoted(bytes, at)?;
-                let colon = white(bytes, key);
-                if bytes.get(colon) != Some(&b':') {
-                    return None;
-                }
-                (self.text.get(at + 1..key - 1)?, colon + 1)
+        let (key, from) = if let Some(own) = own {
+            (&own[1..own.len() - 2], at + own.len())
+        } else {
+            let key = quoted(bytes, at)?;
+            let colon = white(bytes, key);
+            if bytes.get(colon) != Some(&b':') {
+                return None;
             }
+            (self.text.get(at + 1..key - 1)?, colon + 1)
         };
         self.turn += 1;
         let from = white(bytes, from);
