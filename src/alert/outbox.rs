@@ -374,9 +374,9 @@ impl Outbox {
         &self.entries
     }
 
-    /// What has been waiting for too long and was not refused.
+    /// What has been undelivered for too long, refused or not.
     pub fn overdue(&self, now: Timestamp) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(move |entry| !entry.refused && elapsed(entry.created_at, now) > OVERDUE)
+        self.entries.iter().filter(move |entry| elapsed(entry.created_at, now) > OVERDUE)
     }
 
     /// Throws away what `picks` says, unless it is being sent; how many entries that were.

@@ -130,6 +130,10 @@ pub(super) fn execute(
 
 fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check) -> Result<(), Stop> {
     let endpoints = &loaded.config.endpoints;
+    if endpoints.is_empty() {
+        // A monitor that watches nothing and calls that well would be silent for ever.
+        return Err(Stop::Usage("the configuration has no endpoints: there is nothing to check".to_owned()));
+    }
     let known: Vec<Known<'_>> =
         endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
     let selected = schedule::select(names, &args.tag, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;

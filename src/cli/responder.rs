@@ -105,12 +105,16 @@ fn timeline(incident: &Incident, state: &State) -> Vec<(String, String)> {
         (incident.opened_at, format!("opened as {}", incident.kind)),
     ];
     if incident.announced {
-        let told = if incident.told.is_empty() { "nobody".to_owned() } else { join(incident.told.iter()) };
+        let told = if incident.told.is_empty() {
+            "announced; no receiver is configured for it".to_owned()
+        } else {
+            format!("last spoken of, to {}", join(incident.told.iter()))
+        };
         let reminders = match incident.reminders {
             0 => String::new(),
             some => format!("; {} so far", count(some as usize, "reminder")),
         };
-        events.push((incident.said_at, format!("last spoken of, to {told}{reminders}")));
+        events.push((incident.said_at, format!("{told}{reminders}")));
     }
     if let Some(ack) = &incident.ack {
         let note = ack.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();

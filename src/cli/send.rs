@@ -73,7 +73,7 @@ fn told(answer: Delivery) -> String {
     }
 }
 
-/// Delivers what is pending, waits ignored. Exit 3 when something could not be delivered.
+/// Delivers what is pending, waits ignored. Exit 3 when something could not be, or may not be yet.
 pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stderr) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
     if state.outbox.entries().is_empty() {
@@ -92,9 +92,13 @@ pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stder
         stderr.warning(problem);
     }
     let delivered = told.iter().filter(|one| one["state"] == "delivered").count();
-    let left = stored.peek(stderr)?.outbox.entries().len();
+    let outbox = stored.peek(stderr)?.outbox;
+    let (left, waiting) = (outbox.entries().len(), outbox.entries().iter().any(|entry| !entry.refused));
     print(format!("{} delivered, {left} left\n", count(delivered, "notification")).as_bytes())?;
-    Ok(if problems.is_empty() { EXIT_DONE } else { EXIT_OWN_FAILURE })
+    if left > 0 {
+        stderr.note("`canary alerts list` says why; --failed tries again what was refused, --drop discards");
+    }
+    Ok(if problems.is_empty() && !waiting { EXIT_DONE } else { EXIT_OWN_FAILURE })
 }
 
 fn tools(world: &World, stored: &Stored, state: &State) -> (Courier, Exits) {

@@ -181,7 +181,9 @@ impl Book {
         let tracks = self.tracks.values_mut().filter_map(|track| track.open.as_mut());
         let mut open = tracks.chain(self.blind.causes.values_mut().map(|cause| &mut cause.incident));
         let Some(incident) = open.find(|incident| incident.id.as_str() == id) else { return false };
-        incident.ack = Some(Ack { at: now, note });
+        // Saying it twice changes neither when it was said first nor what was noted.
+        let (at, before) = incident.ack.take().map_or((now, None), |ack| (ack.at, ack.note));
+        incident.ack = Some(Ack { at, note: note.or(before) });
         true
     }
 

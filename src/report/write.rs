@@ -30,6 +30,20 @@ pub fn write(dir: &Path, files: &[ReportFile]) -> Result<(), WriteError> {
         std::fs::create_dir_all(parent).map_err(|error| WriteError { path: parent.to_owned(), error })?;
         replace(parent, &path, &file.bytes).map_err(|error| WriteError { path: path.clone(), error })?;
     }
+    let status = dir.join("status");
+    clear(&status, dir, files).map_err(|error| WriteError { path: status.clone(), error })
+}
+
+/// A channel that has left the configuration would stay as it last was for ever: its file goes. Others are left alone.
+fn clear(status: &Path, dir: &Path, files: &[ReportFile]) -> io::Result<()> {
+    for entry in std::fs::read_dir(status).into_iter().flatten() {
+        let path = entry?.path();
+        let is_written = files.iter().any(|file| dir.join(&file.path) == path);
+        let is_ours = || std::fs::read(&path).is_ok_and(|bytes| bytes.starts_with(b"{\"v\":1,\"last_run_at\""));
+        if !is_written && path.extension().is_some_and(|ext| ext == "json") && is_ours() {
+            std::fs::remove_file(&path)?;
+        }
+    }
     Ok(())
 }
 
@@ -72,6 +86,21 @@ mod tests {
         let mode = std::fs::symlink_metadata(out.join("index.html")).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o644);
         assert_eq!(std::fs::read_dir(&out).expect("listed").count(), 2);
+    }
+
+    #[test]
+    fn a_channel_that_is_gone_takes_its_file_along() {
+        let dir = tempfile::tempdir().expect("directory");
+        let names = |wanted: &[&str]| {
+            let there = |name: &str| dir.path().join("status").join(name).exists();
+            ["vk.json", "max.json", "foreign.json"].map(there)
+                == ["vk.json", "max.json", "foreign.json"].map(|name| wanted.contains(&name))
+        };
+        let ours = "{\"v\":1,\"last_run_at\":null}";
+        write(dir.path(), &[file("status/vk.json", ours), file("status/max.json", ours)]).expect("written");
+        std::fs::write(dir.path().join("status/foreign.json"), "{}").expect("written");
+        write(dir.path(), &[file("status/vk.json", ours)]).expect("written");
+        assert!(names(&["vk.json", "foreign.json"]));
     }
 
     #[test]

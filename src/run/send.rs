@@ -4,13 +4,16 @@ use super::exits::Exits;
 use super::record::LOCK_WAIT;
 use super::round::{Notes, Settings};
 use super::tell::Audience;
-use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Kind, Settled};
+use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Kind, Outbox, Settled};
 use crate::config::settings::{ProxyUrl, Receiver, ReceiverKind, Route};
 use crate::deliver::{Context, Courier, Reply};
+use crate::model::time::elapsed;
 use crate::model::{EndpointId, ExitReason, Notice, Summary};
 use crate::store::{State, StateDir, StoreError};
+use crate::text::duration::human;
 use crate::world::{clock, host_name};
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::time::Duration;
@@ -33,13 +36,26 @@ pub async fn all(
         notes.own.extend(reason);
         notes.warnings.push(problem);
     }
-    if let Ok(read) = dir.peek(clock::now()) {
-        let late = read.state.outbox.overdue(clock::now()).count();
-        if late > 0 {
-            notes.own.push(ExitReason::AlertOverdue);
-        }
+    let now = clock::now();
+    if let Ok(read) = dir.peek(now) {
+        stuck(&read.state.outbox, notes, now);
     }
     told
+}
+
+/// What waits for too long, and what was refused: every run says so until somebody mends or drops it.
+fn stuck(outbox: &Outbox, notes: &mut Notes, now: Timestamp) {
+    for entry in outbox.overdue(now) {
+        let (reason, how) = if entry.refused {
+            (ExitReason::AlertRefused, "`canary alerts flush --failed` tries again, --drop gives up")
+        } else {
+            (ExitReason::AlertOverdue, "`canary alerts list` shows it")
+        };
+        let (id, to, why) = (&entry.id, &entry.receiver, entry.error.as_deref().unwrap_or("not tried yet"));
+        let since = human(elapsed(entry.created_at, now));
+        notes.own.push(reason);
+        notes.warnings.push(format!("notification {id} is not delivered to {to} for {since}: {why}; {how}"));
+    }
 }
 
 /// The same for `alerts flush`, which may ignore waits: what came of it, and what went wrong.

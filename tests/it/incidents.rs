@@ -139,6 +139,9 @@ fn ack_lasts_until_recovery() {
     let shown = json(&home, &["incidents", "show", &id]);
     assert_eq!(shown["note"], "rotating ***");
     assert!(shown["acked_at"].is_string());
+    home.run(["incidents", "ack", &id]).code(0);
+    let again: Value = home.run(["incidents", "show", &id, "--json"]).code(0).json();
+    assert_eq!((&again["acked_at"], &again["ack_note"]), (&shown["acked_at"], &shown["ack_note"]), "said twice");
     home.run(["incidents", "list"]).code(0).stdout_has("acked");
     let ran = home.run(["check", "-v"]).code(1);
     assert!(ran.stderr.contains("acknowledged"), "{}", ran.stderr);

@@ -261,3 +261,18 @@ fn links_in_place_of_state_files_are_not_followed() {
         assert_eq!(home.read("precious"), "keep\n", "{name}");
     }
 }
+
+#[test]
+fn what_was_refused_is_said_by_every_run_until_it_is_dropped() {
+    let (fleet, home) = outage();
+    fleet.set("hook", "*", Behaviour::text(410, "gone"));
+    home.check(&[]).code(1);
+    home.check(&[]).code(3).stderr_has("refused for good");
+    let mut state: Value = serde_json::from_str(&home.read("state/state.json")).expect("JSON");
+    state["outbox"]["entries"][0]["created_at"] = "2026-01-01T00:00:00.000Z".into();
+    home.write("state/state.json", state.to_string());
+    let ran = home.run(["check", "-q"]).code(3);
+    assert!(ran.stderr.contains("not delivered to hook") && ran.stderr.contains("--drop gives up"), "{}", ran.stderr);
+    home.run(["alerts", "flush", "--drop"]).code(0);
+    home.check(&[]).code(1).stderr_lacks("not delivered");
+}

@@ -192,3 +192,10 @@ fn an_empty_shard_is_no_error() {
         (1..=4).map(|k| home.check(&["--shard", &format!("{k}/4"), "--dry-run"]).code(0).results().len()).collect();
     assert_eq!(counts.iter().sum::<usize>(), 1, "{counts:?}");
 }
+
+#[test]
+fn a_configuration_without_endpoints_is_no_all_clear() {
+    for yaml in ["channels: {}\n", "channels: { c: { endpoints: {} } }\n"] {
+        Home::with_config(yaml).check(&[]).refused().stderr_has("nothing to check");
+    }
+}
