@@ -48,7 +48,7 @@ pub(super) fn judge(response: &Response, rules: &Rules, redactor: &Redactor, now
             body::check(text(), &checks.body, severity, &mut problems);
         }
         if let Some(most) = checks.latency {
-            latency::check(response.trace.elapsed, most, severity, &mut problems);
+            latency::check((response.trace.elapsed, response.trace.stalled), most, severity, &mut problems);
         }
         if let (Some(wanted), Some(one)) = (checks.cert, &response.trace.cert) {
             cert::check(one, wanted, severity, now, &mut problems);

@@ -149,6 +149,8 @@ pub struct Trace {
     pub phases: Phases,
     /// From the attempt's start to its end.
     pub elapsed: Duration,
+    /// How long of that this machine stood still, where it was a good part.
+    pub stalled: Duration,
     /// Redirects followed.
     pub redirects: u32,
     /// The certificate that runs out first among those presented and used.

@@ -15,6 +15,7 @@ use super::tunnel;
 use super::wire::{Io, Wire};
 use crate::config::settings::{Auth, HttpVersion, Request, Tls, Transport};
 use crate::model::{Fault, Observation, Response, Secret, Stage, Trace};
+use crate::text::duration::human;
 use bytes::Bytes;
 use rustls_pki_types::ServerName;
 use tokio::time::Instant;
@@ -75,6 +76,13 @@ impl<'a> Attempt<'a> {
         trace.elapsed = self.deadline.start.elapsed();
         match outcome {
             Ok(Complete { status, headers, body, .. }) => {
+                trace.stalled = self.engine.shared.pulse.lost(self.began);
+                if !trace.stalled.is_zero() {
+                    let (lost, all) = (human(trace.stalled), human(trace.elapsed));
+                    trace
+                        .notes
+                        .push(format!("this machine stood still for {lost} of {all}: no latency of the target's"));
+                }
                 Observation::Response(Box::new(Response { trace, status, headers, body }))
             }
             Err(broken) => {

@@ -66,6 +66,13 @@ impl Pulse {
         Broken { fault: Fault::Local, detail, ..broken }
     }
 
+    /// How long this machine stood still since then, where that was a good part of the time; nothing where it was not: beats
+    /// are always a little late.
+    pub(super) fn lost(&self, since: Mark) -> Duration {
+        let (late, spent) = (self.late().saturating_sub(since.late), since.at.elapsed());
+        if late < LITTLE.max(spent / 4) { Duration::ZERO } else { late.min(spent) }
+    }
+
     /// How late all beats were together, the one that is due included.
     fn late(&self) -> Duration {
         let due = self.due.load(Ordering::Relaxed);
@@ -124,6 +131,8 @@ mod tests {
         assert!(told.detail.starts_with("this machine is too slow, it stood still for "), "{}", told.detail);
         assert!(told.detail.ends_with(": no response header in 1s"), "{}", told.detail);
         assert_eq!(pulse.fair(timeout(Fault::Exit), before).fault, Fault::Local);
+        assert!(pulse.lost(before) > Duration::from_millis(500));
+        assert_eq!(pulse.lost(pulse.mark()), Duration::ZERO);
         assert_eq!(pulse.fair(timeout(Fault::Cut), before).fault, Fault::Cut);
         let refused = Broken::target(Stage::Connect, "connection refused");
         assert_eq!(pulse.fair(refused, before).fault, Fault::Target, "it did answer");
