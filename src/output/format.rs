@@ -97,6 +97,8 @@ impl FromStr for OutputSpec {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             None => Ok(Self { format: text.parse()?, file: None }),
+            // As other tools have it.
+            Some((format, "-")) => Ok(Self { format: format.parse()?, file: None }),
             Some((format, "")) => Err(format!("`{format}=` names no file")),
             Some((format, file)) => Ok(Self { format: format.parse()?, file: Some(PathBuf::from(file)) }),
         }
@@ -130,6 +132,7 @@ mod tests {
             "`JSON` is no output format (known: table, json, jsonl, junit, markdown, github, prometheus, nagios)"
         );
         assert_eq!(wrong("json="), "`json=` names no file");
+        assert_eq!("json=-".parse::<OutputSpec>().expect("stdout").file, None);
         assert_eq!(
             wrong(""),
             "`` is no output format (known: table, json, jsonl, junit, markdown, github, prometheus, nagios)"

@@ -271,7 +271,8 @@ struct Around {
 fn circumstances(state: &State, to: &Addressee, receiver: &Receiver) -> Around {
     let open = match receiver.kind {
         ReceiverKind::Alertmanager { .. } => {
-            state.book.open().into_iter().map(|incident| incident.notice(clock::now())).collect()
+            let theirs = state.book.open().into_iter().filter(|incident| incident.told.contains(&to.name));
+            theirs.map(|incident| incident.notice(clock::now())).collect()
         }
         ReceiverKind::Telegram { .. }
         | ReceiverKind::Webhook { .. }
