@@ -23,6 +23,8 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
+sys.dont_write_bytecode = True  # benches/ holds sources only
+
 import peers
 import rig
 from rig import Failed, Fleet, in_turn, usage_of
