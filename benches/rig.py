@@ -129,8 +129,9 @@ def make_certificate(folder):
 
 
 @contextlib.contextmanager
-def nginx(folder, https):
-    """nginx that answers every path with the same document; yields its base URL."""
+def nginx(folder, tls_version=None):
+    """nginx that answers every path with the same document, in TLS of this version if any; yields its base URL."""
+    https = tls_version is not None
     port = free_port()
     os.makedirs(f"{folder}/www", exist_ok=True)
     with open(f"{folder}/www/health", "w") as out:
@@ -138,8 +139,7 @@ def nginx(folder, https):
     tls = ""
     if https:
         make_certificate(folder)
-        # As nginx itself has it since 1.23.4.
-        tls = f"ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;"
+        tls = f"ssl_protocols TLSv{tls_version}; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;"
     with open(f"{folder}/nginx.conf", "w") as out:
         out.write(f"""
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;

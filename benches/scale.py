@@ -58,10 +58,11 @@ def memory(wanted, what, used):
     return Row(f"{what}, memory", f"≤ {wanted} MiB", f"{used.peak:.0f} MiB", used.peak <= wanted)
 
 
-def throughput(args, folder, https):
-    """The two rows of 1,000 endpoints: CPU against curl's, and memory."""
+def throughput(args, folder, tls_version=None):
+    """The rows of 1,000 endpoints: CPU against curl's, and memory."""
+    https = tls_version is not None
     most = 0.35 if https else 0.6
-    with rig.nginx(folder, https) as base:
+    with rig.nginx(folder, tls_version) as base:
         fleet = Fleet(f"{folder}/1000", base, 1000, 64)
         commands = {
             "canary": lambda: usage_of(fleet.canary(args.canary)),
@@ -79,7 +80,7 @@ def throughput(args, folder, https):
             least = used["loop"].cpu
             notes.append("a bare loop of sockets (`benches/loop.c`) that makes the same connections and judges nothing: "
                          f"{least * 1e3:.0f} ms CPU, {times(least / curl.cpu)} curl's")
-    kind = "https, each handshake verified; curl verifies none" if https else "http"
+    kind = f"https (TLS {tls_version}), each handshake verified, by curl none" if https else "http"
     yield Row(f"1,000 endpoints over {kind}: validated and recorded, CPU against `curl --parallel` that only downloads",
               f"≤ {most} ×", times(ours.cpu / curl.cpu), ours.cpu <= most * curl.cpu, notes)
     if not https:
@@ -102,16 +103,17 @@ def tls_bound(folder, base, fleet, curl):
 
 
 def http(args, folder):
-    yield from throughput(args, folder, https=False)
+    yield from throughput(args, folder)
 
 
 def https(args, folder):
-    yield from throughput(args, folder, https=True)
+    for version in ("1.2", "1.3"):
+        yield from throughput(args, folder, version)
 
 
 def many(args, folder):
     """10,000 endpoints in one run, and how long it is from the last result to the exit."""
-    with rig.nginx(folder, https=False) as base:
+    with rig.nginx(folder) as base:
         fleet = Fleet(f"{folder}/10000", base, 10_000, 64)
         used = in_turn(max(args.rounds // 2, 1), {
             "canary": lambda: usage_of(fleet.canary(args.canary)),
@@ -156,7 +158,7 @@ def slow(args, folder):
 
 def one(args, folder):
     """A whole process for one endpoint."""
-    with rig.nginx(folder, https=False) as base:
+    with rig.nginx(folder) as base:
         fleet = Fleet(f"{folder}/1", base, 1, 64)
         used = in_turn(args.rounds * 6, {
             "canary": lambda: usage_of(fleet.canary(args.canary)),
@@ -189,7 +191,7 @@ def build(args, _folder):
 
 def others(args, folder):
     """Other probers on the same 1,000 endpoints."""
-    with rig.nginx(folder, https=False) as base:
+    with rig.nginx(folder) as base:
         fleet = Fleet(f"{folder}/peers", base, 1000, 64)
         commands = {"canary": lambda: usage_of(fleet.canary(args.canary)), "curl": lambda: usage_of(fleet.curl())}
         with contextlib.ExitStack() as stack:
