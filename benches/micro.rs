@@ -196,6 +196,7 @@ fn state(endpoints: usize) -> State {
     let known = |number| {
         let known = EndpointState {
             slot_at: Some(now()),
+            claimed_by: None,
             verdict: Some(Verdict::Up),
             since: Some(now()),
             started: Some(now()),

@@ -63,7 +63,8 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         plan.go_via(&route);
     }
     stderr.mask(&redactor);
-    let recording = plan.items.iter().any(|item| item.recorded) && !args.dry_run;
+    // A dry run reads what is due and what is known; it writes nothing.
+    let recording = plan.items.iter().any(|item| item.recorded) && (!args.dry_run || args.due);
     let state_dir = if recording { Some(locate::state_dir(world, global, config)?) } else { None };
     let settings = Settings {
         fail_on: match args.fail_on {
@@ -85,7 +86,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         audience: config.map(|config| Audience::of(config, !args.no_alerts && args.wait.is_none())).unwrap_or_default(),
         trust_store_is_named: trust_store_is_named(world),
         heals: !args.no_heal && args.wait.is_none(),
-        history: config.filter(|_| !args.no_history).map(|config| config.history.clone()),
+        history: config.filter(|_| !args.no_history && !args.dry_run).map(|config| config.history.clone()),
     };
     for warning in config.iter().flat_map(|config| &config.warnings) {
         stderr.decision(1, warning);

@@ -6,10 +6,11 @@ use super::stderr::Stderr;
 use super::stored::{Stored, no_such};
 use super::{Stop, print};
 use crate::config::settings::Config;
-use crate::incident::{Ending, Silence};
+use crate::incident::{Ending, Silence, Track};
 use crate::model::incident::short_hash;
 use crate::model::result::stamp;
 use crate::model::time::{elapsed, later};
+use crate::model::{EndpointId, Verdict};
 use crate::schedule::{self, Known};
 use crate::text::duration::human;
 use crate::text::plural::count;
@@ -20,13 +21,13 @@ use serde_json::{Value, json};
 pub(super) fn run(world: &World, global: &Global, command: &args::Silence, stderr: &Stderr) -> Result<u8, Stop> {
     let stored = Stored::find(world, global, stderr)?;
     match command {
-        args::Silence::Add(args) => add(&stored, args),
+        args::Silence::Add(args) => add(&stored, args, stderr),
         args::Silence::List { json } => list(&stored, *json, stderr),
         args::Silence::Remove { id } => remove(&stored, id, stderr),
     }
 }
 
-fn add(stored: &Stored, args: &SilenceAdd) -> Result<u8, Stop> {
+fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> {
     let now = stored.now;
     let covered = select(&stored.loaded.config, &args.targets)?;
     let ending = match (args.lasting, args.until) {
@@ -35,6 +36,13 @@ fn add(stored: &Stored, args: &SilenceAdd) -> Result<u8, Stop> {
         (None, Some(until)) => return Err(Stop::Usage(format!("--until {until} is over already"))),
         (None, None) => Ending::Recovery,
     };
+    if ending == Ending::Recovery && !any_ill(stored, &args.targets, stderr)? {
+        stderr.warning(&format!(
+            "nothing that {} names is failing now: this silence ends with the next good result, and mutes a failure that \
+             comes before that",
+            args.targets.join(", ")
+        ));
+    }
     let mut targets: Vec<String> = Vec::with_capacity(args.targets.len());
     for target in &args.targets {
         if !targets.contains(target) {
@@ -51,6 +59,24 @@ fn add(stored: &Stored, args: &SilenceAdd) -> Result<u8, Stop> {
         Ok(())
     })?;
     print(format!("{}\n", stored.safe(&line)).as_bytes())
+}
+
+/// Whether any endpoint that the targets name has an open incident, or failed when it was probed last.
+fn any_ill(stored: &Stored, targets: &[String], stderr: &Stderr) -> Result<bool, Stop> {
+    let endpoints = &stored.loaded.config.endpoints;
+    let known: Vec<Known<'_>> =
+        endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
+    let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
+    let state = stored.peek(stderr)?;
+    let is_ill = |id: &EndpointId| {
+        let last = state.endpoints.get(&id.to_string()).and_then(|entry| entry.verdict);
+        let failed = match last {
+            Some(Verdict::Down | Verdict::Degraded | Verdict::Unknown) => true,
+            Some(Verdict::Up | Verdict::Skipped) | None => false,
+        };
+        failed || state.book.track(id).and_then(Track::open).is_some()
+    };
+    Ok(selected.iter().filter_map(|at| endpoints.get(*at)).any(|endpoint| is_ill(&endpoint.id)))
 }
 
 /// How many endpoints the targets name.

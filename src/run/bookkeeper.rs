@@ -39,6 +39,8 @@ pub struct Bookkeeper<'a> {
     pub reserve: Duration,
     /// What the state knew at the run's start.
     pub known: Option<&'a State>,
+    /// Whether the run keeps its vigil already.
+    pub watched: bool,
 }
 
 impl Bookkeeper<'_> {
@@ -51,7 +53,16 @@ impl Bookkeeper<'_> {
         let left = self.cut.saturating_duration_since(Instant::now());
         let heals = self.settings.heals && dispatched.signal.is_none();
         let written = self.write(&recorded, &summary, notes, |dir, state, unsaid, now| {
-            let scope = Scope { plan: self.plan, rules: &rules, audience, run: self.run, dir, left, heals };
+            let scope = Scope {
+                plan: self.plan,
+                rules: &rules,
+                audience,
+                run: self.run,
+                dir,
+                left,
+                heals,
+                watched: self.watched,
+            };
             let claimed = mend::claim(state, &scope, &dispatched.results, now)?;
             let healed: HashSet<_> = claimed.claims.iter().filter_map(|claim| claim.id(self.plan)).collect();
             let rest: Vec<&ProbeResult> =

@@ -5,26 +5,70 @@ use super::record::{LOCK_WAIT, NotRecorded};
 use super::round::{Notes, Settings};
 use crate::model::{ExitReason, Verdict};
 use crate::schedule::{self, Last, Timing};
-use crate::store::{StateDir, StoreError};
+use crate::store::{State, StateDir, StoreError, Vigil};
 use jiff::Timestamp;
+use std::collections::HashMap;
 
-/// Marks what is not due as skipped, and claims the rest. Where the state can't be used everything is probed, aloud.
-pub fn apply(plan: &mut Plan, settings: &Settings, state: Option<&StateDir>, now: Timestamp, notes: &mut Notes) {
-    let Some(state) = state else {
+/// Marks what is not due as skipped, and claims the rest for this run, as long as the vigil lasts: what a run claimed that
+/// was killed is due again. Where the state can't be used everything is probed, aloud.
+pub fn apply(
+    plan: &mut Plan,
+    settings: &Settings,
+    (state, run): (Option<&StateDir>, &str),
+    now: Timestamp,
+    notes: &mut Notes,
+) -> Option<Vigil> {
+    let Some(dir) = state else {
         notes.warnings.push("--due without a usable state directory: everything is probed".to_owned());
-        return;
+        return None;
     };
-    let claimed = claim(plan, settings, state, now)
-        .map_err(|error| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() });
-    if notes.keep(claimed).is_none() {
+    let claimed = if settings.history.is_some() {
+        claim(plan, settings, (dir, run), now)
+    } else {
+        look(plan, settings, dir, now)
+    };
+    let claimed =
+        claimed.map_err(|error| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() });
+    let kept = notes.keep(claimed);
+    if kept.is_none() {
         notes.warnings.push("what is due could not be claimed: another run may probe the same".to_owned());
     }
+    kept.flatten()
 }
 
-fn claim(plan: &mut Plan, settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<(), StoreError> {
+/// For a run that writes nothing.
+fn look(plan: &mut Plan, settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<Option<Vigil>, StoreError> {
+    let mut state = dir.peek(now)?.state;
+    mark(plan, settings, (dir, ""), &mut state, now);
+    Ok(None)
+}
+
+fn claim(
+    plan: &mut Plan,
+    settings: &Settings,
+    (dir, run): (&StateDir, &str),
+    now: Timestamp,
+) -> Result<Option<Vigil>, StoreError> {
     let mut locked = dir.lock(LOCK_WAIT)?;
     let mut state = locked.read(now)?;
-    let mut claimed = false;
+    if !mark(plan, settings, (dir, run), &mut state, now) {
+        return Ok(None);
+    }
+    let vigil = dir.keep_vigil(run)?;
+    locked.commit(&state)?;
+    Ok(Some(vigil))
+}
+
+/// Says whether anything was due.
+fn mark(
+    plan: &mut Plan,
+    settings: &Settings,
+    (dir, run): (&StateDir, &str),
+    state: &mut State,
+    now: Timestamp,
+) -> bool {
+    let mut alive: HashMap<String, bool> = HashMap::new();
+    let mut any = false;
     for item in plan.items.iter_mut().filter(|item| item.skip.is_none() && item.recorded) {
         let endpoint = &item.endpoint;
         let entry = state.endpoints.entry(endpoint.id.to_string()).or_default();
@@ -34,15 +78,16 @@ fn claim(plan: &mut Plan, settings: &Settings, dir: &StateDir, now: Timestamp) -
             spread: settings.spread,
         };
         let last = entry.slot_at.map(|started| Last { started, verdict: entry.verdict.unwrap_or(Verdict::Up) });
-        if schedule::due(last, now, &endpoint.id, timing).is_due() {
+        let claimant = entry.claimed_by.clone();
+        let is_orphaned =
+            claimant.is_some_and(|other| !*alive.entry(other).or_insert_with_key(|other| dir.is_alive(other)));
+        if is_orphaned || schedule::due(last, now, &endpoint.id, timing).is_due() {
             entry.slot_at = Some(now);
-            claimed = true;
+            entry.claimed_by = Some(run.to_owned());
+            any = true;
         } else {
             item.skip = Some("not due".to_owned());
         }
     }
-    if claimed && settings.history.is_some() {
-        locked.commit(&state)?;
-    }
-    Ok(())
+    any
 }

@@ -322,6 +322,7 @@ fn learn(state: &mut State, id: &EndpointId, verdict: Verdict, ts: Timestamp) {
     let since = if entry.verdict == Some(verdict) { entry.since } else { None };
     *entry = EndpointState {
         slot_at: entry.slot_at.max(Some(ts)),
+        claimed_by: None,
         verdict: Some(verdict),
         since: since.or(Some(ts)),
         started: Some(ts),

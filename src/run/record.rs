@@ -128,6 +128,7 @@ pub(super) fn merge(state: &mut State, results: &[&ProbeResult], slot_at: Timest
         let since = if entry.verdict == Some(result.verdict) { entry.since } else { None };
         *entry = EndpointState {
             slot_at: Some(slot_at),
+            claimed_by: None,
             verdict: Some(result.verdict),
             since: since.or(Some(result.started)),
             started: Some(result.started),

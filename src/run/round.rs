@@ -94,8 +94,9 @@ pub async fn run(
     let mut notes = Notes::default();
 
     let (state, known) = opening::open(settings, started_at, &mut notes).unzip();
+    let mut vigil = None;
     if settings.due {
-        due::apply(&mut plan, settings, state.as_ref(), started_at, &mut notes);
+        vigil = due::apply(&mut plan, settings, (state.as_ref(), &run), started_at, &mut notes);
     }
     let concurrency = limits::probes_that_fit(settings.concurrency);
     if concurrency < settings.concurrency && plan.probed().count() > concurrency {
@@ -139,6 +140,7 @@ pub async fn run(
             cut,
             reserve: reserve(settings.deadline),
             known: known.as_ref(),
+            watched: vigil.is_some(),
         };
         let first = book.first(&dispatched, &mut notes);
         match first {

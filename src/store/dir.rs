@@ -18,7 +18,7 @@ use std::time::Duration;
 const LARGEST_STATE: u64 = 256 << 20;
 
 /// The files that canary itself makes here; a directory with others in it isn't its own.
-const OUR_FILES: [&str; 7] = ["lock", "state.json", "tokens.json", "rollup.", "history.", "healing-", "sending."];
+const OUR_FILES: [&str; 7] = ["lock", "state.json", "tokens.json", "rollup.", "history.", "alive-", "sending."];
 
 /// The state directory, there and usable.
 #[derive(Clone, Debug)]

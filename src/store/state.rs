@@ -71,6 +71,9 @@ pub struct EndpointState {
     /// The rounded start of the last slot that was claimed or probed.
     #[serde(default, with = "stamps")]
     pub slot_at: Option<Timestamp>,
+    /// The run that has claimed the slot and has not committed yet: when it lives no more, nobody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_by: Option<String>,
     /// The last committed verdict.
     #[serde(default)]
     pub verdict: Option<Verdict>,

@@ -33,6 +33,7 @@ fn sample() -> State {
     let mut state = State { last_run_at: Some(at("2026-11-23T09:59:00.5Z")), ..State::default() };
     let health = EndpointState {
         slot_at: Some(at("2026-11-23T10:00:00Z")),
+        claimed_by: None,
         verdict: Some(Verdict::Down),
         since: Some(at("2026-11-23T09:30:00.123Z")),
         started: Some(at("2026-11-23T09:59:00.5Z")),

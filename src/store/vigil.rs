@@ -1,4 +1,4 @@
-//! A lock that a run holds while it heals, so that others see whether it still lives.
+//! A lock that a run holds while it probes what it has claimed, and while it heals, so that others see whether it lives.
 
 use super::{StateDir, StoreError};
 use crate::disk::{self, Hold, LockError};
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Somebody who only looks holds it for a moment.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Kept by a run until its attempts are settled. It ends with the process, however that ends.
+/// Kept by a run until its claims are committed and its attempts settled. It ends with the process, however that ends.
 #[derive(Debug)]
 pub struct Vigil {
     path: PathBuf,
@@ -51,7 +51,7 @@ impl StateDir {
     /// A run's name comes from a file: it must not lead out of the directory.
     fn vigil(&self, run: &str) -> Option<PathBuf> {
         let plain = !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        plain.then(|| self.path().join(format!("healing-{run}.lock")))
+        plain.then(|| self.path().join(format!("alive-{run}.lock")))
     }
 }
 
@@ -74,8 +74,8 @@ mod tests {
         assert!(dir.is_alive("01A") && dir.keep_vigil("01A").is_err());
         drop(vigil);
         assert!(!dir.is_alive("01A"));
-        std::fs::write(dir.path().join("healing-01B.lock"), "").expect("left by a run that was killed");
-        assert!(!dir.is_alive("01B") && !dir.path().join("healing-01B.lock").exists());
+        std::fs::write(dir.path().join("alive-01B.lock"), "").expect("left by a run that was killed");
+        assert!(!dir.is_alive("01B") && !dir.path().join("alive-01B.lock").exists());
         assert!(!dir.is_alive("../lock") && dir.keep_vigil("../x").is_err());
     }
 }

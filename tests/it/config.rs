@@ -247,3 +247,19 @@ fn the_shipped_file_fits_the_printed_schema() {
         assert!(!schema.is_valid(&serde_json::from_str(wrong).expect("JSON")), "{wrong} is taken");
     }
 }
+
+#[test]
+fn a_token_that_no_header_can_carry_is_no_fault_of_the_target() {
+    let yaml = |auth: &str| {
+        format!("channels: {{ c: {{ endpoints: {{ e: {{ url: \"http://127.0.0.1:9/\", {auth} }} }} }} }}\n")
+    };
+    for (auth, told) in [
+        ("auth: { bearer: \"${T}\" }", "`auth.bearer` holds a line break"),
+        ("headers: { X-Api: \"${T}\" }", "`headers.X-Api` holds a line break"),
+    ] {
+        let home = Home::with_config(&yaml(auth)).env("T", "abcd\r\nX-Evil: 1");
+        let ran = home.check(&[]).refused().stderr_has(told).stderr_has("probes.yaml:1:");
+        assert!(!ran.stderr.contains("X-Evil"), "{}", ran.stderr);
+    }
+    Home::with_config(&yaml("auth: { bearer: \"${T}\" }")).env("T", "  ").check(&[]).refused().stderr_has("is blank");
+}

@@ -2,8 +2,10 @@
 
 use crate::support::configs::{DEFAULTS, healthy, serve};
 use crate::support::process::{start, until};
+use crate::support::scan::files;
 use crate::support::{Home, Ran};
 use canary::demo::fleet::{Behaviour, Fleet};
+use rustix::process::Signal;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -165,4 +167,31 @@ fn spread_shifts_slots_but_skips_none() {
     home.write("probes.yaml", spread);
     assert_eq!(due(&home).code(0).json()["summary"]["up"], 20);
     assert_eq!(due(&home).code(0).json()["summary"]["skipped"], 20);
+}
+
+#[test]
+fn what_a_killed_run_had_claimed_is_due_again() {
+    let fleet = serve(Behaviour::silent());
+    let home = some(&fleet, 2, "interval: 1d");
+    let run = start(home.command(["check", "--due"]));
+    assert!(fleet.wait_for("s", 2, Duration::from_secs(10)), "both are being probed");
+    let _ = due(&home).code(0).stdout_has("\"skipped\":2");
+    run.signal(Signal::KILL);
+    let _ = run.end();
+    fleet.set("s", "*", Behaviour::json(200, "{}"));
+    assert_eq!(due(&home).code(0).json()["summary"]["up"], 2);
+    assert_eq!(due(&home).code(0).json()["summary"]["skipped"], 2, "once");
+    let left = std::fs::read_dir(home.path("state")).expect("state").filter_map(Result::ok);
+    assert!(left.map(|entry| entry.file_name()).all(|name| !name.to_string_lossy().starts_with("alive-")));
+}
+
+#[test]
+fn a_dry_run_reads_what_is_due_and_changes_nothing() {
+    let fleet = healthy();
+    let home = some(&fleet, 2, "interval: 1d");
+    due(&home).code(0);
+    let before = files(&home.path("state"));
+    let ran = home.check(&["--due", "--dry-run"]).code(0).stderr("");
+    assert_eq!(ran.json()["summary"]["skipped"], 2);
+    assert_eq!(files(&home.path("state")), before);
 }

@@ -332,7 +332,7 @@ fn overlapping_runs_heal_once() {
     assert_eq!((healing(&ran).len(), tried(&home)), (1, 1), "{}", ran.stdout);
     assert_eq!(list(&home)[0]["running"], false);
     let left: Vec<_> = std::fs::read_dir(home.path("state")).expect("state").filter_map(Result::ok).collect();
-    assert!(left.iter().all(|entry| !entry.file_name().to_string_lossy().starts_with("healing-")), "{left:?}");
+    assert!(left.iter().all(|entry| !entry.file_name().to_string_lossy().starts_with("alive-")), "{left:?}");
 }
 
 #[test]

@@ -117,12 +117,22 @@ fn headers(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Vec<(Hea
     for entry in entries {
         let Some(value) = missing.read(cx, &entry.value, &format!("headers.{}", entry.key)) else { continue };
         cx.secrets.header(&entry.key, &value);
+        sendable(cx, &entry.value, &format!("headers.{}", entry.key), &value.text);
         if let (Ok(name), Ok(mut bytes)) = (header_name(&entry.key), HeaderValue::from_bytes(value.text.as_bytes())) {
             bytes.set_sensitive(names_secret(&entry.key) || value.foreign().next().is_some());
             out.push((name, bytes));
         }
     }
     out
+}
+
+/// What a variable or a file brought in may be no header's value: left out silently, the request would go without it, and
+/// the target be blamed for its answer.
+fn sendable(cx: &mut Context<'_>, node: &Node, what: &str, text: &str) {
+    if HeaderValue::from_bytes(text.as_bytes()).is_err() {
+        let message = format!("`{what}` holds a line break or another control character, which no header can carry");
+        cx.issue(Issue::new(node.place, message).help("look at the variable or the file that it comes from"));
+    }
 }
 
 fn body(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Option<RequestBody> {
@@ -160,6 +170,12 @@ fn auth_of(cx: &mut Context<'_>, node: &Arc<Node>, missing: &mut Missing) -> Aut
         Some(expanded.text)
     };
     if let Some(token) = secret(cx, node, "bearer", "bearer") {
+        if let Some(node) = node.get("bearer") {
+            sendable(cx, node, "auth.bearer", &token);
+            if !token.is_empty() && token.trim().is_empty() {
+                cx.issue(Issue::new(node.place, "`auth.bearer` is blank"));
+            }
+        }
         return Auth::Bearer(Secret::new(&token));
     }
     if let Some(basic) = node.get("basic") {

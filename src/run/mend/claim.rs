@@ -37,6 +37,8 @@ pub struct Scope<'a> {
     pub left: Duration,
     /// Whether this run heals at all.
     pub heals: bool,
+    /// Whether the run keeps its vigil already.
+    pub watched: bool,
 }
 
 /// One attempt of this run.
@@ -138,7 +140,7 @@ pub fn claim(
     };
     let plan = state.ledger.plan(&cases, fleet, now);
     let due = plan.decisions.iter().any(|(_, decision)| matches!(decision, Decision::Heal(_)));
-    if due {
+    if due && !scope.watched {
         claimed.vigil = Some(scope.dir.keep_vigil(scope.run)?);
     }
     if scope.audience.counts {
