@@ -61,7 +61,9 @@ pub(super) fn phrase(item: &Notice, now: Timestamp) -> String {
         (Event::Flapping, _) => format!("goes up and down since {since}; the next message comes when it is steady"),
         (Event::Steady, _) if item.ends() => format!("is steady again: {verdict}, after {lasted} of ups and downs"),
         (Event::Steady, _) => format!("is steady: {verdict}, since {since} ({lasted})"),
-        (Event::Removed, _) => format!("has left the configuration; its incident of {since} is closed"),
+        (Event::Removed, _) => {
+            format!("is no longer watched: gone from the configuration, or disabled; its incident of {since} is closed")
+        }
         (Event::Healed, _) => if several { "were mended" } else { "was mended" }.to_owned(),
         (Event::HealFailed, _) if several => "are not mended and need a human".to_owned(),
         (Event::HealFailed, _) => "is not mended and needs a human".to_owned(),

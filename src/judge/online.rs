@@ -39,14 +39,13 @@ pub struct Excuse {
     pub words: &'static str,
 }
 
-/// Decides from all signs of a run. `names_fail`: the endpoint itself failed at its name. `no_name_found`: names were
-/// looked up in this run, and the resolver answered for none.
+/// Decides from all signs of a run. `no_name_found`: names were looked up in this run, and the resolver answered for none.
 ///
 /// Every target must fail; a wrong answer outweighs connections that stand, since a captive portal accepts them all, but
 /// not an answer that proves the way to be open.
 /// Where every named target fails at its name although others can be reached, the resolver is dead: that excuses
 /// failures at names only. Where no target has a name, the run's own lookups tell the same.
-pub fn excuse(signs: &[(Sign, bool)], names_fail: bool, no_name_found: bool) -> Option<Excuse> {
+pub fn excuse(signs: &[(Sign, bool)], failed: Failed, no_name_found: bool) -> Option<Excuse> {
     if signs.is_empty() {
         return None;
     }
@@ -54,6 +53,10 @@ pub fn excuse(signs: &[(Sign, bool)], names_fail: bool, no_name_found: bool) -> 
     if !proven && signs.iter().any(|(sign, _)| *sign == Sign::Wrong) {
         let words = "this machine is behind a captive portal: a connectivity target answers with something else";
         return Some(Excuse { blame: Blame::Network, words });
+    }
+    if failed == Failed::Answered {
+        // Whoever answers is reached.
+        return None;
     }
     let no_names = |sign: Sign| sign == Sign::NoName;
     let mut named = signs.iter().filter(|(_, named)| *named).peekable();
@@ -76,13 +79,24 @@ pub fn excuse(signs: &[(Sign, bool)], names_fail: bool, no_name_found: bool) -> 
         "local DNS is dead: no name can be looked up, addresses can be reached"
     };
     let is_dead = resolver_dead || (!is_asked && no_name_found);
-    (is_dead && names_fail).then_some(Excuse { blame: Blame::Resolver, words })
+    (is_dead && failed == Failed::Name).then_some(Excuse { blame: Blame::Resolver, words })
 }
 
-/// Whether a failure may be this machine's, so that asking is worth while; and whether it failed at its name.
-pub fn may_be_excused(seen: &Observation) -> Option<bool> {
+/// How the endpoint itself failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// At its name.
+    Name,
+    /// Anywhere else on the way.
+    Way,
+    /// Not at all: something answered, and not as it should.
+    Answered,
+}
+
+/// How it failed, where that may be this machine's, so that asking is worth while.
+pub fn may_be_excused(seen: &Observation) -> Option<Failed> {
     match seen {
-        Observation::Response(_) => Some(false),
+        Observation::Response(_) => Some(Failed::Answered),
         Observation::Failure(failure) => {
             let from_here = match failure.fault {
                 Fault::Target | Fault::Resolver | Fault::Network => true,
@@ -92,14 +106,14 @@ pub fn may_be_excused(seen: &Observation) -> Option<bool> {
                 FailureKind::Timeout | FailureKind::Broken => true,
                 FailureKind::Decode | FailureKind::TooLarge => false,
             };
-            (from_here && of_the_way).then_some(failure.stage == Stage::Dns)
+            (from_here && of_the_way).then_some(if failure.stage == Stage::Dns { Failed::Name } else { Failed::Way })
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Sign, excuse};
+    use super::{Failed, Sign, excuse};
     use crate::model::Blame;
 
     #[test]
@@ -121,10 +135,14 @@ mod tests {
             (&[(Proven, name)], true, None),
             (&[(NoName, name), (Works, name), (Works, address)], true, None),
         ];
-        let silent = |signs: &[(Sign, bool)], names_fail| excuse(signs, names_fail, true).map(|excuse| excuse.blame);
+        let failed = |names_fail: bool| if names_fail { Failed::Name } else { Failed::Way };
+        let silent = |signs: &[(Sign, bool)], name| excuse(signs, failed(name), true).map(|excuse| excuse.blame);
         for (signs, names_fail, wanted) in table {
-            assert_eq!(excuse(signs, names_fail, false).map(|excuse| excuse.blame), wanted, "{signs:?}");
+            assert_eq!(excuse(signs, failed(names_fail), false).map(|excuse| excuse.blame), wanted, "{signs:?}");
         }
+        let answered = |sign| excuse(&[(sign, name)], Failed::Answered, false).map(|excuse| excuse.blame);
+        assert_eq!((answered(NoWay), answered(NoName)), (None, None), "an answer came: the way is open");
+        assert_eq!(answered(Wrong), Some(Blame::Network), "but from whom?");
         assert_eq!(silent(&[(Works, address)], true), Some(Blame::Resolver), "the run's own lookups tell");
         assert_eq!(silent(&[(Works, address)], false), None);
         assert_eq!(silent(&[(Works, name)], true), None, "a target's name was found");

@@ -4,6 +4,7 @@ use super::attempt::Attempt;
 use super::broken::Broken;
 use super::deadline::Deadline;
 use super::engine::{Engine, Via};
+use super::errand::sensitive;
 use super::flights::{Flights, Landing};
 use crate::config::settings::{Auth, OAuth2, ProxyUrl, Request, RequestBody, Transport};
 use crate::model::{Failure, Fault, Observation, Redactor, Response, Secret, Stage};
@@ -234,6 +235,9 @@ fn read(response: &Response, shown: &str) -> Result<(Secret, i64), Broken> {
         Err(Broken::new(Stage::Auth, fault, format!("no token: {shown} answered {status}{words}")))
     };
     match (status, text("access_token"), text("error")) {
+        (200..=299, Some(token), None) if sensitive(token).is_none() => {
+            refuse(Fault::Target, " with an access_token that no header can carry")
+        }
         (200..=299, Some(token), None) if !token.is_empty() => {
             let stated = answer.get("expires_in");
             let lasts = stated.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));

@@ -41,9 +41,9 @@ pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, ju
     if !from_here || prober.online.targets.is_empty() || is_local(endpoint, seen) {
         return;
     }
-    let Some(names_fail) = online::may_be_excused(seen) else { return };
+    let Some(failed) = online::may_be_excused(seen) else { return };
     let signs = prober.online.signs.get_or_init(|| ask_all(prober, cut)).await;
-    let Some(excuse) = online::excuse(signs, names_fail, prober.engine.no_name_found()) else { return };
+    let Some(excuse) = online::excuse(signs, failed, prober.engine.no_name_found()) else { return };
     let warning = excuse.words.to_owned();
     let mut warnings = prober.warnings.borrow_mut();
     if !warnings.contains(&warning) {

@@ -132,8 +132,9 @@ impl Told {
 
 /// Lets the state's incidents hear facts, and queues what is to be said.
 pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: (&str, &Summary), now: Timestamp) -> Told {
-    let known: Vec<Known<'_>> =
-        audience.in_use().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
+    // One that lacks a token for a while is skipped, which changes nothing; a disabled one is not watched any more.
+    let known = audience.endpoints.iter().filter(|endpoint| endpoint.enabled);
+    let known: Vec<Known<'_>> = known.map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
     let by_id = audience.by_id();
     let heard = facts.iter().filter_map(|fact| Some((fact, &by_id.get(&fact.id)?.alerting)));
     let heard = state.book.hear(heard, &known, now);

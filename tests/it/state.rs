@@ -276,3 +276,19 @@ fn what_was_refused_is_said_by_every_run_until_it_is_dropped() {
     home.run(["alerts", "flush", "--drop"]).code(0);
     home.check(&[]).code(1).stderr_lacks("not delivered");
 }
+
+#[test]
+fn an_endpoint_without_its_token_keeps_its_incident() {
+    let (fleet, home) = outage();
+    let with = |auth: &str| home.read("probes.yaml").replace("path: /a", &format!("path: /a{auth}"));
+    let (lacking, disabled) = (with(", auth: { bearer: \"${A_TOKEN:-}\" }"), with(", enabled: false"));
+    home.check(&[]).code(1);
+    home.check(&[]).code(1);
+    let id = only_incident(&home);
+    home.write("probes.yaml", lacking);
+    home.check(&[]).code(0);
+    assert_eq!((only_incident(&home), told(&fleet).len()), (id, 1), "skipped changes nothing");
+    home.write("probes.yaml", disabled);
+    home.check(&[]).code(0);
+    assert_eq!(told(&fleet).last().map(|one| one.0.as_str()), Some("removed"));
+}
