@@ -33,3 +33,17 @@ impl Scene {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RECEIVER, STATE};
+    use crate::demo::shipped::PROBES_YAML;
+
+    #[test]
+    fn the_shipped_file_has_what_is_replaced() {
+        for [from, to] in [RECEIVER, STATE] {
+            assert_eq!(PROBES_YAML.matches(from).count(), 1, "{from}");
+            assert!(!PROBES_YAML.contains(to), "{to}");
+        }
+    }
+}
