@@ -546,7 +546,6 @@ pub struct Demo {
     /// `canary check` there probes the fleet, and alerts go to a Telegram that the fleet plays. Ctrl-C or SIGTERM ends it:
     /// exit code 0. DIR stays.
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with = "json")]
-    #[expect(clippy::option_option, reason = "how clap tells a flag without its value")]
     pub stay: Option<Option<PathBuf>>,
 }
 

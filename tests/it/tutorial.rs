@@ -86,9 +86,8 @@ impl Walk {
     /// What comes to the first terminal may come a moment later.
     fn shows(&self, block: &str) {
         let all = || format!("{}\n{}", self.said, self.first_terminal());
-        if !until(PATIENCE, || unsaid(block, &all()).is_none()) {
-            panic!("the tutorial shows\n{}\nbut what was said is\n{}", unsaid(block, &all()).unwrap_or("?"), all());
-        }
+        let said = until(PATIENCE, || unsaid(block, &all()).is_none());
+        assert!(said, "the tutorial shows\n{}\nbut what was said is\n{}", unsaid(block, &all()).unwrap_or("?"), all());
     }
 }
 
