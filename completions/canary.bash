@@ -976,12 +976,16 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__demo)
-            opts="-c -q -v -h --json --config --state-dir --env-file --color --quiet --verbose --log-format --help"
+            opts="-c -q -v -h --json --stay --config --state-dir --env-file --color --quiet --verbose --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --stay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -595,6 +595,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --help 'Print help'
         }
         &'canary;demo'= {
+            cand --stay 'Keep the fleet running for a second terminal, and print the Telegram messages that it gets'
             cand -c 'The configuration to use instead of the first one found'
             cand --config 'The configuration to use instead of the first one found'
             cand --state-dir 'Where everything lives that must survive between two runs'
@@ -606,8 +607,8 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --quiet 'No table, no warnings'
             cand -v 'Say on stderr what was decided and why; twice for more'
             cand --verbose 'Say on stderr what was decided and why; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'canary;completions'= {
             cand -c 'The configuration to use instead of the first one found'

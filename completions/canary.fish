@@ -455,6 +455,7 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand init" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand init" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand init" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand demo" -l stay -d 'Keep the fleet running for a second terminal, and print the Telegram messages that it gets' -r -F
 complete -c canary -n "__fish_canary_using_subcommand demo" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand demo" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand demo" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F
@@ -466,7 +467,7 @@ json\t'One JSON object a line'"
 complete -c canary -n "__fish_canary_using_subcommand demo" -l json -d 'Print the report as JSON instead of the table'
 complete -c canary -n "__fish_canary_using_subcommand demo" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand demo" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
-complete -c canary -n "__fish_canary_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c canary -n "__fish_canary_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c canary -n "__fish_canary_using_subcommand completions" -s c -l config -d 'The configuration to use instead of the first one found' -r -F
 complete -c canary -n "__fish_canary_using_subcommand completions" -l state-dir -d 'Where everything lives that must survive between two runs' -r -F
 complete -c canary -n "__fish_canary_using_subcommand completions" -l env-file -d 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]' -r -F

@@ -533,11 +533,20 @@ pub struct Init {
 
 /// `canary demo`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  canary demo\n  canary demo --json | jq .summary")]
+#[command(
+    after_help = "Examples:\n  canary demo\n  canary demo --json | jq .summary\n  canary demo --stay play     then, in a second terminal: cd play && canary check"
+)]
 pub struct Demo {
     /// Print the report as JSON instead of the table
     #[arg(long)]
     pub json: bool,
+    /// Keep the fleet running for a second terminal, and print the Telegram messages that it gets
+    ///
+    /// Writes probes.yaml, its schemas and .env into DIR (default: a new temporary directory; nothing is overwritten). A
+    /// `canary check` there probes the fleet, and alerts go to a Telegram that the fleet plays. Ctrl-C or SIGTERM ends it:
+    /// exit code 0. DIR stays.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with = "json")]
+    pub stay: Option<Option<PathBuf>>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -1,5 +1,7 @@
 //! `canary demo`: the product itself, against a fleet on loopback.
 
+mod stay;
+
 use super::Stop;
 use super::args::{Demo, Global};
 use super::check::execute;
@@ -20,6 +22,9 @@ use std::time::Duration;
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
 pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) -> Result<u8, Stop> {
+    if let Some(dir) = &args.stay {
+        return stay::run(dir.as_deref(), stderr);
+    }
     let scene =
         Scene::start(clock::now()).map_err(|error| Stop::Own(format!("the fleet can't be started: {error}")))?;
     let mut loaded = config::load(Path::new("probes.yaml"), scene.probes_yaml.as_bytes(), &SceneEnvironment(&scene))

@@ -12,10 +12,20 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &Init, stderr: &Stderr) -> Result<u8, Stop> {
     let files = chosen(&args.channel)?;
-    let files: Vec<(PathBuf, String)> = files.into_iter().map(|(name, text)| (args.dir.join(name), text)).collect();
+    write_all(&args.dir, &files, "canary init DIR")?;
+    let probes = args.dir.join(files[0].0);
+    stderr.note(&format!("wrote {} and {} beside it", probes.display(), count(files.len() - 1, "schema")));
+    stderr.note("next: edit it, `canary config check`, `canary check`");
+    Ok(EXIT_DONE)
+}
+
+/// Writes these files below the directory: all of them, or none when one of them is there. `other` is the command that
+/// writes somewhere else.
+pub(super) fn write_all(dir: &Path, files: &[(&str, String)], other: &str) -> Result<(), Stop> {
+    let files: Vec<(PathBuf, &String)> = files.iter().map(|(name, text)| (dir.join(name), text)).collect();
     if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
         return Err(Stop::Usage(format!(
-            "{} exists and is left as it is, nothing was written; name another directory: canary init DIR",
+            "{} exists and is left as it is, nothing was written; name another directory: {other}",
             path.display()
         )));
     }
@@ -30,9 +40,7 @@ pub(super) fn run(args: &Init, stderr: &Stderr) -> Result<u8, Stop> {
         }
         written.push(path.clone());
     }
-    stderr.note(&format!("wrote {} and {} beside it", files[0].0.display(), count(files.len() - 1, "schema")));
-    stderr.note("next: edit it, `canary config check`, `canary check`");
-    Ok(EXIT_DONE)
+    Ok(())
 }
 
 /// All of it, or what these channels need.

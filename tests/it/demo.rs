@@ -1,7 +1,8 @@
 //! `demo`: the real thing without a config or a network.
 
 use crate::support::Home;
-use crate::support::process::{closed_pipe, start, with_stdout};
+use crate::support::process::{closed_pipe, start, until, with_stdout};
+use rustix::process::Signal;
 use std::time::Duration;
 
 #[test]
@@ -58,4 +59,31 @@ fn variables_of_the_real_thing_do_not_reach_it() {
 fn it_survives_a_closed_pipe() {
     let ran = with_stdout(Home::new().command(["demo"]), closed_pipe());
     assert_eq!((ran.code, ran.stderr.contains("panicked")), (Some(0), false), "{}", ran.stderr);
+}
+
+#[test]
+fn it_stays_until_it_is_told_to_end() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let home = Home::new();
+        let fleet = start(home.command(["demo", "--stay", "play"]));
+        let written = || home.run(["config", "check", "-c", "play/probes.yaml"]).code == Some(0);
+        assert!(until(Duration::from_secs(20), written), "nothing was written");
+        // The fleet is there, and what its .env says leads to it.
+        let checked = home.run(["check", "-c", "play/probes.yaml", "max", "--dry-run", "--json"]).code(0);
+        assert_eq!(checked.json()["summary"]["up"], 3, "{}", checked.stdout);
+        fleet.signal(signal);
+        let ran = fleet.end().0.code(0);
+        let ready = "The fleet is up. In a second terminal: cd play && canary check. Ctrl-C ends it.\n";
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (ready, ""));
+    }
+}
+
+#[test]
+fn it_stays_nowhere_where_something_is() {
+    let home = Home::new();
+    home.write("play/.env", "MINE=1\n");
+    let ran = home.run(["demo", "--stay", "play"]).refused();
+    assert!(ran.stderr.contains("play/.env exists") && ran.stderr.contains("canary demo --stay DIR"), "{}", ran.stderr);
+    assert_eq!(home.read("play/.env"), "MINE=1\n");
+    assert!(!home.path("play/probes.yaml").exists());
 }

@@ -5,11 +5,15 @@ use crate::support::Home;
 use canary::cli::args::Cli;
 use canary::config::{self, Environment};
 use canary::demo::shipped::SCHEMAS;
-use canary::model::{ExitReason, Reason};
+use canary::model::{EndpointId, ExitReason, Name, Phases, Reason, Verdict};
+use canary::output::prometheus::{EndpointMetrics, MetricsInput, render};
 use clap::CommandFactory as _;
+use jiff::Timestamp;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// README.md, CONTRIBUTING.md, and what is in docs/ and contrib/.
 fn pages() -> Vec<PathBuf> {
@@ -148,6 +152,50 @@ fn the_codes_page_knows_every_reason() {
     for word in reasons.chain(exit_reasons) {
         assert!(page.contains(&format!("`{}`", text(&word))), "{word} is not explained");
     }
+}
+
+/// Each metric with the names of its labels, of a text in which nothing is unknown.
+fn metrics() -> BTreeMap<String, BTreeSet<String>> {
+    let some = Some(Duration::from_millis(1));
+    let endpoint = EndpointMetrics {
+        id: EndpointId { channel: Name::parse("c").expect("a name"), endpoint: "e".into() },
+        verdict: Some(Verdict::Up),
+        at: Some(Timestamp::UNIX_EPOCH),
+        latency: some,
+        phases: Phases { dns: some, connect: some, tls: some, ttfb: some, download: some },
+        status: Some(200),
+        cert_not_after: Some(0),
+        metrics: vec![("n".to_owned(), 1.0)],
+        incident_open: false,
+        uptime: Some(1.0),
+    };
+    let channels = vec![(endpoint.id.channel.clone(), Some(1.0))];
+    let input = MetricsInput { endpoints: vec![endpoint], channels, last_run_at: Some(Timestamp::UNIX_EPOCH) };
+    let mut metrics: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in render(&input).lines().filter(|line| !line.starts_with('#')) {
+        let (name, labels) = line.split_once('{').unwrap_or((line.split(' ').next().expect("a name"), ""));
+        let labels = labels.split(',').filter_map(|label| label.split_once('=')).map(|(key, _)| key.to_owned());
+        metrics.entry(name.to_owned()).or_default().extend(labels);
+    }
+    metrics
+}
+
+#[test]
+fn the_metrics_page_names_every_metric_and_no_other() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/metrics.md"))
+        .expect("docs/reference/metrics.md");
+    let told = page.lines().filter_map(|line| line.strip_prefix("| `")).map(|row| {
+        let (name, rest) = row.split_once("` | ").expect("a second column");
+        let labels = rest.split(" | ").next().expect("labels");
+        let own = match labels {
+            "–" => vec!["channel", "endpoint"],
+            "none at all" => vec![],
+            "`channel` alone" => vec!["channel"],
+            more => vec!["channel", "endpoint", more[1..].split('`').next().expect("a label")],
+        };
+        (name.to_owned(), own.into_iter().map(str::to_owned).collect())
+    });
+    assert_eq!(told.collect::<BTreeMap<String, BTreeSet<String>>>(), metrics());
 }
 
 #[test]

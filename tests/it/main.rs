@@ -64,6 +64,7 @@ mod targets;
 mod timelines;
 mod timing;
 mod tls;
+mod tutorial;
 mod units;
 mod verdicts;
 mod wait;

@@ -3,6 +3,9 @@
 use super::journal::Recorded;
 use bytes::Bytes;
 use http::StatusCode;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What happens after a request has been read.
@@ -48,6 +51,18 @@ pub enum Behaviour {
     },
     /// The first for the first request of this route, the second for the second; the last for all further ones.
     Sequence(Vec<Behaviour>),
+    /// What a function of the request says.
+    Made(Maker),
+}
+
+/// The function of [`Behaviour::Made`].
+#[derive(Clone)]
+pub struct Maker(Arc<dyn Fn(&Recorded) -> Behaviour + Send + Sync>);
+
+impl fmt::Debug for Maker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Maker")
+    }
 }
 
 /// How a connection ends.
@@ -180,6 +195,11 @@ impl Behaviour {
         Self::Raw { bytes: reply.first(length), then: Ending::Hang }
     }
 
+    /// Looks at each request first.
+    pub fn made(maker: impl Fn(&Recorded) -> Self + Send + Sync + 'static) -> Self {
+        Self::Made(Maker(Arc::new(maker)))
+    }
+
     /// Only for requests with this header.
     #[must_use]
     pub fn guarded(self, header: &str, value: &str, refusal: Self) -> Self {
@@ -188,16 +208,17 @@ impl Behaviour {
     }
 
     /// What this one request gets; `hit` counts the requests of its route, from 0. None for an empty sequence.
-    pub(super) fn resolve(&self, request: &Recorded, hit: usize) -> Option<&Self> {
+    pub(super) fn resolve(&self, request: &Recorded, hit: usize) -> Option<Cow<'_, Self>> {
         match self {
             Self::Respond(_) | Self::Drip { .. } | Self::Raw { .. } | Self::Endless | Self::Changes { .. } => {
-                Some(self)
+                Some(Cow::Borrowed(self))
             }
             Self::Guarded { header, value, inside, refusal } => {
                 let admitted = request.header(header) == Some(value);
                 if admitted { inside.resolve(request, hit) } else { refusal.resolve(request, hit) }
             }
             Self::Sequence(steps) => steps.get(hit).or(steps.last()).and_then(|step| step.resolve(request, hit)),
+            Self::Made(Maker(make)) => make(request).resolve(request, hit).map(|made| Cow::Owned(made.into_owned())),
         }
     }
 }

@@ -60,13 +60,13 @@ pub(super) async fn serve<W: Wire>(mut wire: W, running: &Running) -> io::Result
         running.journal.asked(request.clone());
         let chosen = running.choose(&request);
         let behaviour = chosen.as_ref().and_then(|(behaviour, hit)| behaviour.resolve(&request, *hit));
-        if let Some(Behaviour::Changes { routes, .. }) = behaviour {
+        if let Some(Behaviour::Changes { routes, .. }) = behaviour.as_deref() {
             for (route, behaviour) in routes {
                 running.set(Route::parse(route), behaviour.clone());
             }
         }
         let after = match behaviour {
-            Some(behaviour) => play(&mut wire, behaviour, &request).await?,
+            Some(behaviour) => play(&mut wire, &behaviour, &request).await?,
             None => respond(&mut wire, &Reply::json(404, r#"{"detail":"Not Found"}"#), &request).await?,
         };
         if after == After::Closed {
@@ -105,7 +105,7 @@ pub(super) async fn play<W: Wire>(wire: &mut W, behaviour: &Behaviour, request: 
             }
         }
         // `resolve` has already chosen among what these hold.
-        Behaviour::Guarded { .. } | Behaviour::Sequence(_) => {}
+        Behaviour::Guarded { .. } | Behaviour::Sequence(_) | Behaviour::Made(_) => {}
     }
     Ok(After::Closed)
 }

@@ -24,7 +24,7 @@ mod service;
 mod tests;
 mod tunnel;
 
-pub use behaviour::{Behaviour, Ending, Reply};
+pub use behaviour::{Behaviour, Ending, Maker, Reply};
 pub use journal::Recorded;
 pub use relay::Relay;
 pub use server::Fleet;

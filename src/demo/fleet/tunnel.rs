@@ -185,7 +185,7 @@ async fn impersonate<W: Wire>(mut wire: W, mut buffer: BytesMut, behaviour: &Beh
 
 async fn perform<W: Wire>(wire: &mut W, behaviour: &Behaviour, request: &Recorded) -> io::Result<After> {
     match behaviour.resolve(request, 0) {
-        Some(behaviour) => exchange::play(wire, behaviour, request).await,
+        Some(behaviour) => exchange::play(wire, &behaviour, request).await,
         None => Ok(After::Closed),
     }
 }

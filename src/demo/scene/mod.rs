@@ -1,15 +1,22 @@
 //! The five channels on a loopback fleet: what `canary demo` probes with the shipped `probes.yaml`.
 
 mod ailments;
+mod play;
 mod services;
 #[cfg(test)]
 mod tests;
 
-use super::fleet::Fleet;
+use super::bot::{self, Heard};
+use super::fleet::{Fleet, Service};
 use super::shipped;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::io;
+
+/// The fleet's name of the Bot API that alerts go to.
+const ALERTS: &str = "alerts";
+const ALERT_TOKEN: &str = "7000000002:demo-alert-token";
+const ALERT_CHAT: i64 = -1_000_000_000_001;
 
 /// A fleet that plays bridges and public APIs, and the environment under which `probes.yaml` asks it.
 #[derive(Debug)]
@@ -25,13 +32,32 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The scene of the demo: some are ill. `now` dates the answers; they stay fresh for minutes.
+    /// The scene of the demo: some are ill. `now` dates the answers, and they keep up with the clock.
     ///
     /// # Errors
     /// When the fleet can't be started.
     pub fn start(now: Timestamp) -> io::Result<Self> {
-        let scene = Self::start_well(now)?;
-        ailments::fall_ill(&scene.fleet, now)?;
+        Self::start_ill([], now)
+    }
+
+    /// The same, and the receiver `ops-telegram`: `tell` hears of every request to it.
+    ///
+    /// # Errors
+    /// When the fleet can't be started.
+    pub fn start_told(now: Timestamp, tell: impl Fn(Heard) + Send + Sync + 'static) -> io::Result<Self> {
+        let mut scene = Self::start_ill([bot::service(ALERTS, ALERT_TOKEN, ALERT_CHAT, tell)], now)?;
+        let told = [
+            ("ALERT_TELEGRAM_API_URL", scene.fleet.url(ALERTS)),
+            ("ALERT_TELEGRAM_BOT_TOKEN", ALERT_TOKEN.to_owned()),
+            ("ALERT_TELEGRAM_CHAT_ID", ALERT_CHAT.to_string()),
+        ];
+        scene.environment.extend(told.map(|(name, value)| (name.to_owned(), value)));
+        Ok(scene)
+    }
+
+    fn start_ill(more: impl IntoIterator<Item = Service>, now: Timestamp) -> io::Result<Self> {
+        let mut scene = Self::start_with(more, now)?;
+        ailments::fall_ill(&scene.fleet, &mut scene.environment, now)?;
         Ok(scene)
     }
 
@@ -40,7 +66,11 @@ impl Scene {
     /// # Errors
     /// When the fleet can't be started.
     pub fn start_well(now: Timestamp) -> io::Result<Self> {
-        let fleet = Fleet::start(services::all(now))?;
+        Self::start_with([], now)
+    }
+
+    fn start_with(more: impl IntoIterator<Item = Service>, now: Timestamp) -> io::Result<Self> {
+        let fleet = Fleet::start(services::all(now).into_iter().chain(more))?;
         let environment = services::environment(&fleet);
         Ok(Self { fleet, environment, probes_yaml: shipped::PROBES_YAML, schemas: shipped::SCHEMAS })
     }

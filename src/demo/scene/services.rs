@@ -4,9 +4,13 @@ use crate::demo::fixtures::{self as bodies, at};
 use crate::demo::fleet::{Behaviour, Fleet, Reply, Service};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 const TELEGRAM_TOKEN: &str = "7000000001:demo-telegram-token";
-const VK_TOKEN: &str = "demo-vk-token";
+/// What the API wants.
+pub(super) const VK_TOKEN: &str = "demo-vk-token";
+/// What the API answers with its error 5.
+pub(super) const VK_REVOKED: &str = "demo-vk-token-revoked";
 const MAX_TOKEN: &str = "demo-max-token";
 const AVITO_CLIENT: &str = "demo-avito-client";
 const AVITO_SECRET: &str = "demo-avito-secret";
@@ -16,6 +20,9 @@ const CLOUD_PHONE: &str = "100000000000001";
 
 /// The host of the webhooks in the fixtures.
 const WEBHOOK_HOST: &str = "bridge.example";
+
+/// The times in answers are moved in steps of so many seconds: well below the shortest `max_age` of the shipped file (1m).
+const STEP: u64 = 20;
 
 /// Where getWebhookInfo is asked.
 pub(super) const TELEGRAM_WEBHOOK: &str = "GET /bot7000000001:demo-telegram-token/getWebhookInfo";
@@ -83,10 +90,27 @@ pub(super) fn environment(fleet: &Fleet) -> BTreeMap<String, String> {
     urls.into_iter().chain(values).collect()
 }
 
-fn bridge(name: &str, health: &str, extended: &str, now: Timestamp) -> Service {
-    Service::new(name)
-        .on("GET /health", Behaviour::json(200, at(health, now)))
-        .on("GET /health/extended", Behaviour::json(200, at(extended, now)))
+/// JSON whose times keep up with the clock: a scene that stays does not go stale.
+pub(super) fn dated(body: &'static str, now: Timestamp) -> Behaviour {
+    dated_as(body, now, |reply| reply)
+}
+
+/// The same, the reply finished by this.
+pub(super) fn dated_as(
+    body: &'static str,
+    now: Timestamp,
+    finish: impl Fn(Reply) -> Reply + Send + Sync + 'static,
+) -> Behaviour {
+    let begun = Instant::now();
+    Behaviour::made(move |_| {
+        let steps = begun.elapsed().as_secs() / STEP * STEP;
+        let passed = SignedDuration::from_secs(i64::try_from(steps).unwrap_or(0));
+        finish(Reply::json(200, at(body, now.checked_add(passed).unwrap_or(now)))).into()
+    })
+}
+
+fn bridge(name: &str, health: &'static str, extended: &'static str, now: Timestamp) -> Service {
+    Service::new(name).on("GET /health", dated(health, now)).on("GET /health/extended", dated(extended, now))
 }
 
 /// Answers 400 without the header that a browser sends when it fetches a service worker.
@@ -113,7 +137,7 @@ fn telegram_api(now: Timestamp) -> Service {
     let not_found = r#"{"ok":false,"error_code":404,"description":"Not Found"}"#;
     Service::new("telegram-api")
         .on(&format!("GET /bot{TELEGRAM_TOKEN}/getMe"), Behaviour::json(200, bodies::TELEGRAM_GET_ME))
-        .on(TELEGRAM_WEBHOOK, Behaviour::json(200, at(bodies::TELEGRAM_WEBHOOK, now)))
+        .on(TELEGRAM_WEBHOOK, dated(bodies::TELEGRAM_WEBHOOK, now))
         .on("*", Behaviour::json(404, not_found))
 }
 
@@ -127,15 +151,15 @@ fn vk_api(now: Timestamp) -> Service {
     ];
     VK_METHODS.iter().zip(answers).fold(Service::new("vk-api"), |service, (method, answer)| {
         let refusal = Behaviour::json(200, bodies::VK_INVALID_TOKEN);
-        service.on(method, bearer(Behaviour::json(200, at(answer, now)), VK_TOKEN, refusal))
+        service.on(method, bearer(dated(answer, now), VK_TOKEN, refusal))
     })
 }
 
 fn max_api(now: Timestamp) -> Service {
     // The bare token: MAX refuses it with "Bearer " before it.
-    let guarded = |body: &str| {
+    let guarded = |body| {
         let refusal = Behaviour::json(401, r#"{"code":"verify.token","message":"Invalid access_token"}"#);
-        Behaviour::json(200, at(body, now)).guarded("authorization", MAX_TOKEN, refusal)
+        dated(body, now).guarded("authorization", MAX_TOKEN, refusal)
     };
     Service::new("max-api")
         .on("GET /me", guarded(bodies::MAX_ME))
@@ -143,19 +167,19 @@ fn max_api(now: Timestamp) -> Service {
 }
 
 fn avito_api(now: Timestamp) -> Service {
-    let guarded = |body: String| {
-        let reply = Reply::json(200, body).header("x-ratelimit-limit", "60").header("x-ratelimit-remaining", "41");
+    let guarded = |body, now| {
+        let reply = |reply: Reply| reply.header("x-ratelimit-limit", "60").header("x-ratelimit-remaining", "41");
         let refusal = Behaviour::json(401, r#"{"error":{"code":401,"message":"Unauthorized"}}"#);
-        bearer(reply.into(), "EXAMPLE-access-token", refusal)
+        bearer(dated_as(body, now, reply), "EXAMPLE-access-token", refusal)
     };
     // As written the customer waits for over an hour; an hour earlier it is four minutes.
     let fresh = now.checked_add(SignedDuration::from_mins(62)).unwrap_or(now);
     Service::new("avito-api")
         .on("POST /token", Behaviour::json(200, bodies::AVITO_TOKEN))
-        .on("GET /core/v1/accounts/self", guarded(bodies::AVITO_SELF.to_owned()))
-        .on("POST /messenger/v1/subscriptions", guarded(bodies::AVITO_SUBSCRIPTIONS.to_owned()))
-        .on(&format!("GET /messenger/v2/accounts/{AVITO_USER}/chats"), guarded(at(bodies::AVITO_UNREAD, fresh)))
-        .on(&format!("GET /core/v1/accounts/{AVITO_USER}/balance/"), guarded(bodies::AVITO_BALANCE.to_owned()))
+        .on("GET /core/v1/accounts/self", guarded(bodies::AVITO_SELF, now))
+        .on("POST /messenger/v1/subscriptions", guarded(bodies::AVITO_SUBSCRIPTIONS, now))
+        .on(&format!("GET /messenger/v2/accounts/{AVITO_USER}/chats"), guarded(bodies::AVITO_UNREAD, fresh))
+        .on(&format!("GET /core/v1/accounts/{AVITO_USER}/balance/"), guarded(bodies::AVITO_BALANCE, now))
 }
 
 fn bearer(behaviour: Behaviour, token: &str, refusal: Behaviour) -> Behaviour {
