@@ -3,9 +3,9 @@
 use super::tail::{Tail, mend};
 use super::{History, HistoryError, LONGEST_LINE};
 use crate::disk::{self, Hold};
-use std::fs::{DirBuilder, File};
+use std::fs::{DirBuilder, File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
 /// What an append did beside appending.
@@ -62,6 +62,7 @@ impl History {
             .map_err(|error| HistoryError::lock(&self.path, lock_path, self.lock_wait, error))?;
 
         let (mut live, mut created) = disk::append(&self.path).map_err(not_written)?;
+        tighten(&live);
         match mend(&live, &self.torn_path()).map_err(not_written)? {
             Tail::Whole | Tail::Completed => {}
             Tail::Torn { bytes } => {
@@ -96,6 +97,14 @@ impl History {
         report.bytes = text.len() as u64;
         report.length = if report.rotated { 0 } else { length } + report.bytes;
         Ok(report)
+    }
+}
+
+/// A file restored from a backup may be open to others; that it can't be closed to them is no reason to lose results.
+fn tighten(live: &File) {
+    let open = |mode: u32| mode & 0o077 != 0;
+    if live.metadata().is_ok_and(|found| open(found.permissions().mode())) {
+        let _ = live.set_permissions(Permissions::from_mode(0o600));
     }
 }
 

@@ -20,7 +20,8 @@ pub(super) fn read(
     let mut one = |name: &str, path: &super::JsonPath| {
         let nodes = path.path.query(root).all();
         let why = match nodes.as_slice() {
-            [Value::Number(number)] => return Some(number.clone()),
+            [Value::Number(number)] if number.as_f64().is_some_and(f64::is_finite) => return Some(number.clone()),
+            [Value::Number(_)] => "a number that is too large".to_owned(),
             [] => "nothing there".to_owned(),
             [other @ (Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_))] => {
                 say.is_not(other, "a number")

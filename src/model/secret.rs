@@ -15,6 +15,9 @@ pub const MASK: &str = "***";
 /// Values shorter than this are masked only in their own place: masking every `1` or `ok` would destroy the output.
 pub const SHORTEST_GLOBAL: usize = 4;
 
+/// A piece of base64 shorter than this could be anything.
+const SHORTEST_SHIFTED: usize = 6;
+
 /// Whether a header, setting or query parameter of this name holds a secret even when its value is literal:
 /// `authorization|cookie|*token*|*secret*|*key*`, and what else passwords are called.
 pub fn names_secret(name: &str) -> bool {
@@ -191,8 +194,26 @@ fn forms_of(value: &str) -> Vec<String> {
         standard,
         url_safe,
     ];
+    forms.extend(shifted(value));
     forms.dedup();
     forms
+}
+
+/// The base64 of a longer text has a value in one of three shapes, by where it begins. Of the two shifted ones this is what
+/// only the value decides: the first and last characters are its neighbours' too.
+fn shifted(value: &str) -> Vec<String> {
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+    let mut out = Vec::new();
+    for before in [1, 2] {
+        let text = ["\0".repeat(before).as_bytes(), value.as_bytes()].concat();
+        let (from, to) = ((before * 8).div_ceil(6), text.len() * 8 / 6);
+        if to - from >= SHORTEST_SHIFTED {
+            out.extend(
+                [STANDARD_NO_PAD.encode(&text), URL_SAFE_NO_PAD.encode(&text)].map(|all| all[from..to].to_owned()),
+            );
+        }
+    }
+    out
 }
 
 /// As the `url` crate writes it into userinfo.
@@ -237,6 +258,21 @@ impl LowercaseEscapes for String {
 mod tests {
     use super::{MASK, Redactor, SHORTEST_GLOBAL};
     use proptest::prelude::*;
+
+    #[test]
+    fn masks_base64_wherever_in_it_the_value_stands() {
+        use base64::Engine as _;
+        let redactor = Redactor::new(["s3cr3t-t0ken"]);
+        for before in ["", "x", "xy", "xyz", "other_user:"] {
+            for after in ["", "z", ":zz"] {
+                let text = format!("{before}s3cr3t-t0ken{after}");
+                let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+                let shown = redactor.redact(&encoded).into_owned();
+                assert!(shown.contains("***") && shown.len() < encoded.len() - 6, "{before}|{after}: {shown}");
+            }
+        }
+        assert_eq!(redactor.redact("nothing of it"), "nothing of it");
+    }
 
     #[test]
     fn masks_every_form() {

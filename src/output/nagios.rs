@@ -64,15 +64,22 @@ fn sentence(report: &RunReport, summary: Summary) -> String {
         .filter(|result| matches!(result.verdict, Verdict::Down | Verdict::Unknown | Verdict::Degraded))
         .collect();
     failing.sort_by_key(|result| std::cmp::Reverse(result.verdict));
+    let own: Vec<String> = report
+        .exit_reasons
+        .iter()
+        .filter(|reason| reason.is_own_failure())
+        .filter_map(|reason| serde_json::to_value(reason).ok()?.as_str().map(|word| word.replace('_', " ")))
+        .collect();
+    let own = if own.is_empty() { String::new() } else { format!("canary: {}; ", own.join(", ")) };
     if failing.is_empty() {
-        return format!("{} of {} up", summary.up, summary.total - summary.skipped);
+        return format!("{own}{} of {} up", summary.up, summary.total - summary.skipped);
     }
     let mut named: Vec<String> = failing.iter().take(NAMED).map(|result| named(result)).collect();
     if failing.len() > NAMED {
         named.push(format!("and {} more", failing.len() - NAMED));
     }
     let probed = summary.total - summary.skipped;
-    format!("{} of {probed} failing: {}", failing.len(), named.join("; "))
+    format!("{own}{} of {probed} failing: {}", failing.len(), named.join("; "))
 }
 
 fn named(result: &ProbeResult) -> String {

@@ -27,6 +27,9 @@ pub fn write(dir: &Path, files: &[ReportFile]) -> Result<(), WriteError> {
     for file in files {
         let path = dir.join(&file.path);
         let parent = path.parent().unwrap_or(dir);
+        if parent != dir && std::fs::symlink_metadata(parent).is_ok_and(|found| found.is_symlink()) {
+            std::fs::remove_file(parent).map_err(|error| WriteError { path: parent.to_owned(), error })?;
+        }
         std::fs::create_dir_all(parent).map_err(|error| WriteError { path: parent.to_owned(), error })?;
         replace(parent, &path, &file.bytes).map_err(|error| WriteError { path: path.clone(), error })?;
     }
@@ -83,6 +86,10 @@ mod tests {
         write(&out, &[file("index.html", "two")]).expect("written");
         assert_eq!(std::fs::read_to_string(&precious).expect("read"), "kept");
         assert_eq!(std::fs::read_to_string(out.join("index.html")).expect("read"), "two");
+        std::fs::remove_dir_all(out.join("status")).expect("removed");
+        symlink(dir.path(), out.join("status")).expect("linked");
+        write(&out, &[file("status/vk.json", "{}")]).expect("written");
+        assert!(!dir.path().join("vk.json").exists() && out.join("status/vk.json").exists());
         let mode = std::fs::symlink_metadata(out.join("index.html")).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o644);
         assert_eq!(std::fs::read_dir(&out).expect("listed").count(), 2);

@@ -61,8 +61,9 @@ impl Latest {
 
     /// The numbers read from the response.
     pub fn metrics(&self) -> Vec<(String, f64)> {
-        let all = serde_json::from_str::<IndexMap<String, Option<f64>>>(&self.metrics).unwrap_or_default();
-        all.into_iter().filter_map(|(name, number)| Some((name, number?))).collect()
+        let all = serde_json::from_str::<IndexMap<String, serde_json::Value>>(&self.metrics).unwrap_or_default();
+        let finite = |value: serde_json::Value| value.as_f64().filter(|number| number.is_finite());
+        all.into_iter().filter_map(|(name, value)| Some((name, finite(value)?))).collect()
     }
 }
 
@@ -74,7 +75,7 @@ mod tests {
 
     #[test]
     fn takes_a_line_apart() {
-        let line = br#"{"ts":"2026-11-23T10:00:00Z","channel":"vk","endpoint":"health","verdict":"up","status":200,"latency_ms":12.5,"phases":{"dns_ms":0.1,"connect_ms":0.3,"tls_ms":null,"ttfb_ms":11.2,"download_ms":0.8},"cert_days_left":-3,"metrics":{"health_score":97,"queue":null}}"#;
+        let line = br#"{"ts":"2026-11-23T10:00:00Z","channel":"vk","endpoint":"health","verdict":"up","status":200,"latency_ms":12.5,"phases":{"dns_ms":0.1,"connect_ms":0.3,"tls_ms":null,"ttfb_ms":11.2,"download_ms":0.8},"cert_days_left":-3,"metrics":{"health_score":97,"queue":null,"huge":1e400}}"#;
         let mut latest = Latest::default();
         assert_eq!((latest.phases().dns, latest.metrics().len()), (None, 0));
         latest.take(&Record::parse(line).expect("a record"));
