@@ -255,7 +255,7 @@ fn a_token_that_no_header_can_carry_is_no_fault_of_the_target() {
     };
     for (auth, told) in [
         ("auth: { bearer: \"${T}\" }", "`auth.bearer` holds a line break"),
-        ("headers: { X-Api: \"${T}\" }", "`headers.X-Api` holds a line break"),
+        ("headers: { X-Api: \"${T}\" }", "is not a header's value"),
     ] {
         let home = Home::with_config(&yaml(auth)).env("T", "abcd\r\nX-Evil: 1");
         let ran = home.check(&[]).refused().stderr_has(told).stderr_has("probes.yaml:1:");

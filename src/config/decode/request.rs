@@ -117,7 +117,6 @@ fn headers(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Vec<(Hea
     for entry in entries {
         let Some(value) = missing.read(cx, &entry.value, &format!("headers.{}", entry.key)) else { continue };
         cx.secrets.header(&entry.key, &value);
-        sendable(cx, &entry.value, &format!("headers.{}", entry.key), &value.text);
         if let (Ok(name), Ok(mut bytes)) = (header_name(&entry.key), HeaderValue::from_bytes(value.text.as_bytes())) {
             bytes.set_sensitive(names_secret(&entry.key) || value.foreign().next().is_some());
             out.push((name, bytes));
