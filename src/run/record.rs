@@ -14,6 +14,9 @@ use std::time::Duration;
 /// How long a run waits for another one that holds the state's lock.
 pub const LOCK_WAIT: Duration = Duration::from_secs(10);
 
+/// Bytes that a record seldom passes.
+const USUAL_LINE: usize = 704;
+
 /// Something that could not be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotRecorded {
@@ -38,13 +41,14 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
 /// What was not written, and why.
 pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Appended, NotRecorded> {
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
-    let lines: Result<Vec<Vec<u8>>, _> = results
-        .iter()
-        .map(|result| serde_json::to_string(&result.history_line(run)))
-        .map(|line| line.map(|line| escape::json(line).into_bytes()))
-        .collect();
-    let lines = lines.map_err(|error| failed(error.to_string()))?;
-    history.append(&lines).map_err(|error| failed(error.to_string()))
+    let mut text = Vec::with_capacity(results.len() * USUAL_LINE);
+    for result in results {
+        let start = text.len();
+        serde_json::to_writer(&mut text, &result.history_line(run)).map_err(|error| failed(error.to_string()))?;
+        escape::json_from(&mut text, start);
+        text.push(b'\n');
+    }
+    history.append(&text).map_err(|error| failed(error.to_string()))
 }
 
 /// What a commit changes beside the endpoints' last results.
