@@ -11,7 +11,7 @@ use super::round::{Notes, Settings};
 use super::tell;
 use super::{circumstances, opening, recall};
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
-use crate::store::{State, StateDir, StoreError};
+use crate::store::{Read, State, StateDir, StoreError};
 use crate::world::clock;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -38,7 +38,7 @@ pub struct Bookkeeper<'a> {
     /// … and what recording and delivery have after that.
     pub reserve: Duration,
     /// What the state knew at the run's start.
-    pub known: Option<&'a State>,
+    pub known: Option<&'a Read>,
 }
 
 impl Bookkeeper<'_> {
@@ -97,7 +97,7 @@ impl Bookkeeper<'_> {
             }
         }
         let mut marked = dispatched.results.clone();
-        circumstances::mark(self.plan, &mut marked, self.known, &self.settings.audience.intervals());
+        circumstances::mark(self.plan, &mut marked, self.known.map(|known| &known.state), &self.settings.audience);
         for one in &mut acted {
             let at = one.claim.index;
             let id = one.claim.id(self.plan).map(ToString::to_string).unwrap_or_default();
@@ -154,7 +154,8 @@ impl Bookkeeper<'_> {
         let (dir, locked) = locked?;
         let mut locked = notes.keep(locked)?;
         let (now, audience) = (clock::now(), &self.settings.audience);
-        let changed = record::change(&mut locked, now, |state| {
+        let unseen = Read::default();
+        let changed = record::change(&mut locked, self.known.unwrap_or(&unseen), now, |state| {
             let mut unsaid = Vec::new();
             if audience.counts {
                 unsaid = recall::catch_up(state, Some(dir), (&file, own), audience, (self.run, summary), now);

@@ -5,11 +5,18 @@ use super::record::{LOCK_WAIT, NotRecorded};
 use super::round::{Notes, Settings};
 use crate::model::{ExitReason, Verdict};
 use crate::schedule::{self, Last, Timing};
-use crate::store::{StateDir, StoreError};
+use crate::store::{Read, StateDir, StoreError};
 use jiff::Timestamp;
 
 /// Marks what is not due as skipped, and claims the rest. Where the state can't be used everything is probed, aloud.
-pub fn apply(plan: &mut Plan, settings: &Settings, state: Option<&StateDir>, now: Timestamp, notes: &mut Notes) {
+/// `state` is its place with what was read there without the lock.
+pub fn apply(
+    plan: &mut Plan,
+    settings: &Settings,
+    state: Option<(&StateDir, &Read)>,
+    now: Timestamp,
+    notes: &mut Notes,
+) {
     let Some(state) = state else {
         notes.warnings.push("--due without a usable state directory: everything is probed".to_owned());
         return;
@@ -21,9 +28,14 @@ pub fn apply(plan: &mut Plan, settings: &Settings, state: Option<&StateDir>, now
     }
 }
 
-fn claim(plan: &mut Plan, settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<(), StoreError> {
+fn claim(
+    plan: &mut Plan,
+    settings: &Settings,
+    (dir, seen): (&StateDir, &Read),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let mut locked = dir.lock(LOCK_WAIT)?;
-    let mut state = locked.read(now)?;
+    let mut state = locked.read_since(seen, now)?;
     let mut claimed = false;
     for item in plan.items.iter_mut().filter(|item| item.skip.is_none() && item.recorded) {
         let endpoint = &item.endpoint;

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::tell::{self, Audience};
 use crate::history::{Appended, History};
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
-use crate::store::{EndpointState, Locked, State, StateDir, StoreError};
+use crate::store::{EndpointState, Locked, Read, State, StateDir, StoreError};
 use crate::text::escape;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -75,16 +75,17 @@ pub fn lock(dir: &StateDir) -> Result<Locked, NotRecorded> {
     dir.lock(LOCK_WAIT).map_err(not_kept)
 }
 
-/// Changes the state, re-read under the lock, in one atomic write.
+/// Changes the state, re-read under the lock, in one atomic write. `seen` is what was read without the lock.
 ///
 /// # Errors
 /// What was not written, and why.
 pub fn change<T>(
     locked: &mut Locked,
+    seen: &Read,
     now: Timestamp,
     change: impl FnOnce(&mut State) -> Result<T, StoreError>,
 ) -> Result<(State, T), NotRecorded> {
-    let mut state = locked.read(now).map_err(not_kept)?;
+    let mut state = locked.read_since(seen, now).map_err(not_kept)?;
     let value = change(&mut state).map_err(not_kept)?;
     locked.commit(&state).map_err(not_kept)?;
     Ok((state, value))

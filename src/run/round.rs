@@ -95,7 +95,7 @@ pub async fn run(
 
     let (state, known) = opening::open(settings, started_at, &mut notes).unzip();
     if settings.due {
-        due::apply(&mut plan, settings, state.as_ref(), started_at, &mut notes);
+        due::apply(&mut plan, settings, state.as_ref().zip(known.as_ref()), started_at, &mut notes);
     }
     let concurrency = limits::probes_that_fit(settings.concurrency);
     if concurrency < settings.concurrency && plan.probed().count() > concurrency {
@@ -111,7 +111,7 @@ pub async fn run(
             now: Arc::new(clock::now),
             trust_store_is_named: settings.trust_store_is_named,
         }),
-        exits: Exits::new(settings.pools.clone(), known.as_ref()),
+        exits: Exits::new(settings.pools.clone(), known.as_ref().map(|known| &known.state)),
         online: Online::new(&settings.connectivity),
         permits: Permits::new(plan.probed().map(|item| &*item.endpoint), concurrency),
         redactor: redactor.clone(),
@@ -126,7 +126,8 @@ pub async fn run(
     }
     notes.warnings.append(&mut prober.warnings.borrow_mut());
 
-    circumstances::mark(&plan, &mut dispatched.results, known.as_ref(), &settings.audience.intervals());
+    let stored = known.as_ref().map(|known| &known.state);
+    circumstances::mark(&plan, &mut dispatched.results, stored, &settings.audience);
     let mut healing = Vec::new();
     let committed = {
         let book = Bookkeeper {
@@ -154,13 +155,14 @@ pub async fn run(
     let incidents = told.map(|state| open_incidents(state, started_at)).unwrap_or_default();
     let courier = Courier::new(redactor.clone(), settings.command_env.clone());
     let mut alerts = Vec::new();
-    if let Some(state) = state.as_ref().filter(|_| committed.is_some() && settings.audience.counts) {
+    if let (Some(dir), Some(known)) = (&state, told) {
+        let known = (dir, known);
         alerts =
-            send::all((&courier, &prober.exits), settings, state, &run, &mut notes, began + settings.deadline).await;
+            send::all((&courier, &prober.exits), settings, known, &run, &mut notes, began + settings.deadline).await;
     } else if let Some(file) = opening::history(settings).filter(|_| settings.audience.counts) {
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
-        let mut state = known.unwrap_or_default();
+        let mut state = known.unwrap_or_default().state;
         let summary = Summary::of(&dispatched.results);
         let commit = Commit {
             exits: &prober.exits,
@@ -181,7 +183,7 @@ pub async fn run(
         && notes.appended.bytes > 0
     {
         let intervals = settings.audience.intervals();
-        let remark = rollups::keep_near(state, &history, &notes.appended, &intervals, clock::now());
+        let remark = rollups::keep_near(state, &history, &notes.appended, intervals, clock::now());
         prober.decisions.borrow_mut().extend(remark);
     }
     if let Some(url) = &settings.heartbeat {
