@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit};
 use super::round::{Notes, Settings};
-use super::tell;
+use super::tell::{self, Told};
 use super::{circumstances, opening, recall};
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
 use crate::store::{Read, State, StateDir, StoreError};
@@ -56,15 +56,15 @@ impl Bookkeeper<'_> {
             let healed: HashSet<_> = claimed.claims.iter().filter_map(|claim| claim.id(self.plan)).collect();
             let rest: Vec<&ProbeResult> =
                 recorded.iter().copied().filter(|result| !healed.contains(&result.id)).collect();
-            unsaid.extend(record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now));
+            let told = record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now);
+            unsaid.extend(self.reasons(&told));
             claimed.heard(state);
             let unqueued = tell::queue(state, audience, &claimed.notices, (self.run, &summary), now);
             unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(claimed)
         });
         let (state, claimed) = written?;
-        let mut decisions = self.prober.decisions.borrow_mut();
-        decisions.extend(claimed.decisions.iter().cloned());
+        self.prober.decisions.extend(|| claimed.decisions.iter().cloned());
         notes.warnings.extend(claimed.warnings.iter().cloned());
         Some((state, claimed))
     }
@@ -119,7 +119,8 @@ impl Bookkeeper<'_> {
         let written = self.write(&looked, &summary, notes, |_, state, unsaid, now| {
             let about = (self.plan, self.run, audience.counts);
             let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
-            unsaid.extend(record::apply(state, &heard, &self.commit(&summary), &remarks, now));
+            let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
+            unsaid.extend(self.reasons(&told));
             let unqueued = tell::queue(state, audience, &notices, (self.run, &summary), now);
             unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(())
@@ -163,8 +164,12 @@ impl Bookkeeper<'_> {
             change(dir, state, &mut unsaid, now).map(|value| (value, unsaid))
         });
         let (state, (value, unsaid)) = notes.keep(changed)?;
-        self.prober.decisions.borrow_mut().extend(unsaid);
+        self.prober.decisions.extend(|| unsaid);
         Some((state, value))
+    }
+
+    fn reasons(&self, told: &Told) -> Vec<String> {
+        if self.prober.decisions.wanted() { told.reasons() } else { Vec::new() }
     }
 
     fn commit<'c>(&'c self, summary: &'c Summary) -> Commit<'c> {

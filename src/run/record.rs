@@ -3,7 +3,7 @@
 use super::exits::Exits;
 use super::mend::Remarks;
 use super::plan::Plan;
-use super::tell::{self, Audience};
+use super::tell::{self, Audience, Told};
 use crate::history::{Appended, History};
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
 use crate::store::{EndpointState, Locked, Read, State, StateDir, StoreError};
@@ -96,24 +96,24 @@ fn not_kept(error: StoreError) -> NotRecorded {
     NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() }
 }
 
-/// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced. Returns why
-/// nothing was said, for `-v`.
+/// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced. Returns what
+/// is said, and why nothing else is.
 pub fn apply(
     state: &mut State,
     results: &[&ProbeResult],
     commit: &Commit<'_>,
     remarks: &Remarks,
     now: Timestamp,
-) -> Vec<String> {
-    let unsaid = if commit.audience.counts {
+) -> Told {
+    let told = if commit.audience.counts {
         let facts = tell::facts(state, commit.audience, results, remarks, now);
-        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now).reasons()
+        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now)
     } else {
-        Vec::new()
+        Told::default()
     };
     merge(state, results, commit.slot_at, now);
     commit.exits.save(state, now);
-    unsaid
+    told
 }
 
 /// Whether a result began before the endpoint's last committed one ended.

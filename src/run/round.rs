@@ -1,6 +1,7 @@
 //! One run from claim to record. What it returns is finished but for the outputs, which are the last to be written.
 
 use super::bookkeeper::Bookkeeper;
+use super::decisions::Decisions;
 use super::dispatch::{Dispatched, dispatch};
 use super::exit::{self, FailOn};
 use super::exits::Exits;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub heartbeat: Option<Secret>,
     /// Who is to be told of what; `counts` is false with `--no-alerts`.
     pub audience: Audience,
+    /// Whether decisions are to be gathered (`-v`).
+    pub explains: bool,
     /// Whether anything may be healed.
     pub heals: bool,
     /// `history`; none when nothing is recorded.
@@ -116,7 +119,7 @@ pub async fn run(
         permits: Permits::new(plan.probed().map(|item| &*item.endpoint), concurrency),
         redactor: redactor.clone(),
         warnings: RefCell::default(),
-        decisions: RefCell::default(),
+        decisions: Decisions::new(settings.explains),
         rules: RefCell::default(),
     });
     let mut dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
@@ -184,7 +187,7 @@ pub async fn run(
     {
         let intervals = settings.audience.intervals();
         let remark = rollups::keep_near(state, &history, &notes.appended, intervals, clock::now());
-        prober.decisions.borrow_mut().extend(remark);
+        prober.decisions.extend(|| remark);
     }
     if let Some(url) = &settings.heartbeat {
         let failed = notes.own.iter().any(|reason| reason.is_own_failure());
