@@ -96,7 +96,7 @@ pub async fn run(
     let cut = began + settings.deadline - reserve(settings.deadline);
     let mut notes = Notes::default();
 
-    let (state, known) = opening::open(settings, started_at, &mut notes).unzip();
+    let (state, mut known) = opening::open(settings, started_at, &mut notes).unzip();
     if settings.due {
         due::apply(&mut plan, settings, state.as_ref().zip(known.as_ref()), started_at, &mut notes);
     }
@@ -155,7 +155,6 @@ pub async fn run(
         }
     };
     let told = committed.as_ref().filter(|_| settings.audience.counts);
-    let incidents = told.map(|state| open_incidents(state, started_at)).unwrap_or_default();
     let courier = Courier::new(redactor.clone(), settings.command_env.clone());
     let mut alerts = Vec::new();
     if let (Some(dir), Some(known)) = (&state, told) {
@@ -165,7 +164,7 @@ pub async fn run(
     } else if let Some(file) = opening::history(settings).filter(|_| settings.audience.counts) {
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
-        let mut state = known.unwrap_or_default().state;
+        let mut state = known.take().unwrap_or_default().state;
         let summary = Summary::of(&dispatched.results);
         let commit = Commit {
             exits: &prober.exits,
@@ -182,6 +181,8 @@ pub async fn run(
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
+    // What comes now finds room where the first state was: rollups, and open incidents as they are shown.
+    drop(known);
     if let (Some(state), Some(history)) = (&state, opening::history(settings))
         && notes.appended.bytes > 0
     {
@@ -189,6 +190,8 @@ pub async fn run(
         let remark = rollups::keep_near(state, &history, &notes.appended, intervals, clock::now());
         prober.decisions.extend(|| remark);
     }
+    let told = committed.filter(|_| settings.audience.counts);
+    let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
     if let Some(url) = &settings.heartbeat {
         let failed = notes.own.iter().any(|reason| reason.is_own_failure());
         if let Err(error) = courier.heartbeat(url, failed).await {
