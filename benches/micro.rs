@@ -186,9 +186,13 @@ fn append_history(bencher: Bencher, count: usize) {
     let history = History::new(dir.path().join("history.jsonl"), 64 << 20, 1);
     let results = results(count);
     bencher.counter(ItemsCount::new(count)).bench(|| {
-        let line = |result: &ProbeResult| serde_json::to_vec(&result.history_line("01JDCZ3V5W8QK7M2N4P6R8T0XA"));
-        let lines: Vec<Vec<u8>> = results.iter().map(|result| line(result).expect("is JSON")).collect();
-        history.append(&lines).expect("is written")
+        let mut text = Vec::new();
+        for result in &results {
+            let line = result.history_line("01JDCZ3V5W8QK7M2N4P6R8T0XA");
+            serde_json::to_writer(&mut text, &line).expect("is JSON");
+            text.push(b'\n');
+        }
+        history.append(&text).expect("is written")
     });
 }
 

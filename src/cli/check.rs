@@ -85,6 +85,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         heartbeat: config.and_then(|config| config.heartbeat.clone()).filter(|_| pings(args)),
         audience: config.map(|config| Audience::of(config, !args.no_alerts && args.wait.is_none())).unwrap_or_default(),
         trust_store_is_named: trust_store_is_named(world),
+        explains: global.verbose > 0,
         heals: !args.no_heal && args.wait.is_none(),
         history: config.filter(|_| !args.no_history && !args.dry_run).map(|config| config.history.clone()),
     };

@@ -59,6 +59,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         heartbeat: None,
         audience: Audience::of(config, true),
         trust_store_is_named: false,
+        explains: global.verbose > 0,
         heals: true,
         history: Some(config.history.clone()),
     };

@@ -4,7 +4,7 @@ use super::tail::{Tail, mend};
 use super::{History, HistoryError, LONGEST_LINE};
 use crate::disk::{self, Hold};
 use std::fs::{DirBuilder, File, Permissions};
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
@@ -38,19 +38,19 @@ impl Appended {
 }
 
 impl History {
-    /// Appends these records, each one line of JSON without its newline, and returns once they last.
+    /// Appends these records, each one line of JSON with its newline, and returns once they last.
     /// Nothing is held in memory between two appends, so the cost does not grow with the file.
     ///
     /// # Errors
     /// [`HistoryError`]; the file ends in a whole line all the same. After a failed fsync the records count as not
     /// written, although readers may see them.
-    pub fn append(&self, lines: &[Vec<u8>]) -> Result<Appended, HistoryError> {
+    pub fn append(&self, text: &[u8]) -> Result<Appended, HistoryError> {
         let mut report = Appended::default();
-        if lines.is_empty() {
+        if text.is_empty() {
             return Ok(report);
         }
         let not_written = |error| HistoryError::NotWritten { path: self.path.clone(), error };
-        let text = joined(lines).map_err(not_written)?;
+        whole_lines(text).map_err(not_written)?;
         make_parent(&self.path).map_err(not_written)?;
         // Before a lock is made beside it: beside a device there is no place for one.
         match disk::read(&self.path) {
@@ -89,7 +89,7 @@ impl History {
                 )),
             }
         }
-        write_or_undo(&mut live, &text, &self.path)?;
+        write_or_undo(&mut live, text, &self.path)?;
         live.sync_data().map_err(not_written)?;
         if created {
             disk::sync_dir(&self.path).map_err(not_written)?;
@@ -108,17 +108,16 @@ fn tighten(live: &File) {
     }
 }
 
-fn joined(lines: &[Vec<u8>]) -> io::Result<Vec<u8>> {
-    let mut text = Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
-    for line in lines {
-        if line.len() > LONGEST_LINE || line.contains(&b'\n') {
-            let error = format!("a record of {} bytes is too long or no single line", line.len());
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+fn whole_lines(text: &[u8]) -> io::Result<()> {
+    let wrong = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, format!("a record {what}")));
+    let mut rest = text;
+    while !rest.is_empty() {
+        let length = rest.skip_until(b'\n')?;
+        if length > LONGEST_LINE + 1 {
+            return wrong(&format!("of {length} bytes is too long"));
         }
-        text.extend_from_slice(line);
-        text.push(b'\n');
     }
-    Ok(text)
+    if text.ends_with(b"\n") { Ok(()) } else { wrong("is no whole line") }
 }
 
 fn make_parent(path: &Path) -> io::Result<()> {

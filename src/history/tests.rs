@@ -51,12 +51,12 @@ fn record(n: u64) -> Vec<u8> {
     json!({ "n": n, "message": "x".repeat(40) }).to_string().into_bytes()
 }
 
-fn numbers(n: impl IntoIterator<Item = u64>) -> Vec<Vec<u8>> {
-    n.into_iter().map(record).collect()
+fn numbers(n: impl IntoIterator<Item = u64>) -> Vec<u8> {
+    text(n).into_bytes()
 }
 
 fn text(n: impl IntoIterator<Item = u64>) -> String {
-    numbers(n).into_iter().map(|line| String::from_utf8(line).expect("UTF-8") + "\n").collect()
+    n.into_iter().map(|n| String::from_utf8(record(n)).expect("UTF-8") + "\n").collect()
 }
 
 #[test]
@@ -116,10 +116,12 @@ fn completes_a_whole_record_without_its_newline() {
 }
 
 #[test]
-fn refuses_what_is_no_single_line() {
+fn refuses_what_is_no_whole_line() {
     let place = Place::new(PLENTY, 8);
-    for line in [b"{}\n".to_vec(), vec![b' '; LONGEST_LINE + 1]] {
-        assert!(matches!(place.history.append(&[line]), Err(HistoryError::NotWritten { .. })));
+    let mut long = vec![b' '; LONGEST_LINE + 1];
+    long.push(b'\n');
+    for line in [b"{}".to_vec(), b"{}\n{}".to_vec(), long] {
+        assert!(matches!(place.history.append(&line), Err(HistoryError::NotWritten { .. })));
     }
     assert_eq!(place.names(), Vec::<String>::new());
 }
@@ -345,7 +347,9 @@ fn the_longest_line_is_still_read() {
     let place = Place::new(PLENTY, 8);
     let mut line = record(7);
     line.resize(LONGEST_LINE, b' ');
-    place.history.append(&[line, record(8)]).expect("appended");
+    line.push(b'\n');
+    line.extend(numbers([8]));
+    place.history.append(&line).expect("appended");
     assert_eq!(place.read(), (vec![7, 8], 0));
 }
 

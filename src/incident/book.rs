@@ -113,7 +113,7 @@ impl Book {
         for name in gone {
             if let Some(mut incident) = self.tracks.remove(&name).and_then(|track| track.open) {
                 heard.notices.push(incident.end(Event::Removed, None, now, now));
-                self.past.push(incident);
+                self.past.push(*incident);
             }
         }
         let finish = self.blind.forget(|id| !names.contains(&id.to_string()), now);
@@ -151,7 +151,7 @@ impl Book {
 
     /// Forgets that open incidents were announced, and to whom: they are announced again, under the same id.
     pub fn unsay(&mut self) {
-        let tracks = self.tracks.values_mut().filter_map(|track| track.open.as_mut());
+        let tracks = self.tracks.values_mut().filter_map(|track| track.open.as_deref_mut());
         for incident in tracks.chain(self.blind.causes.values_mut().map(|cause| &mut cause.incident)) {
             incident.announced = false;
             incident.told.clear();
@@ -178,7 +178,7 @@ impl Book {
 
     /// Stops the reminders of an open incident until it recovers; false when no open incident has this id.
     pub fn ack(&mut self, id: &str, note: Option<String>, now: Timestamp) -> bool {
-        let tracks = self.tracks.values_mut().filter_map(|track| track.open.as_mut());
+        let tracks = self.tracks.values_mut().filter_map(|track| track.open.as_deref_mut());
         let mut open = tracks.chain(self.blind.causes.values_mut().map(|cause| &mut cause.incident));
         let Some(incident) = open.find(|incident| incident.id.as_str() == id) else { return false };
         // Saying it twice changes neither when it was said first nor what was noted.

@@ -213,7 +213,7 @@ impl Track {
         let mut incident = Incident::begin(kind, &fact.id.to_string(), since, now);
         incident.endpoints = vec![fact.id.clone()];
         incident.learn(fact);
-        self.open = Some(incident);
+        self.open = Some(Box::new(incident));
     }
 
     fn say(&mut self, event: Event, change: Option<Change>, fact: &Fact, policy: &Alerting, now: Timestamp) -> Step {
@@ -230,7 +230,7 @@ impl Track {
             self.edge(fact.started, policy);
         }
         let notice = incident.end(event, Some(fact.verdict), ended, now);
-        Step::Closed(Box::new(notice), Box::new(incident))
+        Step::Closed(Box::new(notice), incident)
     }
 
     fn turn(&mut self, severity: IncidentKind) {

@@ -45,9 +45,9 @@ pub struct Track {
     /// When an incident opened or closed, the newest few.
     #[serde(with = "moments", skip_serializing_if = "Vec::is_empty")]
     pub(super) edges: Vec<Timestamp>,
-    /// The open incident.
+    /// The open incident; elsewhere, because it is large and few tracks have one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) open: Option<Incident>,
+    pub(super) open: Option<Box<Incident>>,
 }
 
 /// So many results in a row.
@@ -98,7 +98,7 @@ impl Progress {
 impl Track {
     /// The open incident, if any.
     pub fn open(&self) -> Option<&Incident> {
-        self.open.as_ref()
+        self.open.as_deref()
     }
 
     /// Whether the probe began before the last committed one ended. An end after `now` is a wrong clock's and counts for nothing.
@@ -193,7 +193,7 @@ impl Track {
     }
 
     /// Ends the open incident's bookkeeping: counting begins anew.
-    pub(super) fn close(&mut self) -> Option<Incident> {
+    pub(super) fn close(&mut self) -> Option<Box<Incident>> {
         self.window.clear();
         self.open.take()
     }

@@ -3,6 +3,7 @@
 use super::{Blame, EndpointId, Phases, Problem, Reason, Redactor, Verdict, observation::millis};
 use indexmap::IndexMap;
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -184,5 +185,6 @@ impl Serialize for HistoryLine<'_> {
 
 /// A time as all of canary's JSON writes it: RFC 3339, UTC, milliseconds.
 pub fn stamp(at: Timestamp) -> String {
-    format!("{at:.3}")
+    const MILLISECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    MILLISECONDS.timestamp_to_string(&at)
 }

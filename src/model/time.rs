@@ -34,15 +34,14 @@ pub fn clock(at: Timestamp, now: Timestamp) -> String {
 /// For `#[serde(with)]`: a time in the form of [`stamp`](super::result::stamp).
 pub mod moment {
     use jiff::Timestamp;
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-    use std::borrow::Cow;
+    use serde::{Deserialize as _, Deserializer, Serializer};
 
     /// Writes it.
     ///
     /// # Errors
     /// The serializer's own.
     pub fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        crate::model::result::stamp(*time).serialize(serializer)
+        serializer.serialize_str(&crate::model::result::stamp(*time))
     }
 
     /// Reads any RFC 3339 time.
@@ -50,14 +49,14 @@ pub mod moment {
     /// # Errors
     /// When it is none.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        Timestamp::deserialize(deserializer)
     }
 }
 
 /// For `#[serde(with)]`: a time, or null.
 pub mod moment_opt {
     use jiff::Timestamp;
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
     /// Writes it.
     ///
@@ -72,14 +71,14 @@ pub mod moment_opt {
     /// # Errors
     /// When it is neither.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-        Option::<String>::deserialize(deserializer)?.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+        Option::<Timestamp>::deserialize(deserializer)
     }
 }
 
 /// For `#[serde(with)]`: a list of times.
 pub mod moments {
     use jiff::Timestamp;
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+    use serde::{Deserialize as _, Deserializer, Serializer};
 
     /// Writes them.
     ///
@@ -94,8 +93,7 @@ pub mod moments {
     /// # Errors
     /// When one of them is none.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Timestamp>, D::Error> {
-        let texts = Vec::<String>::deserialize(deserializer)?;
-        texts.iter().map(|text| text.parse().map_err(D::Error::custom)).collect()
+        Vec::<Timestamp>::deserialize(deserializer)
     }
 }
 

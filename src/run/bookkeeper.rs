@@ -8,10 +8,10 @@ use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit};
 use super::round::{Notes, Settings};
-use super::tell;
+use super::tell::{self, Told};
 use super::{circumstances, opening, recall};
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
-use crate::store::{State, StateDir, StoreError};
+use crate::store::{Read, State, StateDir, StoreError};
 use crate::world::clock;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -38,7 +38,7 @@ pub struct Bookkeeper<'a> {
     /// … and what recording and delivery have after that.
     pub reserve: Duration,
     /// What the state knew at the run's start.
-    pub known: Option<&'a State>,
+    pub known: Option<&'a Read>,
     /// Whether the run keeps its vigil already.
     pub watched: bool,
 }
@@ -67,15 +67,15 @@ impl Bookkeeper<'_> {
             let healed: HashSet<_> = claimed.claims.iter().filter_map(|claim| claim.id(self.plan)).collect();
             let rest: Vec<&ProbeResult> =
                 recorded.iter().copied().filter(|result| !healed.contains(&result.id)).collect();
-            unsaid.extend(record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now));
+            let told = record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now);
+            unsaid.extend(self.reasons(&told));
             claimed.heard(state);
             let unqueued = tell::queue(state, audience, &claimed.notices, (self.run, &summary), now);
             unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(claimed)
         });
         let (state, claimed) = written?;
-        let mut decisions = self.prober.decisions.borrow_mut();
-        decisions.extend(claimed.decisions.iter().cloned());
+        self.prober.decisions.extend(|| claimed.decisions.iter().cloned());
         notes.warnings.extend(claimed.warnings.iter().cloned());
         Some((state, claimed))
     }
@@ -108,7 +108,7 @@ impl Bookkeeper<'_> {
             }
         }
         let mut marked = dispatched.results.clone();
-        circumstances::mark(self.plan, &mut marked, self.known, &self.settings.audience.intervals());
+        circumstances::mark(self.plan, &mut marked, self.known.map(|known| &known.state), &self.settings.audience);
         for one in &mut acted {
             let at = one.claim.index;
             let id = one.claim.id(self.plan).map(ToString::to_string).unwrap_or_default();
@@ -130,7 +130,8 @@ impl Bookkeeper<'_> {
         let written = self.write(&looked, &summary, notes, |_, state, unsaid, now| {
             let about = (self.plan, self.run, audience.counts);
             let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
-            unsaid.extend(record::apply(state, &heard, &self.commit(&summary), &remarks, now));
+            let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
+            unsaid.extend(self.reasons(&told));
             let unqueued = tell::queue(state, audience, &notices, (self.run, &summary), now);
             unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(())
@@ -165,7 +166,8 @@ impl Bookkeeper<'_> {
         let (dir, locked) = locked?;
         let mut locked = notes.keep(locked)?;
         let (now, audience) = (clock::now(), &self.settings.audience);
-        let changed = record::change(&mut locked, now, |state| {
+        let unseen = Read::default();
+        let changed = record::change(&mut locked, self.known.unwrap_or(&unseen), now, |state| {
             let mut unsaid = Vec::new();
             if audience.counts {
                 unsaid = recall::catch_up(state, Some(dir), (&file, own), audience, (self.run, summary), now);
@@ -173,8 +175,12 @@ impl Bookkeeper<'_> {
             change(dir, state, &mut unsaid, now).map(|value| (value, unsaid))
         });
         let (state, (value, unsaid)) = notes.keep(changed)?;
-        self.prober.decisions.borrow_mut().extend(unsaid);
+        self.prober.decisions.extend(|| unsaid);
         Some((state, value))
+    }
+
+    fn reasons(&self, told: &Told) -> Vec<String> {
+        if self.prober.decisions.wanted() { told.reasons() } else { Vec::new() }
     }
 
     fn commit<'c>(&'c self, summary: &'c Summary) -> Commit<'c> {

@@ -5,7 +5,7 @@ use super::record::{LOCK_WAIT, NotRecorded};
 use super::round::{Notes, Settings};
 use crate::model::{ExitReason, Verdict};
 use crate::schedule::{self, Last, Timing};
-use crate::store::{State, StateDir, StoreError, Vigil};
+use crate::store::{Read, State, StateDir, StoreError, Vigil};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -14,18 +14,18 @@ use std::collections::HashMap;
 pub fn apply(
     plan: &mut Plan,
     settings: &Settings,
-    (state, run): (Option<&StateDir>, &str),
+    (state, run): (Option<(&StateDir, &Read)>, &str),
     now: Timestamp,
     notes: &mut Notes,
 ) -> Option<Vigil> {
-    let Some(dir) = state else {
+    let Some((dir, seen)) = state else {
         notes.warnings.push("--due without a usable state directory: everything is probed".to_owned());
         return None;
     };
     let claimed = if settings.history.is_some() {
-        claim(plan, settings, (dir, run), now)
+        claim(plan, settings, (dir, seen, run), now)
     } else {
-        look(plan, settings, dir, now)
+        Ok(look(plan, settings, (dir, seen), now))
     };
     let claimed =
         claimed.map_err(|error| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() });
@@ -37,20 +37,19 @@ pub fn apply(
 }
 
 /// For a run that writes nothing.
-fn look(plan: &mut Plan, settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<Option<Vigil>, StoreError> {
-    let mut state = dir.peek(now)?.state;
-    mark(plan, settings, (dir, ""), &mut state, now);
-    Ok(None)
+fn look(plan: &mut Plan, settings: &Settings, (dir, seen): (&StateDir, &Read), now: Timestamp) -> Option<Vigil> {
+    mark(plan, settings, (dir, ""), &mut seen.state.clone(), now);
+    None
 }
 
 fn claim(
     plan: &mut Plan,
     settings: &Settings,
-    (dir, run): (&StateDir, &str),
+    (dir, seen, run): (&StateDir, &Read, &str),
     now: Timestamp,
 ) -> Result<Option<Vigil>, StoreError> {
     let mut locked = dir.lock(LOCK_WAIT)?;
-    let mut state = locked.read(now)?;
+    let mut state = locked.read_since(seen, now)?;
     if !mark(plan, settings, (dir, run), &mut state, now) {
         return Ok(None);
     }

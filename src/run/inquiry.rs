@@ -210,7 +210,7 @@ async fn control_works(
             let seen = Box::pin(prober.engine.attempt(&request, &transport, via, cut)).await;
             let works = answers_rightly(control, &seen);
             let outcome = if works { "works" } else { "fails" };
-            prober.decisions.borrow_mut().push(format!("control through {label}: {outcome}"));
+            prober.decisions.note(|| format!("control through {label}: {outcome}"));
             works
         })
         .await
@@ -249,7 +249,7 @@ fn trace_of(observation: &mut Observation) -> &mut Trace {
 }
 
 fn note(prober: &Prober, endpoint: &Endpoint, label: &str, seen: &Observation, what: &Sight) {
-    let said = match seen {
+    let said = || match seen {
         Observation::Response(response) => format!("status {}", response.status),
         Observation::Failure(failure) => failure.detail.clone(),
     };
@@ -259,5 +259,5 @@ fn note(prober: &Prober, endpoint: &Endpoint, label: &str, seen: &Observation, w
         Sight::Doubtful(why) => why,
         Sight::Neither => "neither exit nor target",
     };
-    prober.decisions.borrow_mut().push(format!("{}: through {label}: {said}: {worth}", endpoint.id));
+    prober.decisions.note(|| format!("{}: through {label}: {}: {worth}", endpoint.id, said()));
 }

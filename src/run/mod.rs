@@ -7,6 +7,7 @@
 
 pub mod bookkeeper;
 pub mod circumstances;
+pub mod decisions;
 pub mod dispatch;
 pub mod due;
 pub mod exit;

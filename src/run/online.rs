@@ -74,7 +74,7 @@ async fn ask_all(prober: &Prober, cut: Instant) -> Vec<(Sign, bool)> {
     for (target, sign) in prober.online.targets.iter().zip(asked) {
         let named = matches!(target.host(), Some(Host::Domain(_)))
             && target.host_str().is_none_or(|host| host.parse::<std::net::IpAddr>().is_err());
-        prober.decisions.borrow_mut().push(format!("connectivity {}: {sign:?}", target.host_str().unwrap_or_default()));
+        prober.decisions.note(|| format!("connectivity {}: {sign:?}", target.host_str().unwrap_or_default()));
         signs.push((sign, named));
     }
     signs

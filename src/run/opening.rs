@@ -5,7 +5,7 @@ use super::record::{LOCK_WAIT, NotRecorded};
 use super::round::{Notes, Settings};
 use crate::history::{History, HistoryError};
 use crate::model::ExitReason;
-use crate::store::{Damage, State, StateDir, StoreError};
+use crate::store::{Damage, Read, State, StateDir, StoreError};
 use crate::text::plural::count;
 use jiff::Timestamp;
 
@@ -13,18 +13,18 @@ use jiff::Timestamp;
 const NAMED: usize = 5;
 
 /// The state directory with what it knew at the run's start; none when it can't be used, which is noted.
-pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<(StateDir, State)> {
+pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<(StateDir, Read)> {
     let path = settings.state_dir.as_deref()?;
     if settings.history.is_none() {
         // Nothing will be recorded: what is there may be read, and is no loss when it can't.
         let dir = StateDir::existing(path).ok().flatten()?;
-        let state = dir.peek(now).map(|read| read.state).unwrap_or_default();
-        return Some((dir, state));
+        let read = dir.peek(now).unwrap_or_default();
+        return Some((dir, read));
     }
     let opened = StateDir::open(path).and_then(|dir| dir.peek(now).map(|read| (dir, read)));
     let (dir, read) = notes.keep(opened.map_err(|error| not_usable(&error)))?;
     if read.damaged.is_none() && (read.found || !history(settings).is_some_and(|file| file.path().exists())) {
-        return Some((dir, read.state));
+        return Some((dir, read));
     }
     let state = notes.keep(rebuild(settings, &dir, now)).map(|(state, damage, unread)| {
         if let Some(error) = unread {
@@ -39,7 +39,7 @@ pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<(S
         }
         state
     })?;
-    Some((dir, state))
+    Some((dir, Read { state, ..Read::default() }))
 }
 
 /// What is gone and what is not, once.

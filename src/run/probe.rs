@@ -1,5 +1,6 @@
 //! One endpoint: attempts until one satisfies the retry policy, judged, redacted.
 
+use super::decisions::Decisions;
 use super::exits::Exits;
 use super::inquiry;
 use super::online::{self, Online};
@@ -34,7 +35,7 @@ pub struct Prober {
     /// What a person should know, gathered.
     pub warnings: RefCell<Vec<String>>,
     /// Decisions with their reasons, gathered for `-v`.
-    pub decisions: RefCell<Vec<String>>,
+    pub decisions: Decisions,
     /// Which of an endpoint's heal rules names its failure: found here, where the whole body is at hand.
     pub rules: RefCell<HashMap<EndpointId, usize>>,
 }
@@ -80,8 +81,10 @@ async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, cut: Insta
             idempotent: retry::is_idempotent(&endpoint.request.method),
         };
         let next = retry::next(&endpoint.retry, attempt, clock::now(), clock::random_unit);
-        let said = judgement.message.as_deref().unwrap_or("all held").to_owned();
-        prober.decisions.borrow_mut().push(format!("{}: try {tries}: {said}: {next}", endpoint.id));
+        prober.decisions.note(|| {
+            let said = judgement.message.as_deref().unwrap_or("all held");
+            format!("{}: try {tries}: {said}: {next}", endpoint.id)
+        });
         last = Some((asked.observation, judgement));
         match next {
             // Where the exits had their say, asking them again would only ask the same.
@@ -169,7 +172,7 @@ fn finish(
         prober.warnings.borrow_mut().push(format!("{}: {warning}", endpoint.id));
     }
     for note in judgement.notes.iter().chain(&observation.trace().notes) {
-        prober.decisions.borrow_mut().push(format!("{}: {note}", endpoint.id));
+        prober.decisions.note(|| format!("{}: {note}", endpoint.id));
     }
     let trace = observation.trace();
     let (status, answered) = match observation {

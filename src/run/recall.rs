@@ -94,8 +94,8 @@ pub fn catch_up(
 ) -> Vec<String> {
     let missed = missed(state, (history, own.unwrap_or_default()), audience, run.0, now);
     let mut unsaid = Vec::new();
-    if let Some(dir) = dir {
-        let orphans = mend::orphans(state, dir);
+    let orphans = dir.map(|dir| mend::orphans(state, dir)).unwrap_or_default();
+    if !orphans.is_empty() {
         unsaid.extend(tell::hear(state, audience, &orphans, run, now).reasons());
     }
     match missed {
@@ -124,8 +124,9 @@ fn missed(
     now: Timestamp,
 ) -> Result<Vec<Line>, HistoryError> {
     let mut lines = history.read_back::<Line>()?.before(own);
-    let configured = audience.by_id();
     let oldest = state.last_run_at.map_or(Timestamp::MIN, |at| earlier(at, STRAGGLE));
+    // Seldom is any line looked at but the one that says so.
+    let mut configured = None;
     let mut missed: Vec<Line> = Vec::new();
     let mut verified: HashMap<EndpointId, String> = HashMap::new();
     let mut answered: Vec<String> = Vec::new();
@@ -138,6 +139,7 @@ fn missed(
             break;
         }
         let id = line.id();
+        let configured = configured.get_or_insert_with(|| audience.by_id());
         if !configured.contains_key(&id) {
             continue;
         }

@@ -3,16 +3,19 @@
 use super::exits::Exits;
 use super::mend::Remarks;
 use super::plan::Plan;
-use super::tell::{self, Audience};
+use super::tell::{self, Audience, Told};
 use crate::history::{Appended, History};
 use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
-use crate::store::{EndpointState, Locked, State, StateDir, StoreError};
+use crate::store::{EndpointState, Locked, Read, State, StateDir, StoreError};
 use crate::text::escape;
 use jiff::Timestamp;
 use std::time::Duration;
 
 /// How long a run waits for another one that holds the state's lock.
 pub const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// Bytes that a record seldom passes.
+const USUAL_LINE: usize = 704;
 
 /// Something that could not be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +41,14 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
 /// What was not written, and why.
 pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Appended, NotRecorded> {
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
-    let lines: Result<Vec<Vec<u8>>, _> = results
-        .iter()
-        .map(|result| serde_json::to_string(&result.history_line(run)))
-        .map(|line| line.map(|line| escape::json(line).into_bytes()))
-        .collect();
-    let lines = lines.map_err(|error| failed(error.to_string()))?;
-    history.append(&lines).map_err(|error| failed(error.to_string()))
+    let mut text = Vec::with_capacity(results.len() * USUAL_LINE);
+    for result in results {
+        let start = text.len();
+        serde_json::to_writer(&mut text, &result.history_line(run)).map_err(|error| failed(error.to_string()))?;
+        escape::json_from(&mut text, start);
+        text.push(b'\n');
+    }
+    history.append(&text).map_err(|error| failed(error.to_string()))
 }
 
 /// What a commit changes beside the endpoints' last results.
@@ -71,16 +75,17 @@ pub fn lock(dir: &StateDir) -> Result<Locked, NotRecorded> {
     dir.lock(LOCK_WAIT).map_err(not_kept)
 }
 
-/// Changes the state, re-read under the lock, in one atomic write.
+/// Changes the state, re-read under the lock, in one atomic write. `seen` is what was read without the lock.
 ///
 /// # Errors
 /// What was not written, and why.
 pub fn change<T>(
     locked: &mut Locked,
+    seen: &Read,
     now: Timestamp,
     change: impl FnOnce(&mut State) -> Result<T, StoreError>,
 ) -> Result<(State, T), NotRecorded> {
-    let mut state = locked.read(now).map_err(not_kept)?;
+    let mut state = locked.read_since(seen, now).map_err(not_kept)?;
     let value = change(&mut state).map_err(not_kept)?;
     locked.commit(&state).map_err(not_kept)?;
     Ok((state, value))
@@ -91,24 +96,24 @@ fn not_kept(error: StoreError) -> NotRecorded {
     NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() }
 }
 
-/// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced. Returns why
-/// nothing was said, for `-v`.
+/// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced. Returns what
+/// is said, and why nothing else is.
 pub fn apply(
     state: &mut State,
     results: &[&ProbeResult],
     commit: &Commit<'_>,
     remarks: &Remarks,
     now: Timestamp,
-) -> Vec<String> {
-    let unsaid = if commit.audience.counts {
+) -> Told {
+    let told = if commit.audience.counts {
         let facts = tell::facts(state, commit.audience, results, remarks, now);
-        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now).reasons()
+        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now)
     } else {
-        Vec::new()
+        Told::default()
     };
     merge(state, results, commit.slot_at, now);
     commit.exits.save(state, now);
-    unsaid
+    told
 }
 
 /// Whether a result began before the endpoint's last committed one ended.

@@ -4,7 +4,7 @@
 //! A line doesn't say when its probe ended: it is taken to have ended its latency later, and a run to have been committed
 //! when its last probe ended. Whether it was one of `--no-alerts` no line says either: all count.
 
-use super::circumstances::{self, Intervals};
+use super::circumstances;
 use super::mend::Remarks;
 use super::plan::Plan;
 use super::record::merge;
@@ -25,7 +25,6 @@ use std::time::Duration;
 pub struct Replay {
     audience: Audience,
     endpoints: HashMap<String, HashMap<String, Arc<Endpoint>>>,
-    intervals: Intervals,
     /// Those that are not in force yet, the latest first.
     silences: Vec<Silence>,
     state: State,
@@ -60,8 +59,7 @@ impl Replay {
         for silence in &mut silences {
             silence.recovered.clear();
         }
-        let intervals = audience.intervals();
-        Self { audience, endpoints, intervals, silences, state: State::default(), now: Timestamp::MIN }
+        Self { audience, endpoints, silences, state: State::default(), now: Timestamp::MIN }
     }
 
     /// A line as the result that it was; none when the configuration doesn't probe its endpoint.
@@ -101,7 +99,7 @@ impl Replay {
         while let Some(silence) = self.silences.pop_if(|silence| silence.created_at <= self.now) {
             self.state.book.silence(silence);
         }
-        circumstances::mark(&plan, &mut results, Some(&self.state), &self.intervals);
+        circumstances::mark(&plan, &mut results, Some(&self.state), &self.audience);
         let summary = Summary::of(&results);
         let results: Vec<&ProbeResult> = results.iter().collect();
         let facts = tell::facts(&self.state, &self.audience, &results, &Remarks::default(), self.now);

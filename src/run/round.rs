@@ -1,6 +1,7 @@
 //! One run from claim to record. What it returns is finished but for the outputs, which are the last to be written.
 
 use super::bookkeeper::Bookkeeper;
+use super::decisions::Decisions;
 use super::dispatch::{Dispatched, dispatch};
 use super::exit::{self, FailOn};
 use super::exits::Exits;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub heartbeat: Option<Secret>,
     /// Who is to be told of what; `counts` is false with `--no-alerts`.
     pub audience: Audience,
+    /// Whether decisions are to be gathered (`-v`).
+    pub explains: bool,
     /// Whether anything may be healed.
     pub heals: bool,
     /// `history`; none when nothing is recorded.
@@ -93,10 +96,10 @@ pub async fn run(
     let cut = began + settings.deadline - reserve(settings.deadline);
     let mut notes = Notes::default();
 
-    let (state, known) = opening::open(settings, started_at, &mut notes).unzip();
+    let (state, mut known) = opening::open(settings, started_at, &mut notes).unzip();
     let mut vigil = None;
     if settings.due {
-        vigil = due::apply(&mut plan, settings, (state.as_ref(), &run), started_at, &mut notes);
+        vigil = due::apply(&mut plan, settings, (state.as_ref().zip(known.as_ref()), &run), started_at, &mut notes);
     }
     let concurrency = limits::probes_that_fit(settings.concurrency);
     if concurrency < settings.concurrency && plan.probed().count() > concurrency {
@@ -112,12 +115,12 @@ pub async fn run(
             now: Arc::new(clock::now),
             trust_store_is_named: settings.trust_store_is_named,
         }),
-        exits: Exits::new(settings.pools.clone(), known.as_ref()),
+        exits: Exits::new(settings.pools.clone(), known.as_ref().map(|known| &known.state)),
         online: Online::new(&settings.connectivity),
         permits: Permits::new(plan.probed().map(|item| &*item.endpoint), concurrency),
         redactor: redactor.clone(),
         warnings: RefCell::default(),
-        decisions: RefCell::default(),
+        decisions: Decisions::new(settings.explains),
         rules: RefCell::default(),
     });
     let mut dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
@@ -127,7 +130,8 @@ pub async fn run(
     }
     notes.warnings.append(&mut prober.warnings.borrow_mut());
 
-    circumstances::mark(&plan, &mut dispatched.results, known.as_ref(), &settings.audience.intervals());
+    let stored = known.as_ref().map(|known| &known.state);
+    circumstances::mark(&plan, &mut dispatched.results, stored, &settings.audience);
     let mut healing = Vec::new();
     let committed = {
         let book = Bookkeeper {
@@ -153,16 +157,16 @@ pub async fn run(
         }
     };
     let told = committed.as_ref().filter(|_| settings.audience.counts);
-    let incidents = told.map(|state| open_incidents(state, started_at)).unwrap_or_default();
     let courier = Courier::new(redactor.clone(), settings.command_env.clone());
     let mut alerts = Vec::new();
-    if let Some(state) = state.as_ref().filter(|_| committed.is_some() && settings.audience.counts) {
+    if let (Some(dir), Some(known)) = (&state, told) {
+        let known = (dir, known);
         alerts =
-            send::all((&courier, &prober.exits), settings, state, &run, &mut notes, began + settings.deadline).await;
+            send::all((&courier, &prober.exits), settings, known, &run, &mut notes, began + settings.deadline).await;
     } else if let Some(file) = opening::history(settings).filter(|_| settings.audience.counts) {
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
-        let mut state = known.unwrap_or_default();
+        let mut state = known.take().unwrap_or_default().state;
         let summary = Summary::of(&dispatched.results);
         let commit = Commit {
             exits: &prober.exits,
@@ -179,13 +183,17 @@ pub async fn run(
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
     }
+    // What comes now finds room where the first state was: rollups, and open incidents as they are shown.
+    drop(known);
     if let (Some(state), Some(history)) = (&state, opening::history(settings))
         && notes.appended.bytes > 0
     {
         let intervals = settings.audience.intervals();
-        let remark = rollups::keep_near(state, &history, &notes.appended, &intervals, clock::now());
-        prober.decisions.borrow_mut().extend(remark);
+        let remark = rollups::keep_near(state, &history, &notes.appended, intervals, clock::now());
+        prober.decisions.extend(|| remark);
     }
+    let told = committed.filter(|_| settings.audience.counts);
+    let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
     if let Some(url) = &settings.heartbeat {
         let failed = notes.own.iter().any(|reason| reason.is_own_failure());
         if let Err(error) = courier.heartbeat(url, failed).await {

@@ -1,5 +1,6 @@
 //! Several answers of one endpoint, for whoever wants to look at their shape. Nothing is recorded.
 
+use super::decisions::Decisions;
 use super::exits::Exits;
 use super::inquiry;
 use super::online::Online;
@@ -53,7 +54,7 @@ pub async fn take(endpoint: &Endpoint, sampling: &Sampling) -> Result<Vec<Value>
         permits: Permits::new(std::iter::once(endpoint), 1),
         redactor: sampling.redactor.clone(),
         warnings: RefCell::default(),
-        decisions: RefCell::default(),
+        decisions: Decisions::default(),
         rules: RefCell::default(),
     };
     let mut values = Vec::new();

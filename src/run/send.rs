@@ -22,15 +22,19 @@ use tokio::time::Instant;
 /// How often a run looks whether another one is done with a receiver.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
-/// Sends what is due to every receiver, and tells what came of it for `alerts` in the report.
+/// Sends what is due to every receiver, and tells what came of it for `alerts` in the report. `known` is the state as
+/// this run has just committed it: where nothing is queued in it, it is not read again.
 pub async fn all(
     (courier, exits): (&Courier, &Exits),
     settings: &Settings,
-    dir: &StateDir,
+    (dir, known): (&StateDir, &State),
     run: &str,
     notes: &mut Notes,
     cut: Instant,
 ) -> Vec<Value> {
+    if known.outbox.entries().is_empty() && !settings.audience.receivers.iter().any(repeats_open) {
+        return Vec::new();
+    }
     let (told, problems) = flush((courier, exits), &settings.audience, dir, (run, Flush::No), cut).await;
     for (reason, problem) in problems {
         notes.own.extend(reason);
@@ -191,7 +195,12 @@ async fn one(
             }
         }
     }
-    if told.is_empty() && problems.is_empty() && to.configured && !matches!(turn, Turn::Theirs) {
+    if repeats_open(receiver)
+        && told.is_empty()
+        && problems.is_empty()
+        && to.configured
+        && !matches!(turn, Turn::Theirs)
+    {
         keep_alive((courier, exits), audience, dir, (to, receiver), &mut problems).await;
     }
     (told, problems)
@@ -224,7 +233,12 @@ async fn turn(dir: &StateDir, (run, flush): (&str, Flush), to: &Addressee, cut: 
     }
 }
 
-/// Alertmanager lets an alert end that nobody repeats: all open incidents are posted on every run.
+/// Alertmanager lets an alert end that nobody repeats.
+fn repeats_open(receiver: &Receiver) -> bool {
+    matches!(receiver.kind, ReceiverKind::Alertmanager { .. })
+}
+
+/// All open incidents are posted on every run.
 async fn keep_alive(
     via: (&Courier, &Exits),
     audience: &Audience,

@@ -9,13 +9,15 @@ use crate::model::{EndpointId, Notice, ProbeResult, Summary, incident::short_has
 use crate::store::State;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What the incident machine must know of the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Audience {
     endpoints: Vec<Arc<Endpoint>>,
     names: HashSet<String>,
+    /// Made when somebody asks.
+    intervals: OnceLock<Intervals>,
     /// The receivers, as far as queuing cares.
     pub addressees: Vec<Addressee>,
     /// The same with their settings, in the same order.
@@ -39,7 +41,8 @@ impl Audience {
             .collect();
         let receivers = config.receivers.values().cloned().collect();
         let names = config.endpoints.iter().map(|endpoint| endpoint.id.to_string()).collect();
-        Self { endpoints: config.endpoints.clone(), names, addressees, receivers, counts }
+        let intervals = OnceLock::new();
+        Self { endpoints: config.endpoints.clone(), names, intervals, addressees, receivers, counts }
     }
 
     /// Whether the configuration has this `channel/endpoint`.
@@ -70,8 +73,9 @@ impl Audience {
     }
 
     /// The intervals of all endpoints by `channel/endpoint`.
-    pub fn intervals(&self) -> Intervals {
-        self.endpoints.iter().map(|endpoint| (endpoint.id.to_string(), endpoint.interval)).collect()
+    pub fn intervals(&self) -> &Intervals {
+        let of = |endpoint: &Arc<Endpoint>| (endpoint.id.to_string(), endpoint.interval);
+        self.intervals.get_or_init(|| self.endpoints.iter().map(of).collect())
     }
 }
 

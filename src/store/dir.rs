@@ -107,27 +107,37 @@ impl StateDir {
     /// # Errors
     /// [`StoreError::NotRead`] and [`StoreError::NewerVersion`].
     pub fn peek(&self, now: Timestamp) -> Result<Read, StoreError> {
-        Ok(match self.decode_state(now)? {
+        let bytes = self.state_bytes()?;
+        Ok(match self.decode_state(&bytes, now)? {
             Decoded::Absent => Read::default(),
-            Decoded::Whole(state) => Read { state: *state, found: true, damaged: None },
+            Decoded::Whole { state, bounded } => {
+                Read { state: *state, found: true, damaged: None, bytes: bytes.whole().filter(|_| !bounded) }
+            }
             Decoded::Damaged(salvage) => {
                 let damage = Damage { path: self.state_file(), lost: salvage.lost };
-                Read { state: salvage.state, found: false, damaged: Some(damage) }
+                Read { state: salvage.state, damaged: Some(damage), ..Read::default() }
             }
         })
     }
 
-    pub(super) fn decode_state(&self, now: Timestamp) -> Result<Decoded, StoreError> {
+    pub(super) fn state_bytes(&self) -> Result<Bytes, StoreError> {
         let path = self.state_file();
-        let bytes = match read_at_most(&path, LARGEST_STATE) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => {
-                return Ok(Decoded::Damaged(Box::new(Salvage { state: State::default(), lost: None })));
+        match read_at_most(&path, LARGEST_STATE) {
+            Ok(Some(bytes)) => Ok(Bytes::Whole(bytes)),
+            Ok(None) => Ok(Bytes::TooMany),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Bytes::Absent),
+            Err(error) => Err(StoreError::NotRead { path, error }),
+        }
+    }
+
+    pub(super) fn decode_state(&self, bytes: &Bytes, now: Timestamp) -> Result<Decoded, StoreError> {
+        match bytes {
+            Bytes::Absent => Ok(Decoded::Absent),
+            Bytes::TooMany => Ok(Decoded::Damaged(Box::new(Salvage { state: State::default(), lost: None }))),
+            Bytes::Whole(bytes) => {
+                decode(bytes, now).map_err(|version| StoreError::NewerVersion { path: self.state_file(), version })
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Decoded::Absent),
-            Err(error) => return Err(StoreError::NotRead { path, error }),
-        };
-        decode(&bytes, now).map_err(|version| StoreError::NewerVersion { path, version })
+        }
     }
 
     pub(super) fn state_file(&self) -> PathBuf {
@@ -135,10 +145,29 @@ impl StateDir {
     }
 }
 
+/// What is in the state's file.
+pub(super) enum Bytes {
+    Absent,
+    /// More than any state has.
+    TooMany,
+    Whole(Vec<u8>),
+}
+
+impl Bytes {
+    fn whole(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Absent | Self::TooMany => None,
+            Self::Whole(bytes) => Some(bytes),
+        }
+    }
+}
+
 /// The file's bytes; none when it has more than `limit`.
 pub(super) fn read_at_most(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    disk::read(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    let file = disk::read(path)?;
+    let length = file.metadata()?.len().min(limit);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
+    file.take(limit + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 

@@ -1,5 +1,6 @@
 //! Reading and committing the state, which only the holder of the lock can.
 
+use super::dir::Bytes;
 use super::state::{Decoded, encode};
 use super::{Damage, Read, State, StateDir, StoreError};
 use crate::disk;
@@ -26,9 +27,21 @@ impl Locked {
     /// [`StoreError::NotRead`], [`StoreError::NewerVersion`], or [`StoreError::Damaged`]: whoever commits a state that he
     /// had to make up would hide that there was another one.
     pub fn read(&self, now: Timestamp) -> Result<State, StoreError> {
-        match self.dir.decode_state(now)? {
+        self.read_since(&Read::default(), now)
+    }
+
+    /// The same for who has `seen` the state before: what nobody has replaced since isn't decoded again.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_since(&self, seen: &Read, now: Timestamp) -> Result<State, StoreError> {
+        let bytes = self.dir.state_bytes()?;
+        if matches!((&bytes, &seen.bytes), (Bytes::Whole(now), Some(then)) if now == then) {
+            return Ok(seen.state.clone());
+        }
+        match self.dir.decode_state(&bytes, now)? {
             Decoded::Absent => Ok(State::default()),
-            Decoded::Whole(state) => Ok(*state),
+            Decoded::Whole { state, .. } => Ok(*state),
             Decoded::Damaged(_) => Err(StoreError::Damaged { path: self.dir.state_file() }),
         }
     }
@@ -40,15 +53,16 @@ impl Locked {
     /// [`StoreError::NotRead`], [`StoreError::NewerVersion`], or [`StoreError::NotWritten`] when a damaged one can't be
     /// kept aside: then it must not be overwritten.
     pub fn rescue(&self, now: Timestamp) -> Result<Read, StoreError> {
-        Ok(match self.dir.decode_state(now)? {
+        let bytes = self.dir.state_bytes()?;
+        Ok(match self.dir.decode_state(&bytes, now)? {
             Decoded::Absent => Read::default(),
-            Decoded::Whole(state) => Read { state: *state, found: true, damaged: None },
+            Decoded::Whole { state, .. } => Read { state: *state, found: true, ..Read::default() },
             Decoded::Damaged(salvage) => {
                 let path = self.dir.state_file();
                 let aside = keep_aside(&path, salvage.lost.is_some(), now)
                     .map_err(|error| StoreError::NotWritten { path: path.clone(), error })?;
                 let damage = Damage { path: aside, lost: salvage.lost };
-                Read { state: salvage.state, found: false, damaged: Some(damage) }
+                Read { state: salvage.state, damaged: Some(damage), ..Read::default() }
             }
         })
     }

@@ -5,6 +5,7 @@ use crate::alert::Outbox;
 use crate::heal::Ledger;
 use crate::incident::{Book, Fact};
 use crate::model::Verdict;
+use crate::model::time::moment_opt;
 use crate::proxy::ExitHealth;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,38 +14,39 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
+mod decode;
+
 /// The version that this canary reads and writes.
 pub(super) const VERSION: u64 = 1;
 
 /// All of the state. Fields that this release doesn't know are kept as they are.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct State {
     /// By `channel/endpoint`.
-    #[serde(default)]
     pub endpoints: BTreeMap<String, EndpointState>,
     /// When the last recorded run began.
-    #[serde(default, with = "stamps")]
+    #[serde(serialize_with = "moment_opt::serialize")]
     pub last_run_at: Option<Timestamp>,
     /// Exits of the proxy pools by `POOL/HOST:PORT`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub exits: BTreeMap<String, ExitHealth>,
     /// Where round robin goes on, by pool.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub turns: BTreeMap<String, u64>,
     /// Incidents, and what was silenced.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub book: Book,
     /// What people are yet to be told.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub outbox: Outbox,
     /// What remediation was tried.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub ledger: Ledger,
     /// Failing results that wait for what healing makes of them, by `channel/endpoint`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub unheard: BTreeMap<String, Unheard>,
     /// The last run whose history lines are all accounted for here: what the history has after them, nobody has counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub accounted: Option<String>,
     /// Fields of other releases.
     #[serde(flatten)]
@@ -66,25 +68,24 @@ pub struct Unheard {
 }
 
 /// What is remembered of one endpoint.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct EndpointState {
     /// The rounded start of the last slot that was claimed or probed.
-    #[serde(default, with = "stamps")]
+    #[serde(serialize_with = "moment_opt::serialize")]
     pub slot_at: Option<Timestamp>,
     /// The run that has claimed the slot and has not committed yet: when it lives no more, nobody has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_by: Option<String>,
     /// The last committed verdict.
-    #[serde(default)]
     pub verdict: Option<Verdict>,
     /// When this verdict began.
-    #[serde(default, with = "stamps")]
+    #[serde(serialize_with = "moment_opt::serialize")]
     pub since: Option<Timestamp>,
     /// When the last committed result's probe began.
-    #[serde(default, with = "stamps")]
+    #[serde(serialize_with = "moment_opt::serialize")]
     pub started: Option<Timestamp>,
     /// When it ended.
-    #[serde(default, with = "stamps")]
+    #[serde(serialize_with = "moment_opt::serialize")]
     pub ended: Option<Timestamp>,
     /// Fields of other releases.
     #[serde(flatten)]
@@ -100,6 +101,9 @@ pub struct Read {
     pub found: bool,
     /// What was wrong with it.
     pub damaged: Option<Damage>,
+    /// What was read without the lock: who reads the same bytes under it need not decode them. None where the time of
+    /// reading had a part in the state.
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// A state file that could not be read as a whole.
@@ -123,7 +127,11 @@ impl Damage {
 
 pub(super) enum Decoded {
     Absent,
-    Whole(Box<State>),
+    Whole {
+        state: Box<State>,
+        /// Whether the time of reading had a part in it.
+        bounded: bool,
+    },
     Damaged(Box<Salvage>),
 }
 
@@ -133,33 +141,29 @@ pub(super) enum Decoded {
 /// # Errors
 /// The version, when it is a newer one.
 pub(super) fn decode(bytes: &[u8], now: Timestamp) -> Result<Decoded, u64> {
-    #[derive(Deserialize)]
-    struct Versioned {
-        version: u64,
+    if let Some(mut state) = decode::whole(bytes)? {
+        let bounded = bound(&mut state, now);
+        return Ok(Decoded::Whole { state: Box::new(state), bounded });
     }
-    match serde_json::from_slice(bytes) {
-        Ok(Versioned { version }) if version > VERSION => return Err(version),
-        Ok(Versioned { version: VERSION }) => {}
-        Ok(Versioned { .. }) | Err(_) => return Ok(Decoded::Damaged(Box::new(salvage(bytes)))),
-    }
-    let Ok(mut state) = serde_json::from_slice::<State>(bytes) else {
-        let mut salvage = salvage(bytes);
-        bound(&mut salvage.state, now);
-        return Ok(Decoded::Damaged(Box::new(salvage)));
-    };
-    state.other.shift_remove("version");
-    bound(&mut state, now);
-    Ok(Decoded::Whole(Box::new(state)))
+    let mut salvage = salvage(bytes);
+    bound(&mut salvage.state, now);
+    Ok(Decoded::Damaged(Box::new(salvage)))
 }
 
-fn bound(state: &mut State, now: Timestamp) {
-    let clamp = |time: &mut Option<Timestamp>| *time = time.map(|time| time.min(now));
+/// Whether there was anything to bound.
+fn bound(state: &mut State, now: Timestamp) -> bool {
+    let mut bounded = false;
+    let mut clamp = |time: &mut Option<Timestamp>| {
+        bounded |= time.is_some_and(|time| time > now);
+        *time = time.map(|time| time.min(now));
+    };
     clamp(&mut state.last_run_at);
     for endpoint in state.endpoints.values_mut() {
         clamp(&mut endpoint.since);
         clamp(&mut endpoint.started);
         clamp(&mut endpoint.ended);
     }
+    bounded
 }
 
 pub(super) fn encode(state: &State) -> io::Result<Vec<u8>> {
@@ -172,19 +176,4 @@ pub(super) fn encode(state: &State) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec(&Document { version: VERSION, state })?;
     bytes.push(b'\n');
     Ok(bytes)
-}
-
-/// Times in the form that all of canary's JSON has.
-mod stamps {
-    use jiff::Timestamp;
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-
-    #[expect(clippy::ref_option, reason = "serde's `with` asks for this signature")]
-    pub(super) fn serialize<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-        time.map(crate::model::result::stamp).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-        Option::<String>::deserialize(deserializer)?.map(|text| text.parse().map_err(D::Error::custom)).transpose()
-    }
 }

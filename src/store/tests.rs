@@ -67,8 +67,9 @@ fn makes_the_directory_and_keeps_a_state() {
     assert_eq!(read(&dir), Read::default());
     commit(&dir, &sample());
     commit(&dir, &sample());
-    assert_eq!(read(&dir), Read { state: sample(), found: true, damaged: None });
-    assert_eq!(StateDir::existing(&path).expect("looked").expect("there").peek(at(NOW)).expect("read"), read(&dir));
+    assert_eq!(read(&dir), Read { state: sample(), found: true, ..Read::default() });
+    let seen = StateDir::existing(&path).expect("looked").expect("there").peek(at(NOW)).expect("read");
+    assert_eq!((seen.state, seen.found, seen.damaged), (sample(), true, None));
     assert_eq!(names(&path), ["lock", "state.json"]);
     assert_eq!((mode(&path.join("lock")), mode(&path.join("state.json"))), (0o600, 0o600));
     insta::assert_snapshot!(std::fs::read_to_string(path.join("state.json")).expect("read"), @r#"{"version":1,"endpoints":{"vk/api":{"slot_at":null,"verdict":null,"since":null,"started":null,"ended":null},"vk/health":{"slot_at":"2026-11-23T10:00:00.000Z","verdict":"down","since":"2026-11-23T09:30:00.123Z","started":"2026-11-23T09:59:00.500Z","ended":"2026-11-23T09:59:01.000Z"}},"last_run_at":"2026-11-23T09:59:00.500Z"}"#);
@@ -159,6 +160,42 @@ fn keeps_what_other_releases_wrote() {
     assert_eq!(value["silences"], serde_json::json!({}));
     assert_eq!(value["endpoints"]["vk/health"]["streak"], 3);
     assert_eq!(value["endpoints"]["vk/health"]["verdict"], "up");
+}
+
+#[test]
+fn who_has_seen_the_state_gets_it_unless_somebody_replaced_it() {
+    let temp = tempfile::tempdir().expect("directory");
+    let dir = open(temp.path());
+    commit(&dir, &sample());
+    let seen = dir.peek(at(NOW)).expect("read");
+    let again = |seen: &Read| dir.lock(Duration::ZERO).expect("locked").read_since(seen, at(NOW));
+    assert_eq!(again(&seen).expect("read"), sample());
+    let marked = Read { state: State::default(), ..seen.clone() };
+    assert_eq!(again(&marked).expect("read"), State::default(), "not decoded again");
+    let early = at("2026-11-23T09:59:00.7Z");
+    let bounded = dir.peek(early).expect("read");
+    assert_ne!(bounded.state, sample());
+    assert_eq!(again(&bounded).expect("read"), sample(), "bounded by the time of reading");
+    let other = State { last_run_at: Some(at(NOW)), ..sample() };
+    commit(&dir, &other);
+    assert_eq!(again(&seen).expect("read"), other);
+    std::fs::write(dir.state_file(), "{").expect("written");
+    assert!(matches!(again(&seen), Err(StoreError::Damaged { .. })));
+    std::fs::remove_file(dir.state_file()).expect("removed");
+    assert_eq!(again(&seen).expect("read"), State::default());
+}
+
+#[test]
+fn a_field_that_stands_there_twice_is_damage() {
+    let temp = tempfile::tempdir().expect("directory");
+    let dir = open(temp.path());
+    for text in [
+        r#"{"version":1,"endpoints":{},"endpoints":{}}"#,
+        r#"{"version":1,"endpoints":{"vk/api":{"verdict":"up","verdict":"down"}}}"#,
+    ] {
+        std::fs::write(dir.state_file(), text).expect("written");
+        assert!(dir.peek(at(NOW)).expect("read").damaged.is_some(), "{text}");
+    }
 }
 
 #[test]

@@ -30,8 +30,7 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 /// For a JSON document that is written already: serde_json escapes what JSON demands, but not DEL, the C1 controls and what reorders text, which a terminal obeys
 /// all the same. They can only stand within strings, where `\uXXXX` means the same.
 pub fn json(json: String) -> String {
-    let may_begin_one = |byte: &u8| matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
-    if !json.as_bytes().iter().any(may_begin_one) || !json.chars().any(is_hostile) {
+    if is_plain(json.as_bytes()) || !json.chars().any(is_hostile) {
         return json;
     }
     let mut out = String::with_capacity(json.len() + 64);
@@ -44,6 +43,23 @@ pub fn json(json: String) -> String {
         }
     }
     out
+}
+
+/// The same for a document at the end of `out`, which begins at `start`.
+pub fn json_from(out: &mut Vec<u8>, start: usize) {
+    if is_plain(&out[start..]) {
+        return;
+    }
+    match String::from_utf8(out.split_off(start)) {
+        Ok(text) => out.extend(json(text).into_bytes()),
+        Err(error) => out.extend(error.into_bytes()),
+    }
+}
+
+/// Whether no hostile character but those that JSON escapes by itself can be there, told by its first byte.
+fn is_plain(json: &[u8]) -> bool {
+    let may_begin_one = |byte: &u8| matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
+    (json.is_ascii() && !json.contains(&0x7f)) || !json.iter().any(may_begin_one)
 }
 
 /// Whether a terminal might obey this character, or hide or reorder others because of it.

@@ -48,13 +48,13 @@ impl Watched {
 
     /// A run: appends, and keeps the cache near.
     fn run(&mut self, lines: usize, late: i64, verdict: &str) {
-        let lines: Vec<Vec<u8>> = (0..lines)
-            .map(|_| {
-                self.clock += 61;
-                self.line(late, verdict)
-            })
-            .collect();
-        let appended = self.history.append(&lines).expect("appended");
+        let mut text = Vec::new();
+        for _ in 0..lines {
+            self.clock += 61;
+            text.extend(self.line(late, verdict));
+            text.push(b'\n');
+        }
+        let appended = self.history.append(&text).expect("appended");
         assert_eq!(keep_near(&self.dir, &self.history, &appended, &intervals(), self.now()), None);
     }
 
