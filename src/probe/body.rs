@@ -82,6 +82,9 @@ impl Reading {
             None if self.first.is_empty() => self.first = data,
             None => {
                 if self.decoded.is_empty() {
+                    // What is announced is no more than `max` here: growing piece by piece would hold old and new at once.
+                    let all = self.announced.and_then(|all| usize::try_from(all).ok()).unwrap_or_default();
+                    self.decoded.reserve_exact(all);
                     self.decoded.extend_from_slice(&self.first);
                 }
                 self.decoded.extend_from_slice(&data);
