@@ -137,10 +137,11 @@ fn exactly_max_attempts_are_made_and_that_is_told_once() {
     let events = told(&fleet);
     assert_eq!(events.iter().filter(|event| event.starts_with("heal_failed")).count(), 1, "{events:?}");
     assert_eq!(events[0], "open \"e\"");
-    std::thread::sleep(Duration::from_millis(1_100));
-    home.check(&[]).code(1);
+    assert!(until(PATIENCE, || {
+        home.check(&[]).code(1);
+        items(&fleet).last().is_some_and(|last| last["event"] == "remind")
+    }));
     let last = items(&fleet).pop().expect("a reminder");
-    assert_eq!(last["event"], "remind");
     assert!(last["heal"].as_str().is_some_and(|text| text.starts_with("given up after 3 attempts")), "{last}");
     assert_eq!(list(&home)[0]["exhausted"], true);
     home.run(["heal", "list"]).code(0).stdout_has("never: given up");
