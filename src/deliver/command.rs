@@ -3,6 +3,7 @@
 use super::courier::Parcel;
 use crate::alert::Delivery;
 use crate::config::settings::CommandRun;
+use crate::model::Redactor;
 use crate::process::{Ending, GRACE, Job, run};
 use crate::text::duration::human;
 use std::future::pending;
@@ -11,12 +12,17 @@ use std::time::Duration;
 /// No try may outlast the claim on its entry.
 const LONGEST: Duration = Duration::from_secs(90);
 
-pub(super) async fn send(command: &CommandRun, base: &[(String, String)], parcel: &Parcel<'_>) -> Delivery {
+pub(super) async fn send(
+    command: &CommandRun,
+    base: &[(String, String)],
+    parcel: &Parcel<'_>,
+    redactor: &Redactor,
+) -> Delivery {
     let own = command.env.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
     let env: Vec<(String, String)> = base.iter().cloned().chain(own).collect();
     let body = parcel.body();
     let timeout = command.timeout.min(LONGEST);
-    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout, grace: GRACE };
+    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout, grace: GRACE, redactor };
     let done = run(&job, pending()).await;
     let last = done.tail.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let tail = if last.is_empty() { String::new() } else { format!(": {last}") };
