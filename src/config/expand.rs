@@ -104,6 +104,11 @@ impl Expanded {
     }
 }
 
+/// Whether a `${` stands in a text.
+pub(super) fn has_reference(text: &str) -> bool {
+    text.contains('$') && text.contains("${")
+}
+
 /// Replaces references, and remembers what they stood for.
 #[derive(Debug, Default)]
 pub(super) struct Expander {
