@@ -116,6 +116,20 @@ fn a_run_keeps_the_cache_near_at_every_step_and_rotation() {
 }
 
 #[test]
+fn of_large_runs_one_in_four_brings_the_cache_up_to_date() {
+    let mut place = Watched::new(1 << 30, 8);
+    let lines = 16_000;
+    let mut kept = Vec::new();
+    for _ in 0..8 {
+        place.run(lines, 0, "up");
+        kept.extend(place.kept());
+        kept.dedup();
+    }
+    assert!(std::fs::metadata(place.history.path()).expect("there").len() > 8 * super::STEP, "runs of more than a step");
+    assert_eq!(kept.len(), 2, "{kept:?}");
+}
+
+#[test]
 fn rotated_files_may_go_and_what_they_held_stays_known() {
     let mut place = Watched::new(64 << 10, 2);
     let mut whole = Watched::new(1 << 30, 8);
