@@ -35,8 +35,11 @@ impl Context<'_> {
         if scalar.kind != Kind::Text && !(rule.scalars && scalar.kind != Kind::Null) {
             return self.wrong(node, what, rule.expected);
         }
-        let checked =
-            if rule.expand { self.checked_text(node, &scalar.text) } else { Some((Cow::Borrowed(&*scalar.text), false)) };
+        let checked = if rule.expand {
+            self.checked_text(node, &scalar.text)
+        } else {
+            Some((Cow::Borrowed(&*scalar.text), false))
+        };
         let Some((text, hollow)) = checked else { return };
         if hollow {
             return;
@@ -135,7 +138,14 @@ impl Context<'_> {
         }
     }
 
-    pub(super) fn check_reference(&mut self, node: &Arc<Node>, reference: Ref, text: &str, hollow: bool, what: What<'_>) {
+    pub(super) fn check_reference(
+        &mut self,
+        node: &Arc<Node>,
+        reference: Ref,
+        text: &str,
+        hollow: bool,
+        what: What<'_>,
+    ) {
         if hollow {
             return;
         }

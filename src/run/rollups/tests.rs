@@ -120,13 +120,16 @@ fn of_large_runs_one_in_four_brings_the_cache_up_to_date() {
     let mut place = Watched::new(1 << 30, 8);
     let lines = 16_000;
     let mut kept = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..12 {
         place.run(lines, 0, "up");
         kept.extend(place.kept());
         kept.dedup();
     }
-    assert!(std::fs::metadata(place.history.path()).expect("there").len() > 8 * super::STEP, "runs of more than a step");
-    assert_eq!(kept.len(), 2, "{kept:?}");
+    assert!(
+        std::fs::metadata(place.history.path()).expect("there").len() > 12 * super::STEP,
+        "runs of more than a step"
+    );
+    assert!((2..=3).contains(&kept.len()), "{kept:?}");
 }
 
 #[test]
