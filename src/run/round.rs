@@ -10,8 +10,9 @@ use super::permits::Permits;
 use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit, NotRecorded};
+use super::send::Sender;
 use super::tell::Audience;
-use super::{circumstances, due, mend, opening, recall, rollups, send, tokens};
+use super::{circumstances, due, mend, opening, recall, rollups, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::deliver::Courier;
 use crate::history::Appended;
@@ -158,11 +159,16 @@ pub async fn run(
     };
     let told = committed.as_ref().filter(|_| settings.audience.counts);
     let courier = Courier::new(redactor.clone(), settings.command_env.clone());
+    let sender = Sender {
+        courier: &courier,
+        exits: &prober.exits,
+        audience: &settings.audience,
+        run: &run,
+        cut: began + settings.deadline,
+    };
     let mut alerts = Vec::new();
     if let (Some(dir), Some(known)) = (&state, told) {
-        let known = (dir, known);
-        alerts =
-            send::all((&courier, &prober.exits), settings, known, &run, &mut notes, began + settings.deadline).await;
+        alerts = sender.all(dir, known).await.noted(&mut notes);
     } else if let Some(file) = opening::history(settings).filter(|_| settings.audience.counts) {
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
@@ -178,7 +184,7 @@ pub async fn run(
         let (now, own) = (clock::now(), Some(notes.appended.bytes).filter(|bytes| *bytes > 0));
         recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
         record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now);
-        alerts = send::unrecorded((&courier, &prober.exits), settings, &mut state, &run, &mut notes).await;
+        alerts = sender.unrecorded(&mut state).await.noted(&mut notes);
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
