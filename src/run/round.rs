@@ -94,7 +94,8 @@ pub async fn run(
     let began = Instant::now();
     let started_at = clock::now();
     let run = clock::new_run_id(started_at);
-    let cut = began + settings.deadline - reserve(settings.deadline);
+    let ends = began + settings.deadline;
+    let cut = ends - reserve(settings.deadline);
     let mut notes = Notes::default();
 
     let (state, mut known) = opening::open(settings, started_at, &mut notes).unzip();
@@ -164,7 +165,7 @@ pub async fn run(
         exits: &prober.exits,
         audience: &settings.audience,
         run: &run,
-        cut: began + settings.deadline,
+        cut: ends - reserve(settings.deadline) / 4,
     };
     let mut alerts = Vec::new();
     if let (Some(dir), Some(known)) = (&state, told) {
@@ -202,7 +203,7 @@ pub async fn run(
     let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
     if let Some(url) = &settings.heartbeat {
         let failed = notes.own.iter().any(|reason| reason.is_own_failure());
-        if let Err(error) = courier.heartbeat(url, failed).await {
+        if let Err(error) = courier.heartbeat(url, failed, ends).await {
             notes.warnings.push(format!("heartbeat: {error}"));
         }
     }
@@ -247,7 +248,8 @@ impl Notes {
     }
 }
 
-/// The part of the deadline that is kept for recording and delivery: the last max(5s, 10 %), at most half of it.
+/// The part of the deadline that is kept for recording and delivery: the last max(5s, 10 %), at most half of it. Delivery
+/// leaves the last quarter of it to what comes after: writing down what was delivered, outputs, the heartbeat.
 fn reserve(deadline: Duration) -> Duration {
     Duration::from_secs(5).max(deadline / 10).min(deadline / 2)
 }

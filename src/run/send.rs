@@ -165,6 +165,7 @@ impl Sender<'_> {
             moved_to: around.chat.as_deref(),
             open: &around.open,
             longest_interval: self.audience.longest_interval(),
+            cut: self.cut,
         };
         let proxy = self.proxy_of(&party.receiver.proxy);
         self.courier.deliver(&party.receiver.kind, proxy.as_ref(), entry, context).await

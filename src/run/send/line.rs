@@ -47,7 +47,16 @@ impl Line<'_> {
         if matches!(turn, Turn::Theirs) {
             return told;
         }
-        while Instant::now() < self.sender.cut {
+        loop {
+            if Instant::now() >= self.sender.cut {
+                if self.waits(flush) {
+                    let name = &self.party.to.name;
+                    told.warn(format!(
+                        "receiver {name}: no time was left before the deadline; kept, tried by the next run"
+                    ));
+                }
+                break;
+            }
             let claimed = match self.claim(flush, matches!(turn, Turn::Ours(_))) {
                 Ok(claimed) => claimed,
                 Err(error) => {
