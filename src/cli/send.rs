@@ -8,6 +8,7 @@ use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop, print};
 use crate::alert::{Delivery, Flush};
 use crate::deliver::Courier;
 use crate::run::exits::Exits;
+use crate::run::record::LOCK_WAIT;
 use crate::run::send::{Party, Sender};
 use crate::run::tell::Audience;
 use crate::store::State;
@@ -16,6 +17,7 @@ use crate::world::{World, clock};
 use futures_util::future::join_all;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// By hand, nothing is sent after this.
@@ -101,6 +103,7 @@ struct Tools {
     courier: Courier,
     exits: Exits,
     run: String,
+    desk: Mutex<()>,
 }
 
 impl Tools {
@@ -110,11 +113,21 @@ impl Tools {
             courier: Courier::new(config.redactor.clone(), command_env(world)),
             exits: Exits::new(config.proxies.clone(), Some(state)),
             run: clock::new_run_id(stored.now),
+            desk: Mutex::default(),
         }
     }
 
     fn sender<'a>(&'a self, audience: &'a Audience) -> Sender<'a> {
-        Sender { courier: &self.courier, exits: &self.exits, audience, run: &self.run, cut: Instant::now() + PATIENCE }
+        let cut = Instant::now() + PATIENCE;
+        Sender {
+            courier: &self.courier,
+            exits: &self.exits,
+            audience,
+            run: &self.run,
+            cut,
+            ends: cut + LOCK_WAIT,
+            desk: &self.desk,
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 /// How a run is to be made.
@@ -166,6 +166,8 @@ pub async fn run(
         audience: &settings.audience,
         run: &run,
         cut: ends - reserve(settings.deadline) / 4,
+        ends,
+        desk: &Mutex::default(),
     };
     let mut alerts = Vec::new();
     if let (Some(dir), Some(known)) = (&state, told) {

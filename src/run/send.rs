@@ -17,6 +17,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use line::Line;
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// A receiver: as the outbox knows it, and how it is reached.
@@ -53,6 +54,10 @@ pub struct Sender<'a> {
     pub run: &'a str,
     /// When the last try is over, finished or not.
     pub cut: Instant,
+    /// Until when what was delivered may be written down.
+    pub ends: Instant,
+    /// One receiver at a time changes the state: they would only wait for each other's lock.
+    pub desk: &'a Mutex<()>,
 }
 
 /// What came of sending.
@@ -131,7 +136,7 @@ impl Sender<'_> {
     /// Sends a sample to one receiver, past the outbox.
     pub async fn sample(&self, party: Party<'_>, state: &State) -> Reply {
         let entry = Entry::sample(&party.to.name, self.run, &Summary::default(), clock::now());
-        let around = Around { open: Vec::new(), ..Around::of(state, party) };
+        let around = Around::of(state, party.to, false);
         self.send(party, Kind::Test, &entry, &around).await
     }
 
@@ -141,7 +146,7 @@ impl Sender<'_> {
         for party in Party::all(self.audience) {
             let by = Claimant { run: self.run, flush: Flush::No, alone: true };
             let Ok(entry) = state.outbox.claim(party.to, by, clock::now()) else { continue };
-            let around = Around::of(state, party);
+            let around = Around::of(state, party.to, party.repeats_open());
             let reply = self.send(party, Kind::Alert, &entry, &around).await;
             match reply.answer.delivery.why() {
                 None => told.alert(&entry, "delivered", None),
@@ -206,12 +211,12 @@ struct Around {
 }
 
 impl Around {
-    fn of(state: &State, party: Party<'_>) -> Self {
+    fn of(state: &State, to: &Addressee, with_open: bool) -> Self {
         let mut open = Vec::new();
-        if party.repeats_open() {
-            let theirs = state.book.open().into_iter().filter(|incident| incident.told.contains(&party.to.name));
+        if with_open {
+            let theirs = state.book.open().into_iter().filter(|incident| incident.told.contains(&to.name));
             open.extend(theirs.map(|incident| incident.notice(clock::now())));
         }
-        Self { chat: state.outbox.moved_to(party.to).map(str::to_owned), open }
+        Self { chat: state.outbox.moved_to(to).map(str::to_owned), open }
     }
 }

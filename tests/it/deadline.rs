@@ -141,3 +141,26 @@ fn receivers_and_the_heartbeat_know_the_deadline_too() {
     assert_eq!(states, ["pending", "pending"]);
     assert_eq!(home.run(["alerts", "list", "--json"]).code(0).json().as_array().map(Vec::len), Some(2), "kept");
 }
+
+#[test]
+fn who_holds_the_state_holds_up_no_message() {
+    let receivers = [
+        ("first", "type: webhook, url: @first"),
+        ("second", "type: telegram, bot_token: \"123:x\", chat_id: \"-100\", api_url: @second"),
+    ];
+    let moved = r#"{"ok":false,"description":"upgraded","parameters":{"migrate_to_chat_id":-1009}}"#;
+    let services = vec![
+        Service::new("first").on("*", Reply::json(200, "{}").after(Duration::from_millis(300))),
+        Service::new("second").on("*", Reply::json(400, moved).after(Duration::from_millis(900))),
+    ];
+    let (fleet, home) = sick(&receivers, services);
+    let running = start(home.command(["check", "--json"]));
+    assert!(until(PATIENCE, || fleet.count("first") + fleet.count("second") == 2), "both are asked");
+    let lock = std::fs::File::open(home.path("state/lock")).expect("a lock");
+    lock.lock().expect("nobody has it");
+    let asked_again = until(PATIENCE, || fleet.count("second") == 2);
+    drop(lock);
+    let (ran, _) = running.end();
+    assert!(asked_again, "it goes on with the second while the first waits to be written down: {}", ran.stderr);
+    assert_eq!(ran.json()["alerts"][0]["state"], "delivered");
+}

@@ -49,7 +49,7 @@ impl Line<'_> {
         }
         loop {
             if Instant::now() >= self.sender.cut {
-                if self.waits(flush) {
+                if self.waits(flush).await {
                     let name = &self.party.to.name;
                     told.warn(format!(
                         "receiver {name}: no time was left before the deadline; kept, tried by the next run"
@@ -57,7 +57,7 @@ impl Line<'_> {
                 }
                 break;
             }
-            let claimed = match self.claim(flush, matches!(turn, Turn::Ours(_))) {
+            let claimed = match self.claim(flush, matches!(turn, Turn::Ours(_))).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
                     self.not_written(&error, &mut told);
@@ -70,7 +70,7 @@ impl Line<'_> {
                 flush = Flush::Now;
             }
             let reply = self.sender.send(self.party, Kind::Alert, &entry, &around).await;
-            if self.settle(&entry, reply, &mut told) == Next::Stop {
+            if self.settle(&entry, reply, &mut told).await == Next::Stop {
                 break;
             }
         }
@@ -89,7 +89,7 @@ impl Line<'_> {
                 Ok(None) => {}
                 Err(_) => return Turn::Unclear,
             }
-            if !self.waits(flush) || Instant::now() >= self.sender.cut {
+            if !self.waits(flush).await || Instant::now() >= self.sender.cut {
                 return Turn::Theirs;
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -97,38 +97,46 @@ impl Line<'_> {
     }
 
     /// Whether something is due.
-    fn waits(&self, flush: Flush) -> bool {
-        let (by, now) = (Claimant { run: self.sender.run, flush, alone: false }, clock::now());
-        self.dir.peek(now).is_ok_and(|mut read| read.state.outbox.claim(self.party.to, by, now).is_ok())
+    async fn waits(&self, flush: Flush) -> bool {
+        let now = clock::now();
+        let by = Claimant { run: self.sender.run, flush, alone: false };
+        self.look().await.is_some_and(|mut state| state.outbox.claim(self.party.to, by, now).is_ok())
     }
 
-    fn claim(&self, flush: Flush, alone: bool) -> Result<Option<(Entry, Around)>, StoreError> {
-        self.change(|state| {
-            let by = Claimant { run: self.sender.run, flush, alone };
-            let entry = state.outbox.claim(self.party.to, by, clock::now()).ok()?;
-            Some((entry, Around::of(state, self.party)))
+    /// The state as it is; none when it can't be read.
+    async fn look(&self) -> Option<State> {
+        let dir = self.dir.clone();
+        off_the_loop(move || dir.peek(clock::now()).ok().map(|read| read.state)).await
+    }
+
+    async fn claim(&self, flush: Flush, alone: bool) -> Result<Option<(Entry, Around)>, StoreError> {
+        let (run, to, repeats) = (self.sender.run.to_owned(), self.party.to.clone(), self.party.repeats_open());
+        self.change(self.sender.cut, move |state| {
+            let entry = state.outbox.claim(&to, Claimant { run: &run, flush, alone }, clock::now()).ok()?;
+            Some((entry, Around::of(state, &to, repeats)))
         })
+        .await
     }
 
     /// Writes down what came of a try.
-    fn settle(&self, entry: &Entry, reply: Reply, told: &mut Told) -> Next {
-        let to = self.party.to;
-        let settled = self.change(|state| {
+    async fn settle(&self, entry: &Entry, reply: Reply, told: &mut Told) -> Next {
+        let (run, to, id) = (self.sender.run.to_owned(), self.party.to.clone(), entry.id.clone());
+        let settled = self.change(self.sender.ends, move |state| {
             if let Some(chat) = reply.moved_to {
                 state.outbox.moved(&to.name, chat);
             }
-            let settled = state.outbox.settle(&entry.id, to, self.sender.run, reply.answer, clock::now());
-            let left = state.outbox.entries().iter().find(|one| one.id == entry.id && one.receiver == to.name);
+            let settled = state.outbox.settle(&id, &to, &run, reply.answer, clock::now());
+            let left = state.outbox.entries().iter().find(|one| one.id == id && one.receiver == to.name);
             (settled, left.and_then(|one| one.error.clone()))
         });
-        let (settled, why) = match settled {
+        let (settled, why) = match settled.await {
             Ok(settled) => settled,
             Err(error) => {
                 self.not_written(&error, told);
                 return Next::Stop;
             }
         };
-        let (name, said) = (&to.name, why.as_deref().unwrap_or_default());
+        let (name, said) = (&self.party.to.name, why.as_deref().unwrap_or_default());
         match settled {
             Settled::Delivered => {
                 told.alert(entry, "delivered", None);
@@ -151,8 +159,8 @@ impl Line<'_> {
 
     /// All open incidents are posted on every run.
     async fn keep_alive(&self, told: &mut Told) {
-        let Ok(read) = self.dir.peek(clock::now()) else { return };
-        let around = Around::of(&read.state, self.party);
+        let Some(state) = self.look().await else { return };
+        let around = Around::of(&state, self.party.to, true);
         if around.open.is_empty() {
             return;
         }
@@ -166,15 +174,35 @@ impl Line<'_> {
         told.fail(ExitReason::StateNotWritten, format!("alerts for {}: {error}", self.party.to.name));
     }
 
-    /// One change of the state under its lock.
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> Result<T, StoreError> {
-        let mut locked = self.dir.lock(LOCK_WAIT)?;
-        let mut state = locked.read(clock::now())?;
-        let before = state.clone();
-        let value = change(&mut state);
-        if state != before {
-            locked.commit(&state)?;
-        }
-        Ok(value)
+    /// One change of the state under its lock, which is awaited until then at most: off the event loop, where other receivers'
+    /// answers come in meanwhile.
+    async fn change<T: Send + 'static>(
+        &self,
+        until: Instant,
+        change: impl FnOnce(&mut State) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let _alone = self.sender.desk.lock().await;
+        let dir = self.dir.clone();
+        let patience = LOCK_WAIT.min(until.saturating_duration_since(Instant::now()));
+        off_the_loop(move || {
+            let mut locked = dir.lock(patience)?;
+            let mut state = locked.read(clock::now())?;
+            let before = state.clone();
+            let value = change(&mut state);
+            if state != before {
+                locked.commit(&state)?;
+            }
+            Ok(value)
+        })
+        .await
+    }
+}
+
+/// Does what blocks the thread.
+async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        // Nobody cancels it, so this is a panic, and goes on as one.
+        Err(broken) => std::panic::resume_unwind(broken.into_panic()),
     }
 }
