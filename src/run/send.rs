@@ -5,7 +5,7 @@ mod line;
 use super::exits::Exits;
 use super::round::Notes;
 use super::tell::Audience;
-use crate::alert::{Addressee, Claimant, Entry, Flush, Kind, Outbox};
+use crate::alert::{Addressee, Claimant, Entry, Flush, Kind, Outbox, Settled};
 use crate::config::settings::{ProxyUrl, Receiver, ReceiverKind, Route};
 use crate::deliver::{Context, Courier, Reply};
 use crate::model::time::elapsed;
@@ -140,23 +140,39 @@ impl Sender<'_> {
         self.send(party, Kind::Test, &entry, &around).await
     }
 
-    /// Sends what a state that can't be written would have queued; what is not accepted is lost, and said.
-    pub async fn unrecorded(&self, state: &mut State) -> Told {
+    /// Sends what a state that can't be written would have queued, to every receiver at once; what is not accepted is lost,
+    /// and said.
+    pub async fn unrecorded(&self, state: &State) -> Told {
         let mut told = Told::default();
-        for party in Party::all(self.audience) {
-            let by = Claimant { run: self.run, flush: Flush::No, alone: true };
-            let Ok(entry) = state.outbox.claim(party.to, by, clock::now()) else { continue };
-            let around = Around::of(state, party.to, party.repeats_open());
+        for one in join_all(Party::all(self.audience).map(|party| self.unqueued(party, state))).await {
+            told.extend(one);
+        }
+        told
+    }
+
+    /// One receiver's part of that: its entries in order, up to the first that is not accepted.
+    async fn unqueued(&self, party: Party<'_>, state: &State) -> Told {
+        let mut told = Told::default();
+        let mut outbox = state.outbox.clone();
+        let around = Around::of(state, party.to, party.repeats_open());
+        let by = Claimant { run: self.run, flush: Flush::No, alone: true };
+        let wait = loop {
+            let entry = match outbox.claim(party.to, by, clock::now()) {
+                Ok(entry) => entry,
+                Err(wait) => break wait,
+            };
             let reply = self.send(party, Kind::Alert, &entry, &around).await;
-            match reply.answer.delivery.why() {
-                None => told.alert(&entry, "delivered", None),
-                Some(why) => {
-                    told.alert(&entry, "lost", Some(why));
-                    let name = &party.to.name;
-                    let text = format!("receiver {name}: {why}; lost, not queued: the state can't be written");
-                    told.fail(ExitReason::AlertLost, text);
-                }
+            if outbox.settle(&entry.id, party.to, self.run, reply.answer, clock::now()) == Settled::Delivered {
+                told.alert(&entry, "delivered", None);
             }
+        };
+        // What earlier runs queued is still in the file, if there is one.
+        let name = &party.to.name;
+        for entry in outbox.entries().iter().filter(|entry| entry.receiver == *name && entry.run == self.run) {
+            let why = entry.error.clone().unwrap_or_else(|| wait.to_string());
+            told.alert(entry, "lost", Some(&why));
+            let text = format!("receiver {name}: {why}; lost, not queued: the state can't be written");
+            told.fail(ExitReason::AlertLost, text);
         }
         told
     }

@@ -143,6 +143,22 @@ fn receivers_and_the_heartbeat_know_the_deadline_too() {
 }
 
 #[test]
+fn a_dead_receiver_delays_no_other_where_nothing_can_be_queued() {
+    let receivers = [("dead", "type: webhook, url: @dead"), ("hook", "type: webhook, url: @hook")];
+    let services = vec![
+        Service::new("dead").on("*", Behaviour::silent()),
+        Service::new("hook").on("*", Behaviour::text(200, "ok")),
+    ];
+    let (fleet, home) = sick(&receivers, services);
+    home.write("file", "");
+    let (ran, took) = start(home.command(["check", "--json", "--deadline", "3s", "--state-dir", "file"])).end();
+    assert!(took <= Duration::from_millis(3300), "{took:?}: {}", ran.stderr);
+    let alerts = ran.code(3).json()["alerts"].clone();
+    assert_eq!((&alerts[0]["state"], &alerts[1]["state"]), (&"lost".into(), &"delivered".into()), "{alerts}");
+    assert_eq!(fleet.count("hook"), 1);
+}
+
+#[test]
 fn who_holds_the_state_holds_up_no_message() {
     let receivers = [
         ("first", "type: webhook, url: @first"),
