@@ -1,4 +1,4 @@
-//! One run from claim to record. What it returns is finished but for the outputs, which are the last to be written.
+//! One run from claim to record. What it returns is finished but for the outputs, and the heartbeat that follows them.
 
 use super::bookkeeper::Bookkeeper;
 use super::decisions::Decisions;
@@ -81,6 +81,26 @@ pub struct Finished {
     pub signal: Option<Signal>,
     /// Decisions with their reasons, for `-v`.
     pub decisions: Vec<String>,
+    /// What is left to be done when the outputs are written.
+    pub heartbeat: Option<Heartbeat>,
+}
+
+/// The last step of a run that may take it.
+#[derive(Debug)]
+pub struct Heartbeat {
+    url: Secret,
+    courier: Courier,
+    ends: Instant,
+}
+
+impl Heartbeat {
+    /// Pings; `failed` is whether canary failed at its own job, outputs included.
+    ///
+    /// # Errors
+    /// Why nobody heard it, for a person. That changes no exit code.
+    pub async fn beat(&self, failed: bool) -> Result<(), String> {
+        self.courier.heartbeat(&self.url, failed, self.ends).await.map_err(|why| format!("heartbeat: {why}"))
+    }
 }
 
 /// Probes and records. `finished` sees every probed result of the round that counts as it comes; with `--wait` only
@@ -187,7 +207,7 @@ pub async fn run(
         let (now, own) = (clock::now(), Some(notes.appended.bytes).filter(|bytes| *bytes > 0));
         recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
         record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now);
-        alerts = sender.unrecorded(&mut state).await.noted(&mut notes);
+        alerts = sender.unrecorded(&state).await.noted(&mut notes);
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
@@ -203,12 +223,6 @@ pub async fn run(
     }
     let told = committed.filter(|_| settings.audience.counts);
     let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
-    if let Some(url) = &settings.heartbeat {
-        let failed = notes.own.iter().any(|reason| reason.is_own_failure());
-        if let Err(error) = courier.heartbeat(url, failed, ends).await {
-            notes.warnings.push(format!("heartbeat: {error}"));
-        }
-    }
     let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
     let report = RunReport {
         run,
@@ -223,7 +237,8 @@ pub async fn run(
         warnings: notes.warnings.iter().map(|text| redactor.redact(text).into_owned()).collect(),
     };
     let decisions = prober.decisions.take();
-    Finished { report, own: notes.own, signal: dispatched.signal, decisions }
+    let last = settings.heartbeat.clone().map(|url| Heartbeat { url, courier, ends });
+    Finished { report, own: notes.own, signal: dispatched.signal, decisions, heartbeat: last }
 }
 
 /// What the run has to say beside its results.
