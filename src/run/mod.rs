@@ -1,7 +1,7 @@
 //! The order of effects: plan, claim, probe, judge, record, write, exit code. The only place that knows it.
 //!
 //! ```text
-//! plan ─▶ claim (with --due) ─▶ dispatch: one task a probe ─▶ record: history, then state ─▶ send ─▶ outputs ─▶ exit code
+//! plan ─▶ claim (with --due) ─▶ dispatch: one task a probe ─▶ record: history, then state ─▶ send ─▶ outputs ─▶ heartbeat
 //!                                 probe: attempts, judgement     mend: claim, act, look again, record
 //! ```
 
