@@ -119,7 +119,7 @@ fn hide(node: &Node, secret: bool, seen: &mut HashSet<(Place, bool)>, hidden: &m
 /// Whether a key of the configuration holds a secret; `$.token` and `client_key` (a path) do not.
 fn names_a_secret(key: &str) -> bool {
     let plain = !key.starts_with('$') && !matches!(key, "client_key" | "token_url");
-    plain && (matches!(key, "auth" | "bearer" | "basic" | "oauth2") || key.contains("password") || names_secret(key))
+    plain && (matches!(key, "auth" | "bearer" | "basic" | "oauth2") || names_secret(key))
 }
 
 /// `${VAR}` and the like name a secret but don't tell it.

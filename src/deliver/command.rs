@@ -3,6 +3,7 @@
 use super::courier::Parcel;
 use crate::alert::Delivery;
 use crate::config::settings::CommandRun;
+use crate::model::Redactor;
 use crate::process::{Ending, GRACE, Job, LINGER, run};
 use crate::text::duration::human;
 use std::future::pending;
@@ -12,7 +13,12 @@ use tokio::time::Instant;
 /// No try may outlast the claim on its entry.
 const LONGEST: Duration = Duration::from_secs(90);
 
-pub(super) async fn send(command: &CommandRun, base: &[(String, String)], parcel: &Parcel<'_>) -> Delivery {
+pub(super) async fn send(
+    command: &CommandRun,
+    base: &[(String, String)],
+    parcel: &Parcel<'_>,
+    redactor: &Redactor,
+) -> Delivery {
     let own = command.env.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
     let env: Vec<(String, String)> = base.iter().cloned().chain(own).collect();
     let body = parcel.body();
@@ -23,7 +29,7 @@ pub(super) async fn send(command: &CommandRun, base: &[(String, String)], parcel
     if timeout.is_zero() {
         return Delivery::TryLater { why: "no time was left for this try".to_owned(), after: None, slow: false };
     }
-    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout, grace };
+    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout, grace, redactor };
     let done = run(&job, pending()).await;
     let last = done.tail.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let tail = if last.is_empty() { String::new() } else { format!(": {last}") };

@@ -98,6 +98,7 @@ impl Courier {
     ) -> Reply {
         let parcel = Parcel { entry, cx, until: cx.cut.min(Instant::now() + TRY) };
         let way = Way { trust: self.trust().await, proxy, until: parcel.until, now: cx.now };
+        let redactor = self.redactor.and(secrets(kind, proxy).iter().map(String::as_str));
         let mut reply = match kind {
             ReceiverKind::Telegram { bot_token, chat_id, topic_id, silent, api_url } => {
                 let bot = telegram::Bot {
@@ -117,9 +118,8 @@ impl Courier {
                 email::send(&email::Letter { url, from, to, tls: *tls }, &way, &parcel).await.into()
             }
             ReceiverKind::Alertmanager { url } => alertmanager::send(url, &way, &parcel).await.into(),
-            ReceiverKind::Command(run) => command::send(run, &self.env, &parcel).await.into(),
+            ReceiverKind::Command(run) => command::send(run, &self.env, &parcel, &redactor).await.into(),
         };
-        let redactor = self.redactor.and(secrets(kind, proxy).iter().map(String::as_str));
         match &mut reply.answer.delivery {
             Delivery::Accepted => {}
             Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => {

@@ -4,7 +4,7 @@ use super::problems::{Problems, Words};
 use super::rules::HeaderCheck;
 use super::say::Say;
 use crate::model::secret::MASK;
-use crate::model::{Reason, Severity};
+use crate::model::{Reason, Severity, names_secret};
 use http::HeaderMap;
 use std::borrow::Cow;
 
@@ -47,6 +47,5 @@ pub(super) fn check(headers: &HeaderMap, check: &HeaderCheck, severity: Severity
 
 /// The lines as found; those of headers that usually carry credentials are not shown.
 fn found(lines: &[Cow<'_, str>], check: &HeaderCheck, say: Say<'_>) -> String {
-    let secret = ["authorization", "cookie", "token", "secret", "key"].iter().any(|word| check.name.contains(word));
-    if secret { MASK.to_owned() } else { say.quoted(&lines.join(", ")) }
+    if names_secret(&check.name) { MASK.to_owned() } else { say.quoted(&lines.join(", ")) }
 }

@@ -8,6 +8,7 @@ pub mod notice;
 pub mod observation;
 pub mod reason;
 pub mod record;
+pub mod redactor;
 pub mod report;
 pub mod result;
 pub mod secret;
@@ -25,8 +26,9 @@ pub use observation::{
 };
 pub use reason::{Blame, Problem, Reason, Severity};
 pub use record::Record;
+pub use redactor::Redactor;
 pub use report::{ExitReason, RunReport, Summary};
 pub use result::ProbeResult;
-pub use secret::{Redactor, Secret, names_secret};
+pub use secret::{Secret, names_secret};
 pub use status::StatusRange;
 pub use verdict::Verdict;

@@ -123,7 +123,7 @@ impl<'a> Attempt<'a> {
                 return Ok(Complete { status, headers, body, at_home: errand.at_home });
             }
             let (followed, limit) = (self.trace.redirects, self.transport.max_redirects);
-            let redactor = &self.engine.shared.redactor;
+            let redactor = &self.engine.redactor();
             let url = redirect::target(&errand.url, &answer.headers, followed, limit, redactor)
                 .map_err(|broken| broken.with_status(status))?;
             if self.was_public && names_private(&url) {
@@ -148,7 +148,7 @@ impl<'a> Attempt<'a> {
             Outgoing { method: &errand.method, url: &errand.url, headers: errand.headers(token), body: errand.body() };
         let notebook = wire.notebook();
         let start = Instant::now();
-        let answered = exchange(wire, h2, outgoing, &self.deadline.whole()).await;
+        let answered = exchange(self.engine, wire, h2, outgoing, &self.deadline.whole()).await;
         add(&mut self.trace.phases.ttfb, start);
         self.sent |= notebook.facts().sent > 0;
         let answer = answered?;
@@ -168,9 +168,8 @@ impl<'a> Attempt<'a> {
     async fn connect(&mut self, url: &Url, at_home: bool) -> Result<(Wire, bool), Broken> {
         let is_https = url.scheme() == "https";
         let host = host_of(url)?;
-        let now = (self.engine.shared.now)();
         let tls = if is_https {
-            sane(now)?;
+            sane((self.engine.shared.now)())?;
             let tls = if at_home { self.transport.tls.clone() } else { away(&self.transport.tls) };
             let base = self.engine.shared.tls.get(&tls, self.transport.http_version)?;
             Some((base, server_name(tls.server_name.as_deref(), &host)?))
@@ -184,7 +183,7 @@ impl<'a> Attempt<'a> {
         let start = Instant::now();
         let whole = self.deadline.whole();
         let earlier = self.trace.cert.take();
-        let secured = handshake(wire, &base, name, now.as_second(), &whole, &mut self.trace.cert).await;
+        let secured = handshake(self.engine, wire, &base, name, &whole, &mut self.trace.cert).await;
         add(&mut self.trace.phases.tls, start);
         let secured = secured?;
         self.trace.cert = [earlier, self.trace.cert.take()].into_iter().flatten().min_by_key(|cert| cert.not_after);

@@ -67,9 +67,9 @@ pub(super) struct Tokens {
     masks: Mutex<Masks>,
 }
 
-/// Every token that was used, and what finds them in a text.
-#[derive(Default)]
+/// Every token that was used, and what finds them and the configuration's secrets in a text.
 struct Masks {
+    configured: Redactor,
     used: Vec<Secret>,
     redactor: Redactor,
 }
@@ -78,10 +78,11 @@ struct Masks {
 type ProxyUrlKey = Secret;
 
 impl Tokens {
-    /// What an earlier run has kept.
-    pub(super) fn new(kept: Vec<CachedToken>) -> Self {
+    /// What an earlier run has kept; `configured` masks the configuration's secrets.
+    pub(super) fn new(kept: Vec<CachedToken>, configured: Redactor) -> Self {
         let kept = kept.into_iter().map(|one| (one.key, (Secret::new(&one.token), one.expires_at))).collect();
-        Self { kept: Mutex::new(kept), fetching: Flights::new(), masks: Mutex::default() }
+        let masks = Masks { redactor: configured.clone(), configured, used: Vec::new() };
+        Self { kept: Mutex::new(kept), fetching: Flights::new(), masks: Mutex::new(masks) }
     }
 
     /// All that is kept, in a stable order.
@@ -99,7 +100,7 @@ impl Tokens {
         all
     }
 
-    /// Masks every token that was used so far.
+    /// Masks the configuration's secrets and every token that was used so far.
     pub(super) fn redactor(&self) -> Redactor {
         self.masks.lock().unwrap_or_else(PoisonError::into_inner).redactor.clone()
     }
@@ -108,7 +109,7 @@ impl Tokens {
         let mut masks = self.masks.lock().unwrap_or_else(PoisonError::into_inner);
         if !masks.used.contains(token) {
             masks.used.push(token.clone());
-            masks.redactor = Redactor::new(masks.used.iter().map(Secret::expose));
+            masks.redactor = masks.configured.and(masks.used.iter().map(Secret::expose));
         }
     }
 
@@ -192,7 +193,7 @@ impl Fetching {
         let far = tokio::time::Instant::now() + transport.timeout + transport.timeout;
         let shown = &self.oauth2.shown_url;
         let fetched = match Attempt::new(&self.engine, &transport, via, far).run_without_token(&request).await {
-            Observation::Response(response) => read(&response, shown),
+            Observation::Response(response) => read(&response, shown, &self.engine.redactor()),
             Observation::Failure(failure) => Err(unreachable(*failure, shown)),
         };
         let fetched = fetched.map(|(value, lasts)| {
@@ -226,12 +227,13 @@ fn token_request(oauth2: &OAuth2) -> Request {
 }
 
 /// The token and how many seconds it lasts.
-fn read(response: &Response, shown: &str) -> Result<(Secret, i64), Broken> {
+fn read(response: &Response, shown: &str, redactor: &Redactor) -> Result<(Secret, i64), Broken> {
     let status = response.status;
     let answer = serde_json::from_slice::<Value>(&response.body).unwrap_or_default();
     let text = |name: &str| answer.get(name).and_then(Value::as_str);
     let refuse = |fault: Fault, words: &str| {
-        let words = shorten(words, 100);
+        let words = redactor.redact(words);
+        let words = shorten(&words, 100);
         Err(Broken::new(Stage::Auth, fault, format!("no token: {shown} answered {status}{words}")))
     };
     match (status, text("access_token"), text("error")) {

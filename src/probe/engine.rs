@@ -23,7 +23,7 @@ pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 pub struct Options {
     /// OAuth2 tokens that an earlier run kept.
     pub tokens: Vec<CachedToken>,
-    /// Masks secrets in the URLs that attempts report.
+    /// Masks the configuration's secrets in what attempts report.
     pub redactor: Redactor,
     /// For the validity of certificates and tokens.
     pub now: Clock,
@@ -59,7 +59,6 @@ pub(super) struct Shared {
     pub(super) resolver: Resolver,
     pub(super) tls: Configs,
     pub(super) tokens: Tokens,
-    pub(super) redactor: Redactor,
     pub(super) now: Clock,
     pub(super) pulse: Arc<Pulse>,
 }
@@ -77,8 +76,7 @@ impl Engine {
         let shared = Shared {
             resolver: Resolver::new(),
             tls: Configs::new(Arc::clone(&now), trust_store_is_named),
-            tokens: Tokens::new(tokens),
-            redactor,
+            tokens: Tokens::new(tokens, redactor),
             now,
             pulse: Pulse::new(),
         };
@@ -126,8 +124,8 @@ impl Engine {
         self.shared.tokens.kept()
     }
 
-    /// Masks every token that was used so far; the configuration's redactor can't know those that were fetched.
-    pub fn token_redactor(&self) -> Redactor {
+    /// Masks the configuration's secrets, and every token that was used so far: those that were fetched are known only here.
+    pub fn redactor(&self) -> Redactor {
         self.shared.tokens.redactor()
     }
 }

@@ -2,10 +2,11 @@
 
 use super::broken::{Broken, FOREIGN};
 use super::deadline::Bound;
+use super::engine::Engine;
 use super::pump::{Pump, Tasks};
 use super::tls::refused_after_handshake;
 use super::wire::{End, Facts, Notebook, Wire};
-use crate::model::{Fault, Stage};
+use crate::model::{Fault, Redactor, Stage};
 use crate::text::escape::shorten;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
@@ -59,7 +60,13 @@ pub(super) struct Outgoing<'a> {
 }
 
 /// Sends the request and waits for the response's head; informational responses are passed over.
-pub(super) async fn exchange(wire: Wire, h2: bool, outgoing: Outgoing<'_>, bound: &Bound) -> Result<Answer, Broken> {
+pub(super) async fn exchange(
+    engine: &Engine,
+    wire: Wire,
+    h2: bool,
+    outgoing: Outgoing<'_>,
+    bound: &Bound,
+) -> Result<Answer, Broken> {
     let notebook = wire.notebook();
     let is_head = outgoing.method == Method::HEAD;
     let request = build(outgoing, h2)?;
@@ -67,7 +74,7 @@ pub(super) async fn exchange(wire: Wire, h2: bool, outgoing: Outgoing<'_>, bound
     let facts = notebook.facts();
     let (response, pump) = match talked {
         Ok(Ok(answered)) => answered,
-        Ok(Err(error)) => return Err(explain(&error, &facts, h2)),
+        Ok(Err(error)) => return Err(explain(&error, &facts, h2, &engine.redactor())),
         Err(overrun) => {
             return Err(overrun.broken(Stage::Head, Fault::Target, |span| match facts.received {
                 0 => format!("no response header in {span}"),
@@ -187,17 +194,17 @@ fn unlike<'a>(values: impl Iterator<Item = &'a [u8]>) -> bool {
 }
 
 /// No head came.
-fn explain(error: &hyper::Error, facts: &Facts, h2: bool) -> Broken {
+fn explain(error: &hyper::Error, facts: &Facts, h2: bool, redactor: &Redactor) -> Broken {
     if let Some(End::Tls(error)) = &facts.end
         && let Some(refused) = refused_after_handshake(error)
     {
         return refused;
     }
     let stage = if facts.unsendable && facts.received == 0 { Stage::Send } else { Stage::Head };
-    Broken::target(stage, head_words(error, facts, h2))
+    Broken::target(stage, head_words(error, facts, h2, redactor))
 }
 
-fn head_words(error: &hyper::Error, facts: &Facts, h2: bool) -> String {
+fn head_words(error: &hyper::Error, facts: &Facts, h2: bool, redactor: &Redactor) -> String {
     let received = facts.received;
     if matches!(facts.first[..], [0x15 | 0x16, 0x03, ..]) {
         return "the server answers in TLS; https?".to_owned();
@@ -206,7 +213,7 @@ fn head_words(error: &hyper::Error, facts: &Facts, h2: bool) -> String {
         return "the server speaks HTTP/1, not HTTP/2".to_owned();
     }
     if !h2 && error.is_parse() {
-        return malformed(error, facts);
+        return malformed(error, facts, redactor);
     }
     match &facts.end {
         Some(End::Closed) if received == 0 => "closed without a response".to_owned(),
@@ -226,7 +233,7 @@ fn head_words(error: &hyper::Error, facts: &Facts, h2: bool) -> String {
     }
 }
 
-fn malformed(error: &hyper::Error, facts: &Facts) -> String {
+fn malformed(error: &hyper::Error, facts: &Facts, redactor: &Redactor) -> String {
     let first = &facts.first[..];
     if facts.received >= u64::from(HEAD_BYTES) {
         return "response headers over 300 KiB".to_owned();
@@ -235,12 +242,14 @@ fn malformed(error: &hyper::Error, facts: &Facts) -> String {
         return format!("too many headers, more than {HEADERS}");
     }
     if !first.starts_with(b"HTTP/") {
-        return format!("not HTTP: starts with {:?}", shorten(&String::from_utf8_lossy(first), 40));
+        let shown = redactor.redact_piece(&String::from_utf8_lossy(first));
+        return format!("not HTTP: starts with {:?}", shorten(&shown, 40));
     }
     let mut lines = first.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let status_line = lines.next().unwrap_or_default();
     if error.is_parse_status() {
-        return format!("bad status line {:?}", shorten(&String::from_utf8_lossy(status_line), 80));
+        let shown = redactor.redact_piece(&String::from_utf8_lossy(status_line));
+        return format!("bad status line {:?}", shorten(&shown, 80));
     }
     let lengths = lines.filter_map(|line| {
         let (name, value) = line.split_at_checked(CONTENT_LENGTH.as_str().len() + 1)?;

@@ -49,7 +49,10 @@ pub(super) fn target(
         return refuse(format!("redirect to an invalid Location {:?}", shorten(&redactor.redact(text), 100)));
     };
     if !matches!(url.scheme(), "http" | "https") {
-        return refuse(format!("redirect to {}:, only http and https are followed", shorten(url.scheme(), 40)));
+        return refuse(format!(
+            "redirect to {}:, only http and https are followed",
+            shorten(&redactor.redact(url.scheme()), 40)
+        ));
     }
     url.set_fragment(None);
     let bare = url.set_username("").and_then(|()| url.set_password(None));
@@ -98,7 +101,7 @@ pub(super) fn shown(url: &Url, redactor: &Redactor) -> String {
 fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "code" | "sig" | "auth" | "sid")
-        || ["passw", "signature", "session"].iter().any(|part| name.contains(part))
+        || ["signature", "session"].iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]

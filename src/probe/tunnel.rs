@@ -86,20 +86,20 @@ async fn lay_timed(
     if url.scheme() == "https" {
         wire = secure(engine, wire, &host, &bound).await.map_err(unreachable)?;
     }
-    ask(wire, url, peer, near, &bound).await
+    ask(engine, wire, url, peer, near, &bound).await
 }
 
 /// TLS to an `https` proxy, measured by the system's trust store.
 async fn secure(engine: &Engine, wire: Wire, host: &Host<&str>, bound: &Bound) -> Result<Wire, Broken> {
-    let now = (engine.shared.now)();
-    sane(now)?;
+    sane((engine.shared.now)())?;
     let base = engine.shared.tls.get(&Tls::default(), HttpVersion::V1)?;
     let name = server_name(None, host)?;
     let mut unmeasured = None;
-    Ok(handshake(wire, &base, name, now.as_second(), bound, &mut unmeasured).await?.wire)
+    Ok(handshake(engine, wire, &base, name, bound, &mut unmeasured).await?.wire)
 }
 
 async fn ask(
+    engine: &Engine,
     mut wire: Wire,
     url: &Url,
     peer: Peer<'_>,
@@ -113,7 +113,7 @@ async fn ask(
             .map_or(socks::To::Name(peer.host, peer.port), socks::To::Address);
         bound.wait(socks::ask(&mut wire, to, login.as_ref())).await.map(|asked| asked.map(|()| Vec::new()))
     } else {
-        bound.wait(connect_method(&mut wire, peer, login.as_ref())).await
+        bound.wait(connect_method(engine, &mut wire, peer, login.as_ref())).await
     };
     let exit = |detail: String| Broken::new(Stage::Proxy, Fault::Exit, detail);
     match asked {
@@ -129,7 +129,12 @@ async fn ask(
 }
 
 /// CONNECT (RFC 9110, section 9.3.6). What came behind the answer's head belongs to the tunnel.
-async fn connect_method(wire: &mut Wire, peer: Peer<'_>, login: Option<&(String, String)>) -> Result<Vec<u8>, Refused> {
+async fn connect_method(
+    engine: &Engine,
+    wire: &mut Wire,
+    peer: Peer<'_>,
+    login: Option<&(String, String)>,
+) -> Result<Vec<u8>, Refused> {
     let authority = format!("{}:{}", peer.host, peer.port);
     let mut request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n");
     if let Some((username, password)) = login {
@@ -158,7 +163,7 @@ async fn connect_method(wire: &mut Wire, peer: Peer<'_>, login: Option<&(String,
             "proxy authentication required (407): check the user and password of its URL".to_owned(),
         )),
         Some(status) => {
-            let line = String::from_utf8_lossy(line);
+            let line = engine.redactor().redact(&String::from_utf8_lossy(line)).into_owned();
             let words = format!("answered CONNECT with {:?}", shorten(&line, FOREIGN));
             Err(Refused::Answer(ExitRefusal::Status(status), words))
         }

@@ -1,6 +1,7 @@
 //! One command, from its start to its end.
 
 use super::tail::Tail;
+use crate::model::Redactor;
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
@@ -32,6 +33,8 @@ pub struct Job<'a> {
     pub timeout: Duration,
     /// How long after TERM its group gets KILL.
     pub grace: Duration,
+    /// Masks what it prints.
+    pub redactor: &'a Redactor,
 }
 
 /// How a command ended.
@@ -54,7 +57,7 @@ pub enum Ending {
 pub struct Outcome {
     /// How it ended.
     pub ending: Ending,
-    /// The last 16 KiB of stdout and stderr together.
+    /// The last 16 KiB of stdout and stderr together, secrets masked.
     pub tail: String,
 }
 
@@ -66,7 +69,7 @@ pub async fn run(job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
         Ok(child) => child,
         Err(why) => return Outcome { ending: Ending::NotStarted(why), tail: String::new() },
     };
-    let tail = Tail::default();
+    let tail = Tail::new(job.redactor);
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let ending = {
         let pumps = async { tokio::join!(feed(stdin, job.stdin), tail.drain(stdout), tail.drain(stderr)) };

@@ -1,5 +1,6 @@
 //! The end of what a command printed.
 
+use crate::model::Redactor;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -7,11 +8,19 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 const KEPT: usize = 16 * 1024;
 const PIECE: usize = 8 * 1024;
 
-/// The last 16 KiB of both outputs, as they came.
-#[derive(Debug, Default)]
-pub(super) struct Tail(Mutex<VecDeque<u8>>);
+/// The last 16 KiB of both outputs, as they came, and before them as much as a secret may take that reaches into them.
+#[derive(Debug)]
+pub(super) struct Tail<'a> {
+    kept: Mutex<VecDeque<u8>>,
+    redactor: &'a Redactor,
+    most: usize,
+}
 
-impl Tail {
+impl<'a> Tail<'a> {
+    pub(super) fn new(redactor: &'a Redactor) -> Self {
+        Self { kept: Mutex::default(), redactor, most: KEPT + redactor.reach() }
+    }
+
     /// Reads to the end, whatever comes: a full pipe would stop the command.
     pub(super) async fn drain(&self, pipe: Option<impl AsyncRead + Unpin>) {
         let Some(mut pipe) = pipe else { return };
@@ -22,15 +31,15 @@ impl Tail {
     }
 
     fn put(&self, bytes: &[u8]) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend(bytes);
-        let over = kept.len().saturating_sub(KEPT);
+        let over = kept.len().saturating_sub(self.most);
         kept.drain(..over);
     }
 
-    /// As text; what is no UTF-8 becomes U+FFFD.
+    /// As text without secrets; what is no UTF-8 becomes U+FFFD.
     pub(super) fn text(&self) -> String {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(kept.make_contiguous()).into_owned()
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        self.redactor.end(&String::from_utf8_lossy(kept.make_contiguous()), KEPT)
     }
 }

@@ -1,4 +1,5 @@
 use super::{Ending, Job, Outcome, run};
+use crate::model::Redactor;
 use std::future::{pending, ready};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,11 @@ fn env() -> Vec<(String, String)> {
 
 async fn sh(script: &str, stdin: Option<&[u8]>, timeout: Duration) -> Outcome {
     let argv = ["sh", "-c", script].map(str::to_owned);
-    run(&Job { argv: &argv, env: &env(), stdin, timeout, grace: super::GRACE }, pending()).await
+    run(
+        &Job { argv: &argv, env: &env(), stdin, timeout, grace: super::GRACE, redactor: &Redactor::default() },
+        pending(),
+    )
+    .await
 }
 
 #[tokio::test]
@@ -34,6 +39,23 @@ async fn keeps_only_the_end_of_much_output() {
     assert_eq!(done.ending, Ending::Exit(0));
     assert_eq!(done.tail.len(), 16 * 1024);
     assert!(done.tail.ends_with("aend\n"));
+}
+
+#[tokio::test]
+async fn of_a_secret_at_the_cut_no_half_is_kept() {
+    let secret = "s3cr3t-".repeat(20);
+    let redactor = Redactor::new([secret.as_str()]);
+    for rest in [1, 70, 139] {
+        let script = format!(
+            "head -c 40000 /dev/zero | tr '\\0' a; printf {secret}; head -c {} /dev/zero | tr '\\0' b",
+            16 * 1024 - rest
+        );
+        let argv = ["sh", "-c", &script].map(str::to_owned);
+        let job =
+            Job { argv: &argv, env: &env(), stdin: None, timeout: LONG, grace: super::GRACE, redactor: &redactor };
+        let tail = run(&job, pending()).await.tail;
+        assert_eq!(tail.trim_end_matches('b'), "***", "{rest} bytes of it are behind the cut");
+    }
 }
 
 #[tokio::test]
@@ -78,7 +100,14 @@ async fn kills_what_ignores_term() {
 #[tokio::test]
 async fn stops_when_told_and_says_why_it_did_not_start() {
     let argv = ["sleep".to_owned(), "30".to_owned()];
-    let job = Job { argv: &argv, env: &env(), stdin: None, timeout: LONG, grace: super::GRACE };
+    let job = Job {
+        argv: &argv,
+        env: &env(),
+        stdin: None,
+        timeout: LONG,
+        grace: super::GRACE,
+        redactor: &Redactor::default(),
+    };
     assert_eq!(run(&job, ready(())).await.ending, Ending::Stopped);
     let argv = ["/no/such/program".to_owned()];
     let Ending::NotStarted(why) = run(&Job { argv: &argv, ..job }, pending()).await.ending else { panic!("started") };
@@ -103,12 +132,20 @@ async fn uses_no_shell_whatever_the_file_is() {
     ] {
         mode(mode_of);
         let argv = [program.clone()];
-        let job = Job { argv: &argv, env: &env, stdin: None, timeout: LONG, grace: super::GRACE };
+        let job = Job {
+            argv: &argv,
+            env: &env,
+            stdin: None,
+            timeout: LONG,
+            grace: super::GRACE,
+            redactor: &Redactor::default(),
+        };
         let done = run(&job, pending()).await;
         let Ending::NotStarted(why) = &done.ending else { panic!("{program} was started: {done:?}") };
         assert!(why.contains(words), "{program}: {why}");
     }
     let argv = ["printf".to_owned(), "%s|".to_owned(), "a b".to_owned(), "\"$(id)\"".to_owned()];
-    let job = Job { argv: &argv, env: &[], stdin: None, timeout: LONG, grace: super::GRACE };
+    let job =
+        Job { argv: &argv, env: &[], stdin: None, timeout: LONG, grace: super::GRACE, redactor: &Redactor::default() };
     assert_eq!(run(&job, pending()).await.tail, "a b|\"$(id)\"|");
 }

@@ -3,7 +3,7 @@
 use super::Done;
 use crate::config::settings::CommandRun;
 use crate::heal::Outcome;
-use crate::model::{EndpointId, IncidentId, Reason};
+use crate::model::{EndpointId, IncidentId, Reason, Redactor};
 use crate::process::{Ending, Job, run};
 use crate::text::duration::human;
 use std::time::Duration;
@@ -38,13 +38,14 @@ pub async fn command(
     base: &[(String, String)],
     subject: Subject<'_>,
     limits: Limits,
+    redactor: &Redactor,
     stop: impl Future<Output = ()>,
 ) -> Done {
     let mut env = base.to_vec();
     env.extend(subject.variables());
     env.extend(command.env.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())));
     let Limits { timeout, grace } = limits;
-    let ran = run(&Job { argv: &command.argv, env: &env, stdin: None, timeout, grace }, stop).await;
+    let ran = run(&Job { argv: &command.argv, env: &env, stdin: None, timeout, grace, redactor }, stop).await;
     let last = ran.tail.lines().rev().map(str::trim).find(|line| !line.is_empty());
     let last = last.map(|line| format!(": {line}")).unwrap_or_default();
     let (outcome, message) = match &ran.ending {

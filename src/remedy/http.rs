@@ -3,7 +3,7 @@
 use super::Done;
 use crate::config::settings::{Endpoint, Request, Tls, Transport};
 use crate::heal::Outcome;
-use crate::model::{FailureKind, Observation};
+use crate::model::{FailureKind, Observation, Redactor};
 use crate::text::escape::shorten;
 
 /// The most of an answer that is kept.
@@ -19,11 +19,10 @@ pub fn transport(endpoint: &Endpoint, request: &Request) -> Transport {
 }
 
 /// What came of the request: yes is a 2xx.
-pub fn answered(seen: &Observation) -> Done {
+pub fn answered(seen: &Observation, redactor: &Redactor) -> Done {
     match seen {
         Observation::Response(response) => {
-            let from = response.body.len().saturating_sub(KEPT);
-            let output = String::from_utf8_lossy(&response.body[from..]).into_owned();
+            let output = redactor.end(&String::from_utf8_lossy(&response.body), KEPT);
             let line = output.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
             let said = if line.is_empty() { String::new() } else { format!(": {}", shorten(line, FIRST)) };
             let status = response.status;
@@ -42,8 +41,30 @@ pub fn answered(seen: &Observation) -> Done {
                 FailureKind::Timeout => Outcome::Timeout,
                 FailureKind::Broken | FailureKind::Decode | FailureKind::TooLarge => Outcome::Failed,
             };
-            let message = failure.detail.clone();
+            let message = redactor.redact(&failure.detail).into_owned();
             Done { outcome, message, exit_code: None, status: failure.status, output: String::new() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEPT, answered};
+    use crate::model::{Observation, Redactor, Response, Trace};
+
+    #[test]
+    fn no_half_of_a_secret_is_kept_or_shown() {
+        let redactor = Redactor::new(["s3cr3t-t0ken"]);
+        let said = |body: String| {
+            let (trace, headers) = (Trace::default(), http::HeaderMap::new());
+            let response = Response { trace, status: 500, headers, body: body.into() };
+            answered(&Observation::Response(Box::new(response)), &redactor)
+        };
+        for cut in 1..12 {
+            let done = said(format!("s3cr3t-t0ken{}", "x".repeat(KEPT - cut)));
+            assert_eq!(done.output.trim_end_matches('x'), "***", "{cut} bytes of it are behind the cut");
+            let done = said(format!("{}s3cr3t-t0ken", "x".repeat(120 - cut)));
+            assert!(!done.message.contains('s'), "{}", done.message);
         }
     }
 }

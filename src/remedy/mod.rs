@@ -8,7 +8,7 @@ pub use http::{answered, transport};
 
 use crate::heal::Outcome;
 
-/// How an action ended. Nothing is redacted yet.
+/// How an action ended. What it said is redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
     /// In one word.

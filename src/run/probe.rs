@@ -30,14 +30,19 @@ pub struct Prober {
     pub exits: Exits,
     /// Whether this machine is online, asked once and only after a failure.
     pub online: Online,
-    /// Masks every secret.
-    pub redactor: Redactor,
     /// What a person should know, gathered.
     pub warnings: RefCell<Vec<String>>,
     /// Decisions with their reasons, gathered for `-v`.
     pub decisions: Decisions,
     /// Which of an endpoint's heal rules names its failure: found here, where the whole body is at hand.
     pub rules: RefCell<HashMap<EndpointId, usize>>,
+}
+
+impl Prober {
+    /// Masks every secret, those included that were fetched so far.
+    pub fn redactor(&self) -> Redactor {
+        self.engine.redactor()
+    }
 }
 
 /// Probes one endpoint until it is judged for good, or `cut` comes.
@@ -66,7 +71,7 @@ async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, cut: Insta
         drop(permit);
         tries += 1;
         attempts += asked.attempts;
-        let mut judgement = judge::judge(&asked.observation, &endpoint.rules, &prober.redactor, clock::now());
+        let mut judgement = judge::judge(&asked.observation, &endpoint.rules, &prober.redactor(), clock::now());
         if let Some(evidence) = &asked.evidence {
             add_to_message(&mut judgement, evidence);
         }
@@ -130,7 +135,7 @@ fn heal_rule(endpoint: &Endpoint, observation: &Observation, judgement: &Judgeme
 async fn confirm(prober: &Prober, endpoint: &Endpoint, route: &Route, judgement: &mut Judgement, cut: Instant) {
     let Some(_permit) = turn(prober, endpoint, cut).await else { return };
     let asked = inquiry::ask(prober, endpoint, route, cut).await;
-    let second = judge::judge(&asked.observation, &endpoint.rules, &prober.redactor, clock::now());
+    let second = judge::judge(&asked.observation, &endpoint.rules, &prober.redactor(), clock::now());
     let there = inquiry::words(route);
     let evidence = match second.verdict {
         Verdict::Up | Verdict::Degraded => {
@@ -210,8 +215,7 @@ fn finish(
         maintenance: false,
         verify: false,
     }
-    .redacted(&prober.redactor)
-    .redacted(&prober.engine.token_redactor())
+    .redacted(&prober.redactor())
 }
 
 /// The result of a probe that the deadline or a signal ended.

@@ -140,7 +140,6 @@ pub async fn run(
         exits: Exits::new(settings.pools.clone(), known.as_ref().map(|known| &known.state)),
         online: Online::new(&settings.connectivity),
         permits: Permits::new(plan.probed().map(|item| &*item.endpoint), concurrency),
-        redactor: redactor.clone(),
         warnings: RefCell::default(),
         decisions: Decisions::new(settings.explains),
         rules: RefCell::default(),
@@ -224,6 +223,7 @@ pub async fn run(
     let told = committed.filter(|_| settings.audience.counts);
     let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
     let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
+    let masks = prober.redactor();
     let report = RunReport {
         run,
         started_at,
@@ -234,9 +234,9 @@ pub async fn run(
         incidents,
         alerts,
         healing,
-        warnings: notes.warnings.iter().map(|text| redactor.redact(text).into_owned()).collect(),
+        warnings: notes.warnings.iter().map(|text| masks.redact(text).into_owned()).collect(),
     };
-    let decisions = prober.decisions.take();
+    let decisions = prober.decisions.take().iter().map(|text| masks.redact(text).into_owned()).collect();
     let last = settings.heartbeat.clone().map(|url| Heartbeat { url, courier, ends });
     Finished { report, own: notes.own, signal: dispatched.signal, decisions, heartbeat: last }
 }

@@ -52,7 +52,6 @@ pub async fn take(endpoint: &Endpoint, sampling: &Sampling) -> Result<Vec<Value>
         exits: Exits::new(sampling.pools.clone(), None),
         online: Online::new(&[]),
         permits: Permits::new(std::iter::once(endpoint), 1),
-        redactor: sampling.redactor.clone(),
         warnings: RefCell::default(),
         decisions: Decisions::default(),
         rules: RefCell::default(),
@@ -66,12 +65,9 @@ pub async fn take(endpoint: &Endpoint, sampling: &Sampling) -> Result<Vec<Value>
         let cut = Instant::now() + Duration::from_hours(1);
         let asked = inquiry::ask(&prober, endpoint, &endpoint.proxy, cut).await;
         let value = read(&prober, endpoint, &asked.observation);
-        let redactor = prober.engine.token_redactor();
         values.push(value.map_err(|why| {
             let of = sampling.samples;
-            redactor
-                .redact(&sampling.redactor.redact(&format!("{}: answer {number} of {of}: {why}", endpoint.id)))
-                .into_owned()
+            prober.redactor().redact(&format!("{}: answer {number} of {of}: {why}", endpoint.id)).into_owned()
         })?);
     }
     Ok(values)
@@ -79,7 +75,8 @@ pub async fn take(endpoint: &Endpoint, sampling: &Sampling) -> Result<Vec<Value>
 
 /// The answer's JSON, when the status is what the endpoint expects.
 fn read(prober: &Prober, endpoint: &Endpoint, observation: &Observation) -> Result<Value, String> {
-    let judgement = judge::judge(observation, &endpoint.rules, &prober.redactor, clock::now());
+    let redactor = prober.redactor();
+    let judgement = judge::judge(observation, &endpoint.rules, &redactor, clock::now());
     let response = match observation {
         Observation::Response(response) => response,
         Observation::Failure(_) => return Err(judgement.message.unwrap_or_else(|| "no whole answer came".to_owned())),
@@ -92,6 +89,7 @@ fn read(prober: &Prober, endpoint: &Endpoint, observation: &Observation) -> Resu
         let kind =
             response.headers.get(http::header::CONTENT_TYPE).map(|kind| String::from_utf8_lossy(kind.as_bytes()));
         let text = String::from_utf8_lossy(body);
+        let text = redactor.redact(&text);
         format!(
             "status {} with {} bytes of {} that are no JSON: {}",
             response.status,

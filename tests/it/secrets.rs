@@ -249,3 +249,35 @@ fn secrets_of_a_url_given_as_target_are_masked() {
     }
     none(&found);
 }
+
+#[test]
+fn of_a_fetched_token_at_a_cut_no_half_is_shown() {
+    let token = "f3tched-t0ken-of-this-run";
+    let answer = format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#);
+    let mut api = Service::new("api");
+    for cut in [6, 12, 20] {
+        let evidence = format!("{}{token}", "x".repeat(1024 - cut));
+        let value = serde_json::json!({ "echo": format!("{}{token}", "y".repeat(118 - cut)) });
+        api = api.on(&format!("/evidence{cut}"), Behaviour::text(500, evidence));
+        api = api.on(&format!("/value{cut}"), Reply::json(200, value.to_string()));
+    }
+    let fleet = Fleet::start([api, Service::new("auth").on("POST /token", Reply::json(200, answer))]).expect("a fleet");
+    let auth = format!(
+        "auth: {{ oauth2: {{ token_url: \"{}/token\", client_id: me, client_secret: cl1ent-s3cret }} }}",
+        fleet.url("auth")
+    );
+    let mut yaml = format!("{DEFAULTS}channels:\n  c:\n    base_url: \"{}\"\n    endpoints:\n", fleet.url("api"));
+    for cut in [6, 12, 20] {
+        writeln!(yaml, "      e{cut}: {{ path: /evidence{cut}, {auth} }}").expect("written");
+        writeln!(yaml, "      v{cut}: {{ path: /value{cut}, {auth}, expect: {{ json: {{ $.echo: good }} }} }}")
+            .expect("written");
+    }
+    let home = Home::new();
+    home.write("probes.yaml", yaml);
+    let ran = home.check(&["all", "--json"]).code(1);
+    assert!(ran.stdout.contains("xxxx***") || ran.stdout.contains("xxxx\""), "{}", ran.stdout);
+    for part in ["f3t", "f3tched"] {
+        assert!(!ran.stdout.contains(part), "{}", ran.stdout);
+        assert!(!home.read("state/history.jsonl").contains(part));
+    }
+}

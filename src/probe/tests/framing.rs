@@ -1,7 +1,7 @@
 //! HTTP/1 that is not as it should be.
 
 use super::faultd::{Conn, Faultd, response};
-use super::harness::{Row, Want, answered, check, engine, far, get, post, transport};
+use super::harness::{Row, Want, answered, check, engine, failed, far, get, post, transport};
 use crate::config::settings::Transport;
 use crate::model::FailureKind::{Broken, TooLarge};
 use crate::model::Observation;
@@ -247,4 +247,15 @@ async fn an_attempt_can_move_between_threads() {
     let (engine, request, transport) = (engine(), raw(&format!("{OK}Content-Length: 0\r\n\r\n")), transport());
     let seen = movable(engine.attempt(&request, &transport, &Via::Direct, far())).await;
     assert!(matches!(seen, Observation::Response(_)));
+}
+
+#[tokio::test]
+async fn of_a_secret_at_a_cut_no_half_is_shown() {
+    for pad in [24, 30, 39, 64, 70, 79] {
+        for head in ["GARBAGE", "HTTP/1.1 "] {
+            let echoed = format!("{head}{}s3cret-token and more\r\n\r\n", "x".repeat(pad - head.len()));
+            let failure = failed(&raw(&echoed), &transport()).await;
+            assert!(!failure.detail.contains("s3"), "{pad}: {}", failure.detail);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::super::broken::Broken;
 use super::super::wire::{End, Facts};
 use super::chain::{alternative_names, dates, is_self_issued, shown};
-use crate::model::Stage;
+use crate::model::{Redactor, Stage};
 use crate::text::escape::shorten;
 use crate::text::plural;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
@@ -20,6 +20,8 @@ pub(super) struct Refused<'a> {
     pub(super) asked_for: &'a str,
     /// The wall clock, Unix seconds.
     pub(super) now: i64,
+    /// Masks what the remote echoes.
+    pub(super) redactor: &'a Redactor,
 }
 
 /// Names as many as help.
@@ -73,7 +75,7 @@ fn tls_words(error: &Error, refused: &Refused<'_>) -> String {
             "server spoke plain HTTP".to_owned()
         }
         Error::InvalidMessage(InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion) => {
-            let first = String::from_utf8_lossy(&refused.facts.first);
+            let first = refused.redactor.redact_piece(&String::from_utf8_lossy(&refused.facts.first));
             format!("server does not speak TLS; it began with {:?}", shorten(&first, 40))
         }
         Error::PeerIncompatible(

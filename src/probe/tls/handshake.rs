@@ -2,6 +2,7 @@
 
 use super::super::broken::Broken;
 use super::super::deadline::Bound;
+use super::super::engine::Engine;
 use super::super::wire::{End, Io, Wire};
 use super::chain::{shortest_lived, used};
 use super::config::Base;
@@ -22,12 +23,11 @@ pub(in crate::probe) struct Secured {
 }
 
 /// Shakes hands over `wire` as `name`. The certificate that runs out first goes to `cert`, also when it is refused.
-/// `now` is the wall clock in Unix seconds.
 pub(in crate::probe) async fn handshake(
+    engine: &Engine,
     wire: Wire,
     base: &Base,
     name: ServerName<'static>,
-    now: i64,
     bound: &Bound,
     cert: &mut Option<Certificate>,
 ) -> Result<Secured, Broken> {
@@ -50,7 +50,9 @@ pub(in crate::probe) async fn handshake(
             let chain = used(&witness.refused(), base.trust.roots());
             *cert = shortest_lived(&chain);
             let facts = notebook.facts();
-            Err(explain(&Refused { end: End::of(&error), facts: &facts, chain: &chain, asked_for: &asked_for, now }))
+            let (now, redactor) = ((engine.shared.now)().as_second(), &engine.redactor());
+            let end = End::of(&error);
+            Err(explain(&Refused { end, facts: &facts, chain: &chain, asked_for: &asked_for, now, redactor }))
         }
         Err(overrun) => {
             let received = notebook.facts().received;

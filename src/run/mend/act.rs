@@ -112,9 +112,8 @@ impl Bench<'_> {
         let (started, began) = (clock::now(), Instant::now());
         let mut done = self.run(endpoint, rule, leader).await;
         let (ended, took) = (clock::now(), began.elapsed());
-        let redactor = &self.prober.redactor;
+        let redactor = self.prober.redactor();
         redactor.redact_in_place(&mut done.message);
-        redactor.redact_in_place(&mut done.output);
         let action = redactor.redact(&shown(&rule.run)).into_owned();
         let looks = group.into_iter().map(|claim| {
             let (done, action) = (done.clone(), action.clone());
@@ -133,7 +132,7 @@ impl Bench<'_> {
     }
 
     async fn run(&self, endpoint: &Endpoint, rule: &HealRule, claim: &Claim) -> Done {
-        let result = self.results.get(claim.index);
+        let (result, redactor) = (self.results.get(claim.index), self.prober.redactor());
         match &rule.run {
             HealRun::Command(command) => {
                 let left = self.left();
@@ -147,13 +146,13 @@ impl Bench<'_> {
                     attempt: claim.attempt.number,
                     incident: &claim.incident,
                 };
-                remedy::command(command, self.env, subject, Limits { timeout, grace }, self.stopped()).await
+                remedy::command(command, self.env, subject, Limits { timeout, grace }, &redactor, self.stopped()).await
             }
             HealRun::Http(request) => {
                 let transport = remedy::transport(endpoint, request);
                 let attempt = self.prober.engine.attempt(request, &transport, &Via::Direct, self.cut);
                 tokio::select! {
-                    seen = attempt => remedy::answered(&seen),
+                    seen = attempt => remedy::answered(&seen, &self.prober.redactor()),
                     () = self.stopped() => Done {
                         outcome: Outcome::Interrupted,
                         message: "canary was stopped while it waited for the answer".to_owned(),
