@@ -100,6 +100,10 @@ impl Blind {
         }
         let cause = self.causes.get_mut(name)?;
         cause.members.remove(&fact.id);
+        if !cause.incident.announced {
+            // After a rebuild nobody knows who was told of it; whoever was must hear the end.
+            cause.incident.told.extend(policy.receivers.iter().map(ToString::to_string));
+        }
         cause.back = cause.back.max(track.known.since);
         cause.verdict = Some(fact.verdict);
         None
