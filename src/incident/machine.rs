@@ -177,7 +177,7 @@ impl Track {
         // warnings that come and go must not hide that it went down for good
         let fell = was_soft && fact.verdict == Verdict::Down && self.failing(policy).reached();
         if !fell && !self.is_steady(fact, policy, soft) {
-            return Step::Unsaid(Why::Flapping);
+            return self.flapping_again(fact, policy, now);
         }
         let kind = match fact.verdict {
             Verdict::Down => Some(IncidentKind::Down),
@@ -193,8 +193,25 @@ impl Track {
             self.turn(kind);
             return self.say(Event::Steady, None, fact, policy, now);
         }
+        if self.open.as_ref().is_some_and(|open| !open.announced) {
+            self.address(policy);
+        }
         let well = self.over(policy);
         self.end(Event::Steady, fact, well, policy, now)
+    }
+
+    /// Nothing, unless a rebuild forgot that it was said: then once more, under the same id.
+    fn flapping_again(&mut self, fact: &Fact, policy: &Alerting, now: Timestamp) -> Step {
+        match &mut self.open {
+            Some(open) if !open.announced => {
+                if let Some(muted) = fact.muted() {
+                    return Step::Unsaid(Why::Muted(muted));
+                }
+                open.changes = open.changes.saturating_sub(1);
+                self.say(Event::Flapping, None, fact, policy, now)
+            }
+            Some(_) | None => Step::Unsaid(Why::Flapping),
+        }
     }
 
     fn remind(&mut self, fact: &Fact, policy: &Alerting, now: Timestamp) -> Step {

@@ -344,19 +344,52 @@ fn the_end_goes_to_whom_the_beginning_went() {
 
 #[test]
 fn lost_state_is_relearnt_with_the_same_id() {
-    let mut line = Line::new(policy());
-    let mut known = Vec::new();
-    for letter in "uggggggddd".chars() {
-        known.push(fact(&line.id, letter, minute(line.now)));
-        line.hear(letter, |_| ());
-    }
-    let before = line.book.open()[0].id.clone();
-    line.book = Book::default();
-    let policy = line.policy.clone();
-    line.book.relearn(known.into_iter().map(|fact| (fact, &policy)));
+    let mut told = Line::new(policy());
+    told.play("uggggggddd");
+    let before = told.book.open()[0].id.clone();
+    let mut line = relearnt(policy(), "uggggggddd");
     let (again, _) = line.hear('d', |_| ());
     assert_eq!((shown(&again), &again[0].incident, again[0].opening), ("open".to_owned(), &before, true));
     assert_eq!(line.play("duu"), ". . recover");
+}
+
+/// A book that counted these results, lost its state, and counted them anew from the history.
+fn relearnt(policy: Alerting, letters: &str) -> Line {
+    let mut line = Line::new(policy);
+    let mut known = Vec::new();
+    for letter in letters.chars() {
+        known.push(fact(&line.id, letter, minute(line.now)));
+        line.hear(letter, |_| ());
+    }
+    line.book = Book::default();
+    let policy = line.policy.clone();
+    line.book.relearn(known.into_iter().map(|fact| (fact, &policy)));
+    line
+}
+
+#[test]
+fn flapping_is_said_again_after_lost_state() {
+    let mut told = Line::new(policy());
+    told.play("udud");
+    let (first, _) = told.hear('u', |_| ());
+    let mut line = relearnt(policy(), "ududud");
+    let (muted, why) = line.hear('u', |fact| fact.maintenance = true);
+    assert!(muted.is_empty() && matches!(why[..], [Why::Muted(_)]), "{why:?}");
+    let (again, _) = line.hear('d', |_| ());
+    assert_eq!((shown(&again), &again[0].id, again[0].opening), ("flapping".to_owned(), &first[0].id, true));
+    assert_eq!(again[0].to, ["ops"]);
+    assert_eq!(line.play("ud"), ". .");
+}
+
+#[test]
+fn an_end_in_the_first_run_after_lost_state_is_for_somebody() {
+    let mut line = relearnt(policy(), "ududuu");
+    line.now = 40;
+    let (steady, _) = line.hear('u', |_| ());
+    assert_eq!((shown(&steady), steady[0].ends(), &steady[0].to[..]), ("steady".to_owned(), true, &["ops".into()][..]));
+    let mut line = relearnt(eager(), "??");
+    let (end, _) = line.hear('u', |_| ());
+    assert_eq!((shown(&end), end[0].merged, &end[0].to[..]), ("recover".to_owned(), true, &["ops".into()][..]));
 }
 
 #[test]
