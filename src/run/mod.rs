@@ -19,6 +19,7 @@ pub mod opening;
 pub mod permits;
 pub mod plan;
 pub mod probe;
+pub mod reach;
 pub mod recall;
 pub mod record;
 pub mod replay;

@@ -80,6 +80,8 @@ pub struct Finished {
     pub signal: Option<Signal>,
     /// Decisions with their reasons, for `-v`.
     pub decisions: Vec<String>,
+    /// Those of the report's warnings that are said even with `-q`.
+    pub pressing: Vec<String>,
 }
 
 /// Probes and records. `finished` sees every probed result of the round that counts as it comes; with `--wait` only
@@ -176,8 +178,9 @@ pub async fn run(
             slot_at: started_at,
         };
         let (now, own) = (clock::now(), Some(notes.appended.bytes).filter(|bytes| *bytes > 0));
-        recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
-        record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now);
+        let mut aside = recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
+        aside.add(record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now), false);
+        notes.press(aside.warning(now));
         alerts = send::unrecorded((&courier, &prober.exits), settings, &mut state, &run, &mut notes).await;
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
@@ -200,6 +203,7 @@ pub async fn run(
             notes.warnings.push(format!("heartbeat: {error}"));
         }
     }
+    let redacted = |texts: &[String]| texts.iter().map(|text| redactor.redact(text).into_owned()).collect::<Vec<_>>();
     let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
     let report = RunReport {
         run,
@@ -211,10 +215,11 @@ pub async fn run(
         incidents,
         alerts,
         healing,
-        warnings: notes.warnings.iter().map(|text| redactor.redact(text).into_owned()).collect(),
+        warnings: redacted(&notes.warnings),
     };
+    let pressing = redacted(&notes.pressing);
     let decisions = prober.decisions.take();
-    Finished { report, own: notes.own, signal: dispatched.signal, decisions }
+    Finished { report, own: notes.own, signal: dispatched.signal, decisions, pressing }
 }
 
 /// What the run has to say beside its results.
@@ -222,6 +227,8 @@ pub async fn run(
 pub struct Notes {
     /// For a person.
     pub warnings: Vec<String>,
+    /// Those of them that are said even with `-q`: nobody else will tell.
+    pub pressing: Vec<String>,
     /// For the exit code.
     pub own: Vec<ExitReason>,
     /// What the run's appends to the history come to.
@@ -229,6 +236,12 @@ pub struct Notes {
 }
 
 impl Notes {
+    /// Adds a warning, if there is one, that is said even with `-q`.
+    pub fn press(&mut self, warning: Option<String>) {
+        self.pressing.extend(warning.clone());
+        self.warnings.extend(warning);
+    }
+
     /// Keeps the value, or notes what could not be done.
     pub fn keep<T>(&mut self, done: Result<T, NotRecorded>) -> Option<T> {
         done.map_err(|NotRecorded { reason, message }| {

@@ -5,11 +5,16 @@ use super::mend::Remarks;
 use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
 use crate::incident::{Alerting, Fact, Known, Unsaid};
-use crate::model::{EndpointId, Notice, ProbeResult, Summary, incident::short_hash};
+use crate::model::time::clock;
+use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary, incident::short_hash};
 use crate::store::State;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
+
+/// So many openings are named in a message of the run's own.
+const NAMED: usize = 10;
 
 /// What the incident machine must know of the configuration.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +65,16 @@ impl Audience {
     /// The endpoints in use with what their incidents follow.
     pub fn policies(&self) -> impl Iterator<Item = (&EndpointId, &Alerting)> {
         self.in_use().map(|endpoint| (&endpoint.id, &endpoint.alerting))
+    }
+
+    /// A policy without the receivers that can't be told anything now: whoever isn't told shall not count as told.
+    fn reachable<'a>(&self, policy: &'a Alerting) -> Cow<'a, Alerting> {
+        let is_configured = |name: &Name| self.addressees.iter().any(|to| to.configured && to.name == name.as_str());
+        if policy.receivers.iter().all(is_configured) {
+            return Cow::Borrowed(policy);
+        }
+        let receivers = policy.receivers.iter().filter(|name| is_configured(name)).cloned().collect();
+        Cow::Owned(Alerting { receivers, ..policy.clone() })
     }
 
     /// The endpoints by name.
@@ -124,6 +139,45 @@ pub struct Told {
     pub unsaid: Vec<Unsaid>,
     /// What was not queued for a receiver.
     pub unqueued: Vec<Unqueued>,
+    /// Openings that somebody was to be told of and nobody can be: no receiver of theirs is configured.
+    pub untold: Vec<Notice>,
+}
+
+/// What several hearings of one run came to, as far as its own messages tell of it.
+#[derive(Debug, Default)]
+pub struct Aside {
+    /// Why nothing was said, for `-v`.
+    pub unsaid: Vec<String>,
+    /// As [`Told::untold`].
+    pub untold: Vec<Notice>,
+}
+
+impl Aside {
+    /// Adds what was told now; `explains`: the reasons for silence too.
+    pub fn add(&mut self, told: Told, explains: bool) {
+        if explains {
+            self.unsaid.extend(told.reasons());
+        }
+        self.untold.extend(told.untold);
+    }
+
+    /// What is said on the spot where nobody else is told; none when somebody is.
+    pub fn warning(&self, now: Timestamp) -> Option<String> {
+        let each = |notice: &Notice| {
+            let what = if notice.kind == IncidentKind::Flapping {
+                "goes up and down".to_owned()
+            } else {
+                format!("is {}", notice.kind)
+            };
+            format!("{} {what} since {}", notice.subject(), clock(notice.since, now))
+        };
+        let mut named: Vec<String> = self.untold.iter().take(NAMED).map(each).collect();
+        if self.untold.len() > NAMED {
+            named.push(format!("and {} more", self.untold.len() - NAMED));
+        }
+        let named = named.join(", ");
+        (!named.is_empty()).then(|| format!("{named}; no receiver is configured, so this is the only message"))
+    }
 }
 
 impl Told {
@@ -140,10 +194,17 @@ pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: (&str, 
     let known = audience.endpoints.iter().filter(|endpoint| endpoint.enabled);
     let known: Vec<Known<'_>> = known.map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
     let by_id = audience.by_id();
-    let heard = facts.iter().filter_map(|fact| Some((fact, &by_id.get(&fact.id)?.alerting)));
-    let heard = state.book.hear(heard, &known, now);
+    let heard: Vec<(&Fact, Cow<'_, Alerting>)> =
+        facts.iter().filter_map(|fact| Some((fact, audience.reachable(&by_id.get(&fact.id)?.alerting)))).collect();
+    let heard = state.book.hear(heard.iter().map(|(fact, policy)| (*fact, &**policy)), &known, now);
     let unqueued = queue(state, audience, &heard.notices, run, now);
-    Told { notices: heard.notices, unsaid: heard.unsaid, unqueued }
+    let is_for_somebody = |id: &EndpointId| by_id.get(id).is_some_and(|one| !one.alerting.receivers.is_empty());
+    let is_untold = |notice: &&Notice| {
+        let mut about = notice.endpoint.iter().chain(&notice.endpoints);
+        notice.opening && !notice.ends() && notice.to.is_empty() && about.any(is_for_somebody)
+    };
+    let untold = heard.notices.iter().filter(is_untold).cloned().collect();
+    Told { notices: heard.notices, unsaid: heard.unsaid, unqueued, untold }
 }
 
 /// Queues what is to be said. Returns what was not queued.
