@@ -169,12 +169,15 @@ impl Bookkeeper<'_> {
         let unseen = Read::default();
         let changed = record::change(&mut locked, self.known.unwrap_or(&unseen), now, |state| {
             let mut aside = Aside::default();
+            let mut warning = None;
             if audience.counts {
+                warning = tell::enter(state, audience, self.run, now);
                 aside = recall::catch_up(state, Some(dir), (&file, own), audience, (self.run, summary), now);
             }
-            change(dir, state, &mut aside, now).map(|value| (value, aside))
+            change(dir, state, &mut aside, now).map(|value| (value, aside, warning))
         });
-        let (state, (value, aside)) = notes.keep(changed)?;
+        let (state, (value, aside, warning)) = notes.keep(changed)?;
+        notes.warnings.extend(warning);
         notes.press(aside.warning(now));
         self.prober.decisions.extend(|| aside.unsaid);
         Some((state, value))

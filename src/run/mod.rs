@@ -8,6 +8,7 @@
 pub mod bookkeeper;
 pub mod circumstances;
 pub mod decisions;
+pub mod denied;
 pub mod dispatch;
 pub mod due;
 pub mod exit;

@@ -216,6 +216,7 @@ pub async fn run(
         alerts,
         healing,
         warnings: redacted(&notes.warnings),
+        waiting: notes.waiting.map(|text| redactor.redact(&text).into_owned()),
     };
     let pressing = redacted(&notes.pressing);
     let decisions = prober.decisions.take();
@@ -231,6 +232,8 @@ pub struct Notes {
     pub pressing: Vec<String>,
     /// For the exit code.
     pub own: Vec<ExitReason>,
+    /// What is not delivered yet.
+    pub waiting: Option<String>,
     /// What the run's appends to the history come to.
     pub appended: Appended,
 }

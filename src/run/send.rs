@@ -43,6 +43,7 @@ pub async fn all(
     let now = clock::now();
     if let Ok(read) = dir.peek(now) {
         stuck(&read.state.outbox, notes, now);
+        notes.waiting = read.state.outbox.waiting(now);
     }
     told
 }

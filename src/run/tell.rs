@@ -4,10 +4,11 @@ use super::circumstances::Intervals;
 use super::mend::Remarks;
 use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
-use crate::incident::{Alerting, Fact, Known, Unsaid};
+use crate::incident::{Alerting, Fact, Kept, Known, Unsaid};
 use crate::model::time::clock;
 use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary, incident::short_hash};
 use crate::store::State;
+use crate::text::plural::count;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -29,6 +30,8 @@ pub struct Audience {
     pub receivers: Vec<Receiver>,
     /// Whether incidents are read and changed at all (`--no-alerts`).
     pub counts: bool,
+    /// The configuration's absolute path.
+    path: Option<String>,
 }
 
 impl Audience {
@@ -47,7 +50,9 @@ impl Audience {
         let receivers = config.receivers.values().cloned().collect();
         let names = config.endpoints.iter().map(|endpoint| endpoint.id.to_string()).collect();
         let intervals = OnceLock::new();
-        Self { endpoints: config.endpoints.clone(), names, intervals, addressees, receivers, counts }
+        let path = config.path.as_deref().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+        let path = path.map(|path| path.to_string_lossy().into_owned());
+        Self { endpoints: config.endpoints.clone(), names, intervals, addressees, receivers, counts, path }
     }
 
     /// Whether the configuration has this `channel/endpoint`.
@@ -65,6 +70,12 @@ impl Audience {
     /// The endpoints in use with what their incidents follow.
     pub fn policies(&self) -> impl Iterator<Item = (&EndpointId, &Alerting)> {
         self.in_use().map(|endpoint| (&endpoint.id, &endpoint.alerting))
+    }
+
+    /// One that lacks a token for a while is skipped, which changes nothing; a disabled one is not watched any more.
+    fn known(&self) -> Vec<Known<'_>> {
+        let known = self.endpoints.iter().filter(|endpoint| endpoint.enabled);
+        known.map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect()
     }
 
     /// A policy without the receivers that can't be told anything now: whoever isn't told shall not count as told.
@@ -188,11 +199,25 @@ impl Told {
     }
 }
 
+/// Before a run lets them hear anything: which configuration it uses. Returns a warning when incidents stay open because
+/// another one was used lately.
+pub fn enter(state: &mut State, audience: &Audience, run: &str, now: Timestamp) -> Option<String> {
+    let path = audience.path.as_deref()?;
+    let Kept { endpoints, other } = state.book.enter(path, run, &audience.known(), now)?;
+    let mut named = endpoints.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if endpoints.len() > NAMED {
+        named.push_str(", …");
+    }
+    let what = count(endpoints.len(), "open incident");
+    Some(format!(
+        "{what} left as found: {path} has no {named}, and the last run in this state used {other}. If both are in use, give \
+         each a --state-dir of its own; if the one replaces the other, the next run closes what it doesn't have"
+    ))
+}
+
 /// Lets the state's incidents hear facts, and queues what is to be said.
 pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: (&str, &Summary), now: Timestamp) -> Told {
-    // One that lacks a token for a while is skipped, which changes nothing; a disabled one is not watched any more.
-    let known = audience.endpoints.iter().filter(|endpoint| endpoint.enabled);
-    let known: Vec<Known<'_>> = known.map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
+    let known = audience.known();
     let by_id = audience.by_id();
     let heard: Vec<(&Fact, Cow<'_, Alerting>)> =
         facts.iter().filter_map(|fact| Some((fact, audience.reachable(&by_id.get(&fact.id)?.alerting)))).collect();

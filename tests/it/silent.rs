@@ -1,8 +1,11 @@
 //! It never stays silent: receivers that come late, nobody to tell, the wrong state, alerts that wait.
 
-use crate::support::Home;
+use crate::support::{Home, Ran};
 use canary::demo::fleet::{Behaviour, Fleet, Service};
 use serde_json::{Value, json};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 /// A service that is down and a receiver whose URL is the variable HOOK.
 fn scene() -> (Fleet, Home) {
@@ -147,4 +150,151 @@ fn that_nobody_is_told_is_said_before_anything_fails() {
         .code(0)
         .stderr_has("note: nobody is told of failures: the configuration has no receivers");
     without.run(["status"]).code(0).stderr_lacks("nobody is told");
+}
+
+#[test]
+fn a_state_without_any_run_names_itself_and_where_else_to_look() {
+    let (_fleet, home) = scene();
+    let words = format!("no run is recorded in {}", home.path("state").display());
+    let rooms = [
+        &["status"][..],
+        &["incidents", "list"],
+        &["alerts", "list"],
+        &["silence", "list"],
+        &["heal", "list"],
+        &["history"],
+        &["report", "--out", "site"],
+    ];
+    for args in rooms {
+        let ran = home.run(args.iter().copied()).code(0).stderr_has(&words).stderr_has("/var/lib/canary");
+        assert!(!ran.stderr.contains("no incident") && !ran.stderr.contains("nothing"), "{}", ran.stderr);
+        home.run(args.iter().chain(&["-q"]).copied()).stderr_lacks("no run is recorded");
+    }
+    home.run(["silence", "add", "shop", "--for", "1h"])
+        .code(0)
+        .stderr_has(&format!("warning: {words}"))
+        .stdout_has(&format!(" (in {})\n", home.path("state").display()));
+    home.run(["heal", "reset", "shop"]).code(0).stderr_has(&words).stdout_has("attempts count anew (in /");
+    home.run(["incidents", "ack", "abcdef012345"]).code(2).stderr_has(&words);
+
+    home.check(&[]).code(1);
+    for args in rooms {
+        home.run(args.iter().copied()).code(0).stderr_lacks("no run is recorded");
+    }
+}
+
+#[test]
+fn a_state_elsewhere_is_named() {
+    let (_fleet, home) = scene();
+    if std::path::Path::new("/var/lib/canary").exists() {
+        return; // a canary lives on this machine: that one is named first
+    }
+    let elsewhere = home.path(".local/state/canary");
+    let elsewhere = elsewhere.to_str().expect("UTF-8");
+    home.run(["check", "--state-dir", elsewhere]).code(1).stderr_lacks("no run");
+    let words = format!("but there is a state in {elsewhere}: to use that one, --state-dir {elsewhere}");
+    home.run(["incidents", "list"]).code(0).stderr_has(&words);
+    home.run(["status"]).code(0).stderr_has(&words);
+}
+
+#[test]
+fn a_page_is_not_replaced_by_one_that_shows_nothing() {
+    let (_fleet, home) = scene();
+    home.check(&[]).code(1);
+    home.run(["report", "--out", "site"]).code(0).stderr("");
+    let page = home.read("site/index.html");
+    home.run(["report", "--out", "site", "--state-dir", "other"])
+        .code(3)
+        .stderr_has("index.html")
+        .stderr_has("no run is");
+    assert_eq!(home.read("site/index.html"), page);
+    home.run(["report", "--out", "site"]).code(0).stderr_lacks("no run");
+    home.run(["report", "--out", "new", "--state-dir", "other"]).code(0).stderr_has("no run is recorded in ");
+}
+
+#[test]
+fn what_is_not_delivered_yet_stands_below_check_and_status() {
+    let (_fleet, home) = scene();
+    let home = home.env("HOOK", "http://127.0.0.1:1/s3cret-path-of-it");
+    home.run(["check"]).code(1).stdout_lacks("not delivered");
+    for _ in 0..2 {
+        let words = "1 alert not delivered yet: ops: no connection to 127.0.0.1:1: Connection refused (";
+        let ran = home.run(["check"]).code(1).stdout_has(words).stdout_has("see canary alerts list");
+        let status = home.run(["status"]).code(0).stdout_has(words).stdout_has(" again ");
+        assert!(!(ran.stdout + &ran.stderr + &status.stdout).contains("s3cret"), "{}", status.stdout);
+    }
+    home.run(["alerts", "flush", "--drop"]).code(0).stdout_has("1 notification");
+    home.run(["check"]).code(1).stdout_lacks("not delivered");
+    home.run(["status"]).code(0).stdout_lacks("not delivered");
+}
+
+/// Runs as somebody who is not root, which only root can arrange.
+fn as_nobody(home: &Home, args: &[&str]) -> Option<Ran> {
+    if !rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(home.path("canary")).args(args);
+    home.settle(&mut command);
+    Some(command.output().expect("setpriv starts").into())
+}
+
+#[test]
+fn what_belongs_to_somebody_else_is_told_with_what_to_do() {
+    let (_fleet, home) = scene();
+    home.check(&[]).code(1);
+    std::fs::set_permissions(home.dir(), Permissions::from_mode(0o755)).expect("opened");
+    std::fs::copy(env!("CARGO_BIN_EXE_canary"), home.path("canary")).expect("copied");
+    let advice = "it belongs to root, you are nobody: sudo -u root canary …";
+    for (args, code) in [(&["status"][..], 0), (&["incidents", "list"], 3), (&["check"], 3), (&["history"], 3)] {
+        let Some(ran) = as_nobody(&home, args) else { return };
+        ran.code(code).stderr_has(advice);
+    }
+    std::fs::set_permissions(home.write(".env", "HOOK=x\n"), Permissions::from_mode(0o600)).expect("closed");
+    as_nobody(&home, &["check"]).expect("root").refused().stderr_has(advice);
+    std::fs::remove_file(home.path(".env")).expect("removed");
+    std::fs::set_permissions(home.path("probes.yaml"), Permissions::from_mode(0o600)).expect("closed");
+    as_nobody(&home, &["check"]).expect("root").refused().stderr_has(advice);
+}
+
+#[test]
+fn a_second_configuration_leaves_the_incidents_of_the_first_alone() {
+    let (fleet, home) = scene();
+    let home = home.env("HOOK", &format!("{}/hook", fleet.url("hook")));
+    home.write("other.yaml", home.read("probes.yaml").replace("  shop:", "  other:"));
+    home.check(&[]).code(1);
+    home.check(&[]).code(1);
+    let open = |home: &Home| {
+        let list = home.run(["incidents", "list", "--json"]).code(0).json();
+        let open = list.as_array().expect("an array").iter().filter(|one| one["state"] == "open");
+        open.map(|one| one["channel"].as_str().expect("a channel").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(open(&home), ["shop"]);
+    home.run(["silence", "add", "shop", "--until-recovered"]).code(0);
+    let ran = home.run(["check", "-c", "other.yaml"]).code(1);
+    for wanted in ["shop/health", "/probes.yaml", "/other.yaml", "--state-dir"] {
+        assert!(ran.stderr.contains(wanted), "{wanted:?} is not in {}", ran.stderr);
+    }
+    home.check(&[]).code(1).stderr_lacks("--state-dir");
+    for _ in 0..3 {
+        home.run(["check", "-c", "other.yaml"]).code(1).stderr_lacks("--state-dir");
+    }
+    assert_eq!(open(&home), ["shop", "other"], "they take turns");
+    assert_eq!(home.run(["silence", "list", "--json"]).code(0).json().as_array().map(Vec::len), Some(1));
+    assert!(items(&fleet, "hook").iter().all(|item| item["event"] == "open"), "{:?}", items(&fleet, "hook"));
+}
+
+#[test]
+fn a_configuration_that_moved_closes_what_it_no_longer_has_with_its_second_run() {
+    let (fleet, home) = scene();
+    let home = home.env("HOOK", &format!("{}/hook", fleet.url("hook")));
+    home.check(&[]).code(1);
+    home.check(&[]).code(1);
+    let moved = home.read("probes.yaml").replace("health: {", "other: {");
+    home.write("new/probes.yaml", moved);
+    std::fs::remove_file(home.path("probes.yaml")).expect("removed");
+    home.run(["check", "-c", "new/probes.yaml"]).code(1).stderr_has("1 open incident left as found");
+    assert_eq!(fleet.count("hook"), 1);
+    home.run(["check", "-c", "new/probes.yaml"]).code(1).stderr_lacks("left as found");
+    assert_eq!(items(&fleet, "hook")[1]["event"], "removed");
 }
