@@ -163,6 +163,7 @@ fn report(count: usize) -> RunReport {
         alerts: Vec::new(),
         healing: Vec::new(),
         warnings: Vec::new(),
+        waiting: None,
     }
 }
 

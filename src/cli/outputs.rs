@@ -115,7 +115,7 @@ pub(super) fn write(
     fail_on: FailOn,
     stderr: &Stderr,
 ) -> End {
-    let Finished { report, mut own, signal, .. } = finished;
+    let Finished { report, mut own, signal, pressing, .. } = finished;
     let mut report = ManuallyDrop::new(report); // the process is about to end, which frees it at once
     let mut fail = |report: &mut RunReport, message: String| {
         own.push(ExitReason::OutputNotWritten);
@@ -137,7 +137,13 @@ pub(super) fn write(
     // What makes the exit code canary's own trouble is said even with -q: cron mails nothing else.
     let own_trouble = report.exit_reasons.iter().any(|reason| reason.is_own_failure());
     for warning in &report.warnings {
-        if own_trouble { stderr.error(warning) } else { stderr.warning(warning) }
+        if own_trouble {
+            stderr.error(warning);
+        } else if pressing.contains(warning) {
+            stderr.pressing(warning);
+        } else {
+            stderr.warning(warning);
+        }
     }
     let bytes = match outputs.stdout {
         Some(Format::Jsonl) | None => Vec::new(),

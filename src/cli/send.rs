@@ -24,10 +24,10 @@ use tokio::time::Instant;
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Sends a sample to the named receivers, or to all that are configured. Exit 3 when one of them did not take it.
-pub(super) fn test(world: &World, stored: &Stored, names: &[String], stderr: &Stderr) -> Result<u8, Stop> {
+pub(super) fn test(world: &World, stored: &Stored, names: &[String]) -> Result<u8, Stop> {
     let audience = Audience::of(&stored.loaded.config, true);
     let chosen = choose(&audience, names)?;
-    let state = stored.peek(stderr)?;
+    let state = stored.peek_some();
     let tools = Tools::new(world, stored, &state);
     let sender = tools.sender(&audience);
     let replies = block_on(async { join_all(chosen.iter().map(|party| sender.sample(*party, &state))).await })?;
@@ -77,7 +77,8 @@ fn told(answer: Delivery) -> String {
 pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stderr) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
     if state.outbox.entries().is_empty() {
-        stderr.note("nothing waits to be delivered");
+        stored.mind(&state, stderr);
+        stored.nothing(&state, stderr, "nothing waits to be delivered");
         return print(b"");
     }
     let audience = Audience::of(&stored.loaded.config, true);
@@ -89,7 +90,7 @@ pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stder
         stderr.warning(&problem.text);
     }
     let delivered = told.alerts.iter().filter(|one| one["state"] == "delivered").count();
-    let outbox = stored.peek(stderr)?.outbox;
+    let outbox = stored.peek_whole()?.outbox;
     let (left, waiting) = (outbox.entries().len(), outbox.entries().iter().any(|entry| !entry.refused));
     print(format!("{} delivered, {left} left\n", count(delivered, "notification")).as_bytes())?;
     if left > 0 {

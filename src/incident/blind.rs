@@ -163,6 +163,15 @@ impl Blind {
                 finish.notices.push(cause.incident.say(Event::Unknown, None, &touch.fact, &to, now));
                 continue;
             }
+            let untold = cause.incident.untold(&to);
+            if !untold.is_empty() && cause.incident.ack.is_none() {
+                finish.notices.push(cause.incident.introduce(Event::Unknown, &touch.fact, &untold, now));
+                continue;
+            }
+            if to.is_empty() {
+                finish.unsaid.push((touch.fact.id, Why::Nobody));
+                continue;
+            }
             match cause.incident.reminder(touch.repeat, now) {
                 Reminder::Due => {
                     finish.notices.push(cause.incident.say(Event::Remind, None, &touch.fact, &to, now));

@@ -8,6 +8,7 @@
 pub mod bookkeeper;
 pub mod circumstances;
 pub mod decisions;
+pub mod denied;
 pub mod dispatch;
 pub mod due;
 pub mod exit;
@@ -19,6 +20,7 @@ pub mod opening;
 pub mod permits;
 pub mod plan;
 pub mod probe;
+pub mod reach;
 pub mod recall;
 pub mod record;
 pub mod replay;

@@ -81,6 +81,8 @@ pub struct Finished {
     pub signal: Option<Signal>,
     /// Decisions with their reasons, for `-v`.
     pub decisions: Vec<String>,
+    /// Those of the report's warnings that are said even with `-q`.
+    pub pressing: Vec<String>,
     /// What is left to be done when the outputs are written.
     pub heartbeat: Option<Heartbeat>,
 }
@@ -204,8 +206,9 @@ pub async fn run(
             slot_at: started_at,
         };
         let (now, own) = (clock::now(), Some(notes.appended.bytes).filter(|bytes| *bytes > 0));
-        recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
-        record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now);
+        let mut aside = recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
+        aside.add(record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now), false);
+        notes.press(aside.warning(now));
         alerts = sender.unrecorded(&state).await.noted(&mut notes);
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
@@ -224,6 +227,7 @@ pub async fn run(
     let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
     let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
     let masks = prober.redactor();
+    let redacted = |texts: &[String]| texts.iter().map(|text| masks.redact(text).into_owned()).collect::<Vec<_>>();
     let report = RunReport {
         run,
         started_at,
@@ -234,11 +238,13 @@ pub async fn run(
         incidents,
         alerts,
         healing,
-        warnings: notes.warnings.iter().map(|text| masks.redact(text).into_owned()).collect(),
+        warnings: redacted(&notes.warnings),
+        waiting: notes.waiting.map(|text| masks.redact(&text).into_owned()),
     };
-    let decisions = prober.decisions.take().iter().map(|text| masks.redact(text).into_owned()).collect();
+    let pressing = redacted(&notes.pressing);
+    let decisions = redacted(&prober.decisions.take());
     let last = settings.heartbeat.clone().map(|url| Heartbeat { url, courier, ends });
-    Finished { report, own: notes.own, signal: dispatched.signal, decisions, heartbeat: last }
+    Finished { report, own: notes.own, signal: dispatched.signal, decisions, pressing, heartbeat: last }
 }
 
 /// What the run has to say beside its results.
@@ -246,13 +252,23 @@ pub async fn run(
 pub struct Notes {
     /// For a person.
     pub warnings: Vec<String>,
+    /// Those of them that are said even with `-q`: nobody else will tell.
+    pub pressing: Vec<String>,
     /// For the exit code.
     pub own: Vec<ExitReason>,
+    /// What is not delivered yet.
+    pub waiting: Option<String>,
     /// What the run's appends to the history come to.
     pub appended: Appended,
 }
 
 impl Notes {
+    /// Adds a warning, if there is one, that is said even with `-q`.
+    pub fn press(&mut self, warning: Option<String>) {
+        self.pressing.extend(warning.clone());
+        self.warnings.extend(warning);
+    }
+
     /// Keeps the value, or notes what could not be done.
     pub fn keep<T>(&mut self, done: Result<T, NotRecorded>) -> Option<T> {
         done.map_err(|NotRecorded { reason, message }| {

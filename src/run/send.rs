@@ -67,6 +67,8 @@ pub struct Told {
     pub alerts: Vec<Value>,
     /// For a person.
     pub problems: Vec<Problem>,
+    /// What is queued still, in a line.
+    pub waiting: Option<String>,
 }
 
 /// Something that a person must hear of.
@@ -104,6 +106,7 @@ impl Told {
             notes.own.extend(problem.reason);
             notes.warnings.push(problem.text);
         }
+        notes.waiting = self.waiting;
         self.alerts
     }
 }
@@ -119,6 +122,7 @@ impl Sender<'_> {
         let now = clock::now();
         if let Ok(read) = dir.peek(now) {
             stuck(&read.state.outbox, &mut told, now);
+            told.waiting = read.state.outbox.waiting(now);
         }
         told
     }

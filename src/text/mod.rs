@@ -6,3 +6,4 @@ pub mod percent;
 pub mod plural;
 pub mod size;
 pub mod suggest;
+pub mod wrap;
