@@ -2,11 +2,13 @@
 //!
 //! The whole, with sockets and processes, is measured from outside by `benches/scale.py`.
 
+use canary::alert::{self, Addressee, Outbox};
 use canary::config::{self, Environment};
 use canary::history::History;
 use canary::judge::{self, Rules};
 use canary::model::{
-    EndpointId, Name, Observation, ProbeResult, Redactor, Response, RunReport, Trace, Verdict, result::Exchange,
+    EndpointId, Event, IncidentId, IncidentKind, Name, Notice, Observation, ProbeResult, Redactor, Response, RunReport,
+    Summary, Trace, Verdict, result::Exchange,
 };
 use canary::output::{json, table};
 use canary::store::{EndpointState, State, StateDir};
@@ -161,6 +163,7 @@ fn report(count: usize) -> RunReport {
         alerts: Vec::new(),
         healing: Vec::new(),
         warnings: Vec::new(),
+        waiting: None,
     }
 }
 
@@ -229,4 +232,31 @@ fn read_state(bencher: Bencher, endpoints: usize) {
     let dir = StateDir::open(&temp.path().join("state")).expect("a state directory");
     dir.lock(Duration::from_secs(1)).and_then(|mut locked| locked.commit(&state(endpoints))).expect("is written");
     bencher.counter(ItemsCount::new(endpoints)).bench(|| dir.peek(now()).expect("is read"));
+}
+
+/// All endpoints open an incident, for three receivers; the state's lock is held meanwhile.
+#[divan::bench(args = [100, 10_000], sample_count = 20)]
+fn queue_outage(bencher: Bencher, endpoints: usize) {
+    let receivers = ["ops", "n8n", "mail"];
+    let opening = |number: usize| {
+        let id = EndpointId::new(Name::parse("load").expect("a name"), &format!("e{number}"));
+        let incident = IncidentId::derive(&id.to_string(), IncidentKind::Down, now());
+        Notice {
+            id: Notice::id_of(&incident, Event::Open, None, 0),
+            incident,
+            endpoint: Some(id),
+            opening: true,
+            at: now(),
+            to: receivers.map(str::to_owned).to_vec(),
+            ..Notice::default()
+        }
+    };
+    let notices: Vec<Notice> = (0..endpoints).map(opening).collect();
+    let addressee = |name: &str| Addressee { name: name.to_owned(), configured: true, ..Addressee::default() };
+    let addressees = receivers.map(addressee);
+    let (id, summary) = ("01JDCZ3V5W8QK7M2N4P6R8T0XA", &Summary::default());
+    bencher
+        .counter(ItemsCount::new(endpoints))
+        .with_inputs(Outbox::default)
+        .bench_local_refs(|outbox| outbox.enqueue(black_box(&notices), &addressees, alert::Run { id, summary }, now()));
 }

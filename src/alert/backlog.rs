@@ -4,6 +4,7 @@ use crate::model::time::{elapsed, moment};
 use crate::model::{IncidentId, Notice};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// Items older than this are folded.
@@ -26,42 +27,54 @@ pub struct Backlog {
 
 /// Moves what is old from the items into the backlog.
 pub(super) fn fold(items: &mut Vec<Notice>, backlog: &mut Vec<Backlog>, now: Timestamp) -> bool {
-    let before = items.len();
-    items.retain(|item| {
-        if elapsed(item.at, now) <= OLD {
-            return true;
-        }
-        put(backlog, item);
-        false
-    });
-    items.len() < before
-}
-
-pub(super) fn put(backlog: &mut Vec<Backlog>, item: &Notice) {
-    let subject = item.subject();
-    match backlog.iter_mut().find(|line| line.subject == subject) {
-        Some(line) => {
-            line.messages = line.messages.saturating_add(1);
-            line.first = line.first.min(item.since);
-            line.last = item.clone();
-        }
-        None => backlog.push(Backlog { subject, messages: 1, first: item.since, last: item.clone() }),
+    let old: Vec<Notice> = items.extract_if(.., |item| elapsed(item.at, now) > OLD).collect();
+    if old.is_empty() {
+        return false;
     }
-}
-
-/// Takes the undelivered opening of an incident out of the backlog, so that its end can tell the whole.
-pub(super) fn take_opening(backlog: &mut Vec<Backlog>, incident: &IncidentId) -> bool {
-    let Some(at) = backlog.iter().position(|line| holds_opening(line, incident)) else { return false };
-    if backlog[at].messages <= 1 {
-        backlog.remove(at);
-    } else {
-        backlog[at].messages -= 1;
-        backlog[at].last.opening = false;
-    }
+    let messages =
+        old.into_iter().map(|item| Backlog { subject: item.subject(), messages: 1, first: item.since, last: item });
+    add(backlog, messages);
     true
 }
 
-/// Whether the opening of an incident waits in this line.
-pub(super) fn holds_opening(line: &Backlog, incident: &IncidentId) -> bool {
-    line.last.incident == *incident && line.last.opening && !line.last.ends()
+/// Adds lines to those of the same subject.
+pub(super) fn add(backlog: &mut Vec<Backlog>, more: impl IntoIterator<Item = Backlog>) {
+    let places = backlog.iter().enumerate().map(|(at, line)| (line.subject.clone(), at));
+    let mut places: HashMap<String, usize> = places.collect();
+    for line in more {
+        if let Some(known) = places.get(&line.subject).and_then(|at| backlog.get_mut(*at)) {
+            known.messages = known.messages.saturating_add(line.messages);
+            known.first = known.first.min(line.first);
+            known.last = line.last;
+        } else {
+            places.insert(line.subject.clone(), backlog.len());
+            backlog.push(line);
+        }
+    }
+}
+
+/// Takes the undelivered openings of these incidents out, so that their ends can tell the whole; whether there were any.
+pub(super) fn take_openings(backlog: &mut Vec<Backlog>, incidents: &HashSet<IncidentId>) -> bool {
+    let mut any = false;
+    backlog.retain_mut(|line| {
+        if !line.holds_opening() || !incidents.contains(&line.last.incident) {
+            return true;
+        }
+        any = true;
+        line.last.opening = false;
+        line.messages = line.messages.saturating_sub(1);
+        line.messages > 0
+    });
+    any
+}
+
+/// The incidents whose opening waits in the backlog.
+pub(super) fn openings(backlog: &[Backlog]) -> impl Iterator<Item = &IncidentId> {
+    backlog.iter().filter(|line| line.holds_opening()).map(|line| &line.last.incident)
+}
+
+impl Backlog {
+    fn holds_opening(&self) -> bool {
+        self.last.opening && !self.last.ends()
+    }
 }

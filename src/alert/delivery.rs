@@ -44,6 +44,14 @@ impl From<Delivery> for Answer {
 }
 
 impl Delivery {
+    /// What went wrong; none when it was accepted.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Accepted => None,
+            Self::TryLater { why, .. } | Self::Refused { why } | Self::Unclear { why } => Some(why),
+        }
+    }
+
     /// What an HTTP status alone says: 2xx is yes; 400, 410, 413 and 422 are final; 401, 403, 404 and redirects wait for a
     /// person; everything else may pass.
     pub fn of_status(status: u16, why: String, after: Option<Duration>) -> Self {

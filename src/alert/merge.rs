@@ -1,37 +1,77 @@
-//! How news about an incident join what is pending about it.
+//! How news about incidents join what is pending about them.
 
-use super::backlog::{self, Backlog};
-use crate::model::{Event, Notice};
+use super::Backlog;
+use super::backlog;
+use crate::model::{Event, IncidentId, Notice};
+use std::collections::{HashMap, HashSet};
 
-/// Adds news to pending items; false when they add nothing.
-///
-/// An opening and its end become one item with the span; a reminder never stands beside other word of its incident; what
-/// changes the picture replaces what is pending. Different incidents keep their order.
-pub(super) fn merge(items: &mut Vec<Notice>, backlog: &mut Vec<Backlog>, mut news: Notice) -> bool {
-    if news.is_about_healing() {
-        items.push(news);
-        return true;
+/// What is pending for one receiver, by incident: news of ten thousand endpoints find their place at once.
+#[derive(Debug, Default)]
+pub(super) struct Pile {
+    /// In order; none where news took the place of what was pending.
+    items: Vec<Option<Notice>>,
+    /// Where word of an incident stands.
+    places: HashMap<IncidentId, usize>,
+    backlog: Vec<Backlog>,
+    /// The incidents whose opening waits in the backlog …
+    folded: HashSet<IncidentId>,
+    /// … and those of which it is told now.
+    taken: HashSet<IncidentId>,
+}
+
+impl Pile {
+    pub(super) fn of(items: Vec<Notice>, backlog: Vec<Backlog>) -> Self {
+        let folded = backlog::openings(&backlog).cloned().collect();
+        let mut pile = Self { backlog, folded, ..Self::default() };
+        for item in items {
+            pile.push(item);
+        }
+        pile
     }
-    let pending = items.iter().position(|item| item.incident == news.incident && !item.is_about_healing());
-    let folded = backlog.iter().any(|line| backlog::holds_opening(line, &news.incident));
-    let is_reminder = news.event == Event::Remind && news.change.is_none();
-    if is_reminder
-        && (folded || pending.is_some_and(|at| items[at].event != Event::Remind || items[at].change.is_some()))
-    {
-        return false;
+
+    /// Adds news to pending items; false when they add nothing.
+    ///
+    /// An opening and its end become one item with the span; a reminder never stands beside other word of its incident; what
+    /// changes the picture replaces what is pending. Different incidents keep their order.
+    pub(super) fn merge(&mut self, mut news: Notice) -> bool {
+        if news.is_about_healing() {
+            self.push(news);
+            return true;
+        }
+        let pending = self.places.get(&news.incident).and_then(|at| self.items.get_mut(*at));
+        let folded = self.folded.contains(&news.incident);
+        let is_reminder = news.event == Event::Remind && news.change.is_none();
+        let says_more = |item: &Notice| item.event != Event::Remind || item.change.is_some();
+        if is_reminder && (folded || pending.as_ref().is_some_and(|item| item.as_ref().is_some_and(says_more))) {
+            return false;
+        }
+        let mut untold = news.opening;
+        untold |= pending.and_then(Option::take).is_some_and(|item| item.opening);
+        if self.folded.remove(&news.incident) {
+            self.taken.insert(news.incident.clone());
+            untold = true;
+        }
+        if untold && news.ends() {
+            news.merged = true;
+        }
+        if untold && news.change.take().is_some() {
+            news.event = Event::Open;
+        }
+        news.opening = untold;
+        self.push(news);
+        true
     }
-    let mut untold = news.opening;
-    if let Some(at) = pending {
-        untold |= items.remove(at).opening;
+
+    fn push(&mut self, item: Notice) {
+        if !item.is_about_healing() {
+            self.places.insert(item.incident.clone(), self.items.len());
+        }
+        self.items.push(Some(item));
     }
-    untold |= folded && backlog::take_opening(backlog, &news.incident);
-    if untold && news.ends() {
-        news.merged = true;
+
+    /// What is pending now.
+    pub(super) fn settled(mut self) -> (Vec<Notice>, Vec<Backlog>) {
+        backlog::take_openings(&mut self.backlog, &self.taken);
+        (self.items.into_iter().flatten().collect(), self.backlog)
     }
-    if untold && news.change.take().is_some() {
-        news.event = Event::Open;
-    }
-    news.opening = untold;
-    items.push(news);
-    true
 }

@@ -20,6 +20,7 @@ mod story;
 pub mod telegram;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod words;
 
 pub use account::{Account, Counts, Delay, Message, Silence, Span};

@@ -1,14 +1,14 @@
 //! What is to be delivered: queued with the incidents, in one commit, before anything is sent.
 
-use super::backlog::{self};
-use super::merge::merge;
+use super::backlog;
+use super::merge::Pile;
 use super::{AlertEvent, Answer, Delivery, Entry};
 use crate::model::time::{elapsed, later};
-use crate::model::{Notice, Summary};
+use crate::model::{IncidentId, Notice, Summary};
 use crate::text::duration::human;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -149,15 +149,22 @@ impl Outbox {
         now: Timestamp,
     ) -> Vec<Unqueued> {
         let mut unqueued = Vec::new();
+        let mut trays: HashMap<&str, Tray> = HashMap::new();
         for notice in notices {
             for name in &notice.to {
                 let held = match addressees.iter().find(|addressee| addressee.name == *name) {
                     None => Some(Held::NoSuchReceiver),
                     Some(addressee) if !addressee.configured => Some(Held::NotConfigured),
                     Some(addressee) if !AlertEvent::wanted(&addressee.events, notice) => Some(Held::Filtered),
-                    Some(_) => self.add(name, notice, run, now),
+                    Some(_) => trays.entry(name).or_insert_with(|| self.tray(name)).add(notice),
                 };
                 unqueued.extend(held.map(|why| Unqueued { notice: notice.id.clone(), receiver: name.clone(), why }));
+            }
+        }
+        // All before any is tidied, which moves entries.
+        for addressee in addressees {
+            if let Some(tray) = trays.remove(addressee.name.as_str()) {
+                self.put(&addressee.name, tray, run, now);
             }
         }
         for addressee in addressees {
@@ -166,27 +173,36 @@ impl Outbox {
         unqueued
     }
 
-    fn add(&mut self, receiver: &str, notice: &Notice, run: Run<'_>, now: Timestamp) -> Option<Held> {
-        let mut mine = self.entries.iter().filter(|entry| entry.receiver == receiver);
-        if mine.any(|entry| entry.items.iter().any(|item| item.id == notice.id)) {
-            return Some(Held::Duplicate);
-        }
-        let open = self.entries.iter().rposition(|one| one.receiver == receiver && !one.refused);
-        let open = open.filter(|at| self.entries[*at].is_open());
-        let at = open.unwrap_or_else(|| {
-            self.entries.push(Entry::new(receiver, now));
-            self.entries.len() - 1
-        });
+    /// Takes out what a receiver's news may be merged with.
+    fn tray(&mut self, receiver: &str) -> Tray {
+        let mine = self.entries.iter().filter(|entry| entry.receiver == receiver);
+        let known = mine.flat_map(|entry| &entry.items).map(|item| item.id.clone()).collect();
+        let at = self.entries.iter().rposition(|one| one.receiver == receiver && !one.refused);
+        let at = at.filter(|at| self.entries[*at].is_open());
+        let entry = at.and_then(|at| self.entries.get_mut(at));
+        let pile = entry.map(|entry| Pile::of(std::mem::take(&mut entry.items), std::mem::take(&mut entry.backlog)));
+        Tray { at, known, pile: pile.unwrap_or_default(), has_news: false }
+    }
+
+    /// Puts it back with the news.
+    fn put(&mut self, receiver: &str, tray: Tray, run: Run<'_>, now: Timestamp) {
+        let at = match tray.at {
+            Some(at) => at,
+            None if !tray.has_news => return,
+            None => {
+                self.entries.push(Entry::new(receiver, now));
+                self.entries.len() - 1
+            }
+        };
         let entry = &mut self.entries[at];
-        if !merge(&mut entry.items, &mut entry.backlog, notice.clone()) {
-            return Some(Held::Pending);
+        (entry.items, entry.backlog) = tray.pile.settled();
+        if tray.has_news {
+            run.id.clone_into(&mut entry.run);
+            entry.summary = *run.summary;
+            // news are worth a try of their own, a wish of the receiver holds
+            entry.next_at = None;
+            entry.renew();
         }
-        run.id.clone_into(&mut entry.run);
-        entry.summary = *run.summary;
-        // news are worth a try of their own, a wish of the receiver holds
-        entry.next_at = None;
-        entry.renew();
-        None
     }
 
     /// Brings a receiver's entries into their simplest form: one that is pending and open, one that was refused, what is old
@@ -230,22 +246,31 @@ impl Outbox {
             .iter_mut()
             .filter(|entry| entry.receiver == receiver && entry.is_open())
             .partition(|entry| entry.refused);
-        let mut refused: Vec<&mut Entry> = refused;
+        let openings = |entry: &Entry| {
+            let items = entry.items.iter().filter(|item| is_opening(item)).map(|item| &item.incident);
+            items.chain(backlog::openings(&entry.backlog)).cloned().collect::<Vec<_>>()
+        };
+        let refused: Vec<&mut Entry> = refused;
+        let mut untold: HashSet<IncidentId> = refused.iter().flat_map(|entry| openings(entry)).collect();
+        let mut taken = HashSet::new();
         for entry in pending {
             let mut changed = false;
             for item in entry.items.iter_mut().filter(|item| item.ends() && !item.merged) {
-                for old in &mut refused {
-                    let before = old.items.len();
-                    old.items.retain(|one| one.incident != item.incident || !one.opening || one.is_about_healing());
-                    if old.items.len() < before || backlog::take_opening(&mut old.backlog, &item.incident) {
-                        old.renew();
-                        item.merged = true;
-                        item.opening = true;
-                        changed = true;
-                    }
+                if untold.remove(&item.incident) {
+                    item.merged = true;
+                    item.opening = true;
+                    taken.insert(item.incident.clone());
+                    changed = true;
                 }
             }
             if changed {
+                entry.renew();
+            }
+        }
+        for entry in refused.into_iter().filter(|_| !taken.is_empty()) {
+            let before = entry.items.len();
+            entry.items.retain(|item| !is_opening(item) || !taken.contains(&item.incident));
+            if backlog::take_openings(&mut entry.backlog, &taken) || entry.items.len() < before {
                 entry.renew();
             }
         }
@@ -390,15 +415,12 @@ impl Outbox {
 impl Entry {
     /// Puts a later entry of the same receiver behind this one.
     fn join(&mut self, later: Entry) {
-        for line in later.backlog {
-            for _ in 1..line.messages {
-                backlog::put(&mut self.backlog, &line.last);
-            }
-            backlog::put(&mut self.backlog, &line.last);
-        }
+        backlog::add(&mut self.backlog, later.backlog);
+        let mut pile = Pile::of(std::mem::take(&mut self.items), std::mem::take(&mut self.backlog));
         for item in later.items {
-            merge(&mut self.items, &mut self.backlog, item);
+            pile.merge(item);
         }
+        (self.items, self.backlog) = pile.settled();
         self.run = later.run;
         self.summary = later.summary;
         self.repeat |= later.repeat;
@@ -409,6 +431,36 @@ impl Entry {
         self.tried_by = later.tried_by.or(self.tried_by.take());
         self.renew();
     }
+}
+
+/// One receiver's pending items, while news come in.
+#[derive(Debug)]
+struct Tray {
+    /// The entry that they are of; none when it is to be a new one.
+    at: Option<usize>,
+    /// Everything that is queued for the receiver, wherever it stands.
+    known: HashSet<String>,
+    pile: Pile,
+    has_news: bool,
+}
+
+impl Tray {
+    fn add(&mut self, notice: &Notice) -> Option<Held> {
+        if self.known.contains(&notice.id) {
+            return Some(Held::Duplicate);
+        }
+        if !self.pile.merge(notice.clone()) {
+            return Some(Held::Pending);
+        }
+        self.known.insert(notice.id.clone());
+        self.has_news = true;
+        None
+    }
+}
+
+/// Whether it is the first word of an incident.
+fn is_opening(item: &Notice) -> bool {
+    item.opening && !item.is_about_healing()
 }
 
 /// Due again at the next run, then 30 s, 1 min, 2 min … up to an hour; ten times as slow where a person must act.

@@ -22,7 +22,7 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Alerts, stderr
     let stored = || Stored::find(world, global, stderr);
     match command {
         args::Alerts::List { json } => list(&stored()?, *json, stderr),
-        args::Alerts::Test { receivers } => send::test(world, &stored()?, receivers, stderr),
+        args::Alerts::Test { receivers } => send::test(world, &stored()?, receivers),
         args::Alerts::Simulate(args) => simulate::run(world, global, args, stderr),
         args::Alerts::Flush { failed, drop: true } => discard(&stored()?, *failed),
         args::Alerts::Flush { failed, drop: false } => send::flush(world, &stored()?, *failed, stderr),
@@ -60,7 +60,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         .collect();
     let mut out = String::new();
     if rows.is_empty() {
-        stderr.note("nothing waits to be delivered");
+        stored.nothing(&state, stderr, "nothing waits to be delivered");
     } else {
         out = lay(&["ID", "RECEIVER", "STATE", "TRIES", "NEXT TRY", "ITEMS", "LAST ERROR"], &rows);
     }

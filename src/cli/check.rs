@@ -119,15 +119,23 @@ pub(super) fn execute(
         .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
     let mut live = outputs::Live::new(world, global, outputs, plan.probed().count());
     let mut finished = runtime.block_on(round::run(plan, settings, redactor, &mut |result| live.finished(result)));
-    // A lookup that hangs can't be cancelled: the process doesn't wait for it.
-    runtime.shutdown_background();
+    let heartbeat = finished.heartbeat.take();
     let failed_live = live.end();
     for decision in &finished.decisions {
         stderr.decision(1, decision);
     }
     let told = metrics.map(|metrics| metrics.of(&finished.report)).unwrap_or_default();
     finished.report.warnings.extend(told.warning.map(|warning| redactor.redact(&warning).into_owned()));
-    Ok(outputs::write(world, global, outputs, finished, &told.text, failed_live, settings.fail_on, stderr))
+    let end = outputs::write(world, global, outputs, finished, &told.text, failed_live, settings.fail_on, stderr);
+    // The last step: a monitor whose outputs nobody gets is not well.
+    if let Some(heartbeat) = heartbeat
+        && let Err(why) = runtime.block_on(heartbeat.beat(end.failed))
+    {
+        stderr.warning(&why);
+    }
+    // A lookup that hangs can't be cancelled: the process doesn't wait for it.
+    runtime.shutdown_background();
+    Ok(end.code)
 }
 
 fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check) -> Result<(), Stop> {

@@ -4,6 +4,7 @@ use super::args::{self, Global};
 use super::stderr::Stderr;
 use super::{Stop, locate, print, print_json};
 use crate::config::{self, Loaded};
+use crate::run::reach::{Unreached, unreached};
 use crate::text::plural::count;
 use crate::world::World;
 use serde_json::json;
@@ -30,6 +31,11 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr
             for warning in &loaded.config.warnings {
                 stderr.warning(warning);
             }
+            match unreached(&loaded.config) {
+                Some(Unreached::Deaf(words)) => stderr.warning(&words),
+                Some(Unreached::NoReceivers(words)) => stderr.note(&words),
+                None => {}
+            }
             if *json { print_json(&summary_json(&loaded)) } else { print(summary(&loaded).as_bytes()) }
         }
     }
@@ -55,6 +61,10 @@ fn summary(loaded: &Loaded) -> String {
 
 fn summary_json(loaded: &Loaded) -> serde_json::Value {
     let config = &loaded.config;
+    let mut warnings = config.warnings.clone();
+    if let Some(Unreached::Deaf(words)) = unreached(config) {
+        warnings.push(words);
+    }
     json!({
         "v": 1,
         "config": config.path,
@@ -62,6 +72,6 @@ fn summary_json(loaded: &Loaded) -> serde_json::Value {
         "endpoints": config.endpoints.len(),
         "enabled": config.endpoints.iter().filter(|endpoint| endpoint.enabled).count(),
         "not_configured": config.not_configured,
-        "warnings": config.warnings,
+        "warnings": warnings,
     })
 }

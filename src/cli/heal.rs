@@ -25,7 +25,7 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Heal, stderr: 
     let stored = Stored::find(world, global, stderr)?;
     match command {
         args::Heal::List { json } => list(&stored, *json, stderr),
-        args::Heal::Reset { targets } => reset(&stored, targets),
+        args::Heal::Reset { targets } => reset(&stored, targets, stderr),
     }
 }
 
@@ -61,7 +61,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         return stored.print_json(rows.iter().map(view).collect::<Value>());
     }
     if rows.is_empty() {
-        stderr.note("nothing was ever tried");
+        stored.nothing(&state, stderr, "nothing was ever tried");
         return print(b"");
     }
     let cells: Vec<Vec<String>> =
@@ -107,12 +107,13 @@ fn next(record: &Record, now: Timestamp) -> String {
     }
 }
 
-fn reset(stored: &Stored, targets: &[String]) -> Result<u8, Stop> {
+fn reset(stored: &Stored, targets: &[String], stderr: &Stderr) -> Result<u8, Stop> {
     let endpoints = &stored.loaded.config.endpoints;
     let known: Vec<Known<'_>> =
         endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
     let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
     let ids: Vec<&EndpointId> = selected.into_iter().filter_map(|at| Some(&endpoints.get(at)?.id)).collect();
+    let place = stored.mind(&stored.peek_whole()?, stderr);
     let anew = stored.change(|state| Ok(ids.iter().filter(|id| state.ledger.reset(id)).count()))?;
-    print(format!("{} of {}: attempts count anew\n", anew, count(ids.len(), "endpoint")).as_bytes())
+    print(format!("{} of {}: attempts count anew{place}\n", anew, count(ids.len(), "endpoint")).as_bytes())
 }

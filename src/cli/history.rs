@@ -11,6 +11,7 @@ use crate::model::time::later;
 use crate::model::{Record, Redactor};
 use crate::output::history::{HistoryFormat, Stream, render_stats, render_table};
 use crate::output::table::Style;
+use crate::run::denied;
 use crate::stats::{Filter, Newest, Selection, Tally};
 use crate::text::escape;
 use crate::world::World;
@@ -42,7 +43,7 @@ pub(super) fn run(world: &World, global: &Global, args: &args::History, stderr: 
         || Filter { since, until, verdicts: args.verdict.clone(), targets: targets.as_ref().map(Wanted::decider) };
     let mut lines = past.history().lines().map_err(own)?;
     if lines.is_none() {
-        stderr.note(&format!("there is no history yet: {}", past.history().path().display()));
+        stderr.note(&format!("there is no history yet: {}; {}", past.history().path().display(), past.hint()));
     }
     lines.narrow(since, until).map_err(own)?;
     let style = Style { width: world.terminal.width, colour: world.terminal.colour_stdout(global.color) };
@@ -73,7 +74,7 @@ pub(super) fn run(world: &World, global: &Global, args: &args::History, stderr: 
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn own(error: HistoryError) -> Stop {
-    Stop::Own(error.to_string())
+    Stop::Own(denied::history(&error))
 }
 
 /// Hands on what is wanted, and counts the lines that hold no record.

@@ -48,7 +48,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         return stored.print_json(incidents.iter().map(|incident| json!(incident.view())).collect::<Value>());
     }
     if incidents.is_empty() {
-        stderr.note("no incident is open, none is remembered");
+        stored.nothing(&state, stderr, "no incident is open, none is remembered");
         return print(b"");
     }
     let rows: Vec<Vec<String>> = incidents
@@ -95,7 +95,8 @@ fn ack(stored: &Stored, id: &str, note: Option<&str>, stderr: &Stderr) -> Result
         }
         None => unknown(book, id),
     };
-    let state = stored.peek(stderr)?;
+    let state = stored.peek_whole()?;
+    stored.mind(&state, stderr);
     let Some(incident) = state.book.open().into_iter().find(|one| one.id.as_str() == id) else {
         return Err(refuse(&state.book));
     };

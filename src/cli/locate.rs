@@ -7,8 +7,8 @@ use super::stderr::Stderr;
 use crate::config::settings::{Config, HealRun, ReceiverKind};
 use crate::config::{self, Loaded};
 use crate::world::files::Ownership;
-use crate::world::{World, files};
-use std::io;
+use crate::world::{World, files, users};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The largest configuration that is read.
@@ -63,7 +63,11 @@ pub(super) fn load_if_any(world: &World, global: &Global, stderr: &Stderr) -> Re
 fn unreadable(global: &Global, found: &Found, error: &std::io::Error) -> String {
     let path = found.path.display();
     let named = match (&global.config, error.kind()) {
-        (_, kind) if kind != std::io::ErrorKind::NotFound => return format!("{path}: {error}"),
+        (_, ErrorKind::PermissionDenied) => {
+            let advice = users::advice(&found.path).map(|advice| format!("; {advice}")).unwrap_or_default();
+            return format!("{path}: {error}{advice}");
+        }
+        (_, kind) if kind != ErrorKind::NotFound => return format!("{path}: {error}"),
         (Some(_), _) => "--config",
         (None, _) => "$CANARY_CONFIG",
     };
@@ -136,20 +140,20 @@ fn may_run(owner: io::Result<Ownership>) -> Result<(), String> {
 /// Where the state lives: the first that is given.
 pub(super) fn state_dir(world: &World, global: &Global, config: Option<&Config>) -> Result<PathBuf, Stop> {
     let systemd = world.var("STATE_DIRECTORY").and_then(|dirs| dirs.split(':').next()).map(PathBuf::from);
-    let home = || {
-        world
-            .path_var("XDG_STATE_HOME")
-            .or_else(|| world.path_var("HOME").map(|home| home.join(".local/state")))
-            .map(|state| state.join("canary"))
-    };
     global
         .state_dir
         .clone()
         .or_else(|| world.path_var("CANARY_STATE_DIR"))
         .or_else(|| config.and_then(|config| config.state_dir.clone()))
         .or(systemd)
-        .or_else(home)
+        .or_else(|| state_home(world))
         .ok_or_else(|| Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned()))
+}
+
+/// Where it lives when nobody says anything.
+pub(super) fn state_home(world: &World) -> Option<PathBuf> {
+    let home = || world.path_var("HOME").map(|home| home.join(".local/state"));
+    world.path_var("XDG_STATE_HOME").or_else(home).map(|state| state.join("canary"))
 }
 
 #[cfg(test)]

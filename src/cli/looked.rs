@@ -2,8 +2,9 @@
 
 use super::Stop;
 use super::stderr::Stderr;
-use super::stored::Stored;
+use super::stored::{REBUILD, Stored};
 use crate::history::History;
+use crate::run::denied;
 use crate::run::rollups::{self, CaughtUp, Place};
 use crate::run::view;
 use crate::stats::{Rollup, Status};
@@ -18,19 +19,26 @@ pub(super) struct Looked {
     pub(super) state: State,
     pub(super) rollup: Rollup,
     pub(super) status: Status,
+    /// Whether no run was ever recorded here.
+    pub(super) is_untouched: bool,
 }
 
 impl Looked {
     /// A state that is missing, damaged, unreadable or a newer canary's is made up for by the history, and told of.
     pub(super) fn at(stored: &Stored, stderr: &Stderr) -> Result<Self, Stop> {
-        let dir = StateDir::existing(stored.path()).map_err(|error| Stop::Own(error.to_string()))?;
-        let (state, keeps) = dir.as_ref().map_or((State::default(), true), |dir| state(dir, stored, stderr));
+        let dir = StateDir::existing(stored.path()).map_err(|error| Stop::Own(denied::store(&error)))?;
+        let (state, keeps) = dir.as_ref().map_or((Some(State::default()), true), |dir| state(dir, stored, stderr));
+        let is_untouched = state.as_ref().is_some_and(|state| !stored.has_run(state));
+        if is_untouched {
+            stderr.note(&stored.hint());
+        }
+        let state = state.unwrap_or_default();
         let history = stored.history();
         let config = &stored.loaded.config;
         say_when_long(dir.as_ref(), &history, stderr);
         let place = Place { dir: dir.as_ref(), history: &history, keeps };
-        let CaughtUp { rollup, remarks } =
-            rollups::look(place, &view::intervals(config), stored.now).map_err(|error| Stop::Own(error.to_string()))?;
+        let CaughtUp { rollup, remarks } = rollups::look(place, &view::intervals(config), stored.now)
+            .map_err(|error| Stop::Own(denied::history(&error)))?;
         for remark in remarks {
             stderr.decision(1, &remark);
         }
@@ -41,8 +49,10 @@ impl Looked {
                 &format!("history {}: {lines} hold no record and were passed over", history.path().display()),
             );
         }
-        let status = view::status(config, &state, &rollup, stored.now);
-        Ok(Self { state, rollup, status })
+        let mut status = view::status(config, &state, &rollup, stored.now);
+        let waiting = state.outbox.waiting(stored.now);
+        status.waiting = waiting.map(|text| stored.redactor().redact(&text).into_owned());
+        Ok(Self { state, rollup, status, is_untouched })
     }
 }
 
@@ -58,16 +68,16 @@ fn say_when_long(dir: Option<&StateDir>, history: &History, stderr: &Stderr) {
     }
 }
 
-/// The state, and whether anything may be written beside it.
-fn state(dir: &StateDir, stored: &Stored, stderr: &Stderr) -> (State, bool) {
+/// The state, if it can be had, and whether anything may be written beside it.
+fn state(dir: &StateDir, stored: &Stored, stderr: &Stderr) -> (Option<State>, bool) {
     let (without, keeps) = match dir.peek(stored.now) {
         Ok(read) => match &read.damaged {
-            None => return (read.state, true),
-            Some(damaged) => (format!("{} is damaged", damaged.path.display()), true),
+            None => return (Some(read.state), true),
+            Some(damaged) => (format!("{} is damaged; {REBUILD}", damaged.path.display()), true),
         },
         Err(error @ StoreError::NewerVersion { .. }) => (error.to_string(), false),
-        Err(error) => (error.to_string(), true),
+        Err(error) => (denied::store(&error), true),
     };
     stderr.warning(&format!("{without}; this is what the history knows, without incidents and silences"));
-    (State::default(), keeps)
+    (None, keeps)
 }

@@ -8,6 +8,7 @@ mod check;
 mod columns;
 mod config;
 mod demo;
+mod elsewhere;
 mod environment;
 mod generate;
 mod heal;

@@ -93,7 +93,16 @@ impl Live {
     }
 }
 
-/// Writes files, then stdout, and returns the exit code that all of it comes to. `metrics` is what the metrics are to be,
+/// What a run comes to when everything is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    /// The exit code.
+    pub(super) code: u8,
+    /// Whether canary failed at its own job.
+    pub(super) failed: bool,
+}
+
+/// Writes files, then stdout, and says what all of it comes to. `metrics` is what the metrics are to be,
 /// when [`Outputs::want`] says that they are wanted.
 #[expect(clippy::too_many_arguments, reason = "the end of a run, where everything comes together")]
 pub(super) fn write(
@@ -105,8 +114,8 @@ pub(super) fn write(
     failed_live: Option<String>,
     fail_on: FailOn,
     stderr: &Stderr,
-) -> u8 {
-    let Finished { report, mut own, signal, .. } = finished;
+) -> End {
+    let Finished { report, mut own, signal, pressing, .. } = finished;
     let mut report = ManuallyDrop::new(report); // the process is about to end, which frees it at once
     let mut fail = |report: &mut RunReport, message: String| {
         own.push(ExitReason::OutputNotWritten);
@@ -128,7 +137,13 @@ pub(super) fn write(
     // What makes the exit code canary's own trouble is said even with -q: cron mails nothing else.
     let own_trouble = report.exit_reasons.iter().any(|reason| reason.is_own_failure());
     for warning in &report.warnings {
-        if own_trouble { stderr.error(warning) } else { stderr.warning(warning) }
+        if own_trouble {
+            stderr.error(warning);
+        } else if pressing.contains(warning) {
+            stderr.pressing(warning);
+        } else {
+            stderr.warning(warning);
+        }
     }
     let bytes = match outputs.stdout {
         Some(Format::Jsonl) | None => Vec::new(),
@@ -140,11 +155,12 @@ pub(super) fn write(
         fail(&mut report, message);
     }
     // A server that runs plugins knows four codes; a signal's own says more than they could.
-    if outputs.stdout == Some(Format::Nagios) && signal.is_none() {
+    let code = if outputs.stdout == Some(Format::Nagios) && signal.is_none() {
         output::nagios::exit_code(&report)
     } else {
         report.exit_code
-    }
+    };
+    End { code, failed: report.exit_reasons.iter().any(|reason| reason.is_own_failure()) }
 }
 
 fn render(format: Format, report: &RunReport, metrics: &str, style: Style) -> Vec<u8> {

@@ -2,13 +2,14 @@
 
 use super::args::{Global, When};
 use super::stderr::Stderr;
-use super::{Stop, locate};
+use super::{Stop, elsewhere, locate};
 use crate::config::Loaded;
 use crate::config::settings::Config;
 use crate::history::{History, HistoryError};
 use crate::incident::{Silence, covers};
 use crate::model::time::earlier;
 use crate::model::{EndpointId, Name, Record};
+use crate::run::denied;
 use crate::schedule::{self, Known};
 use crate::stats::Targets;
 use crate::store::StateDir;
@@ -25,6 +26,7 @@ pub(super) struct Past {
     pub(super) loaded: Option<Loaded>,
     pub(super) now: Timestamp,
     dir: PathBuf,
+    usual: Vec<PathBuf>,
     history: History,
 }
 
@@ -36,15 +38,21 @@ impl Past {
         let dir = locate::state_dir(world, global, config)?;
         let settings = config.map(|config| config.history.clone()).unwrap_or_default();
         let history = History::new(dir.join(&settings.path), settings.max_size, settings.keep);
-        Ok(Self { loaded, now: clock::now(), dir, history })
+        let usual = elsewhere::usual(world, &dir);
+        Ok(Self { loaded, now: clock::now(), dir, usual, history })
     }
 
     /// The silences that are not over.
     pub(super) fn silences(&self) -> Result<Vec<Silence>, Stop> {
         let read = |dir: StateDir| dir.peek(self.now).map(|read| read.state.book);
         let book = StateDir::existing(&self.dir).and_then(|dir| dir.map(read).transpose());
-        let book = book.map_err(|error| Stop::Own(error.to_string()))?.unwrap_or_default();
+        let book = book.map_err(|error| Stop::Own(denied::store(&error)))?.unwrap_or_default();
         Ok(book.silences(self.now).cloned().collect())
+    }
+
+    /// Where else to look when there is none here.
+    pub(super) fn hint(&self) -> String {
+        elsewhere::hint(&self.dir, &self.usual)
     }
 
     pub(super) fn history(&self) -> &History {
@@ -82,7 +90,7 @@ impl Past {
         let mut missing: Vec<&String> = targets.iter().collect();
         missing.retain(|target| !known.iter().any(|(id, tags)| covers(target, id, tags)));
         if !missing.is_empty() && missing.iter().any(|target| *target != "all") {
-            self.meet(&mut known, missing).map_err(|error| Stop::Own(error.to_string()))?;
+            self.meet(&mut known, missing).map_err(|error| Stop::Own(denied::history(&error)))?;
         }
         if targets.iter().any(|target| target != "all") || !tags.is_empty() {
             let known: Vec<Known<'_>> = known.iter().map(|(id, tags)| Known { id, tags }).collect();

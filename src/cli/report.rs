@@ -24,6 +24,13 @@ const RECENT_BYTES: u64 = 2 << 20;
 pub(super) fn run(world: &World, global: &Global, args: &args::Report, stderr: &Stderr) -> Result<u8, Stop> {
     let stored = Stored::find(world, global, stderr)?;
     let looked = Looked::at(&stored, stderr)?;
+    let page = args.out.join("index.html");
+    if looked.is_untouched && page.exists() {
+        return Err(Stop::Own(format!(
+            "{}: not replaced by one that shows nothing; remove it first if you mean to",
+            page.display()
+        )));
+    }
     let incidents = incidents(&looked, &stored);
     let healing = healing(&looked, &stored);
     let recent = recent(&stored)?;

@@ -5,19 +5,19 @@ use super::incidents::subject;
 use super::reproduce;
 use super::stderr::Stderr;
 use super::stored::Stored;
-use crate::config::settings::Endpoint;
+use crate::config::settings::{Config, Endpoint};
 use crate::heal::Record;
 use crate::incident::Incident;
-use crate::model::EndpointId;
 use crate::model::result::stamp;
 use crate::model::time::earlier;
+use crate::model::{EndpointId, Name};
 use crate::store::State;
 use crate::text::duration::human;
 use crate::text::escape::shorten;
 use crate::text::plural::count;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ pub(super) fn gather<'a>(
     let healing = incident.endpoints.iter().filter_map(|id| Some((id, state.ledger.record(id)?)));
     Ok(Bundle {
         incident,
-        timeline: timeline(incident, state),
+        timeline: timeline(incident, state, &stored.loaded.config),
         healing: healing.collect(),
         reproduce: reproduce.collect(),
         lasted: human(incident.span(stored.now)),
@@ -99,17 +99,14 @@ fn newest(stored: &Stored, incident: &Incident, stderr: &Stderr) -> Result<VecDe
     Ok(newest)
 }
 
-fn timeline(incident: &Incident, state: &State) -> Vec<(String, String)> {
+fn timeline(incident: &Incident, state: &State, config: &Config) -> Vec<(String, String)> {
+    let untold = if incident.told.is_empty() { nobody(incident, config) } else { String::new() };
     let mut events = vec![
         (incident.since, "the first failing result".to_owned()),
-        (incident.opened_at, format!("opened as {}", incident.kind)),
+        (incident.opened_at, format!("opened as {}{untold}", incident.kind)),
     ];
-    if incident.announced {
-        let told = if incident.told.is_empty() {
-            "announced; no receiver is configured for it".to_owned()
-        } else {
-            format!("last spoken of, to {}", join(incident.told.iter()))
-        };
+    if incident.announced && !incident.told.is_empty() {
+        let told = format!("last spoken of, to {}", join(incident.told.iter()));
         let reminders = match incident.reminders {
             0 => String::new(),
             some => format!("; {} so far", count(some as usize, "reminder")),
@@ -132,6 +129,23 @@ fn timeline(incident: &Incident, state: &State) -> Vec<(String, String)> {
     }
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(at, what)| (stamp(at), what)).collect()
+}
+
+/// Why nobody was told.
+fn nobody(incident: &Incident, config: &Config) -> String {
+    let endpoints = config.endpoints.iter().filter(|one| incident.endpoints.contains(&one.id));
+    let named: BTreeSet<&Name> = endpoints.flat_map(|one| &one.alerting.receivers).collect();
+    let idle = |name: &&&Name| config.receivers.get(**name).is_some_and(|receiver| !receiver.configured);
+    let unconfigured: Vec<&str> = named.iter().filter(idle).map(|name| name.as_str()).collect();
+    match unconfigured.as_slice() {
+        _ if incident.ended_at.is_some() => "; told to nobody".to_owned(),
+        [] if named.is_empty() => "; told to nobody: its alerting names no receiver".to_owned(),
+        [one] if named.len() == 1 => format!("; told to nobody: {one} is not configured"),
+        several if several.len() == named.len() => {
+            format!("; told to nobody: {} are not configured", several.join(", "))
+        }
+        _ => "; told to nobody yet: the next run that finds it failing tells".to_owned(),
+    }
 }
 
 fn join<'a>(names: impl Iterator<Item = &'a String>) -> String {

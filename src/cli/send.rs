@@ -5,11 +5,11 @@ use super::columns::lay;
 use super::stderr::Stderr;
 use super::stored::{Stored, no_such};
 use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop, print};
-use crate::alert::{Addressee, Delivery, Flush};
-use crate::config::settings::Receiver;
+use crate::alert::{Delivery, Flush};
 use crate::deliver::Courier;
 use crate::run::exits::Exits;
-use crate::run::send;
+use crate::run::record::LOCK_WAIT;
+use crate::run::send::{Party, Sender};
 use crate::run::tell::Audience;
 use crate::store::State;
 use crate::text::plural::count;
@@ -17,33 +17,33 @@ use crate::world::{World, clock};
 use futures_util::future::join_all;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-/// A flush claims no more after this.
+/// By hand, nothing is sent after this.
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Sends a sample to the named receivers, or to all that are configured. Exit 3 when one of them did not take it.
-pub(super) fn test(world: &World, stored: &Stored, names: &[String], stderr: &Stderr) -> Result<u8, Stop> {
+pub(super) fn test(world: &World, stored: &Stored, names: &[String]) -> Result<u8, Stop> {
     let audience = Audience::of(&stored.loaded.config, true);
     let chosen = choose(&audience, names)?;
-    let state = stored.peek(stderr)?;
-    let (courier, exits) = tools(world, stored, &state);
-    let run = clock::new_run_id(stored.now);
-    let tries = chosen.iter().map(|(to, receiver)| send::sample((&courier, &exits), (to, receiver), &state, &run));
-    let answers = block_on(join_all(tries))?;
+    let state = stored.peek_some();
+    let tools = Tools::new(world, stored, &state);
+    let sender = tools.sender(&audience);
+    let replies = block_on(async { join_all(chosen.iter().map(|party| sender.sample(*party, &state))).await })?;
+    let answers: Vec<Delivery> = replies.into_iter().map(|reply| reply.answer.delivery).collect();
     let all_took_it = answers.iter().all(|answer| *answer == Delivery::Accepted);
     let rows: Vec<Vec<String>> = chosen
         .iter()
         .zip(answers)
-        .map(|((to, _), answer)| [to.name.as_str(), &told(answer)].map(|cell| stored.safe(cell)).to_vec())
+        .map(|(party, answer)| [party.to.name.as_str(), &told(answer)].map(|cell| stored.safe(cell)).to_vec())
         .collect();
     print(lay(&["RECEIVER", "SAMPLE"], &rows).as_bytes())?;
     Ok(if all_took_it { EXIT_DONE } else { EXIT_OWN_FAILURE })
 }
 
-fn choose<'a>(audience: &'a Audience, names: &[String]) -> Result<Vec<(&'a Addressee, &'a Receiver)>, Stop> {
+fn choose<'a>(audience: &'a Audience, names: &[String]) -> Result<Vec<Party<'a>>, Stop> {
     let known: Vec<&str> = audience.addressees.iter().map(|to| to.name.as_str()).collect();
-    let pairs = || audience.addressees.iter().zip(&audience.receivers);
     for name in names {
         match audience.addressees.iter().find(|to| to.name == *name) {
             None => return Err(no_such("receiver", name, &known, "canary config show")),
@@ -55,8 +55,8 @@ fn choose<'a>(audience: &'a Audience, names: &[String]) -> Result<Vec<(&'a Addre
             Some(_) => {}
         }
     }
-    let chosen: Vec<_> =
-        pairs().filter(|(to, _)| to.configured && (names.is_empty() || names.contains(&to.name))).collect();
+    let is_chosen = |party: &Party<'_>| party.to.configured && (names.is_empty() || names.contains(&party.to.name));
+    let chosen: Vec<_> = Party::all(audience).filter(is_chosen).collect();
     if chosen.is_empty() {
         return Err(Stop::Usage("no receiver is configured: `receivers` in the configuration names them".to_owned()));
     }
@@ -77,33 +77,59 @@ fn told(answer: Delivery) -> String {
 pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stderr) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
     if state.outbox.entries().is_empty() {
-        stderr.note("nothing waits to be delivered");
+        stored.mind(&state, stderr);
+        stored.nothing(&state, stderr, "nothing waits to be delivered");
         return print(b"");
     }
     let audience = Audience::of(&stored.loaded.config, true);
-    let (courier, exits) = tools(world, stored, &state);
+    let tools = Tools::new(world, stored, &state);
     let dir = stored.dir()?;
     let how = if failed { Flush::Failed } else { Flush::Now };
-    let run = clock::new_run_id(stored.now);
-    let (told, problems) = block_on(async {
-        send::flush((&courier, &exits), &audience, &dir, (&run, how), Instant::now() + PATIENCE).await
-    })?;
-    for (_, problem) in &problems {
-        stderr.warning(problem);
+    let told = block_on(async { tools.sender(&audience).flush(&dir, how).await })?;
+    for problem in &told.problems {
+        stderr.warning(&problem.text);
     }
-    let delivered = told.iter().filter(|one| one["state"] == "delivered").count();
-    let outbox = stored.peek(stderr)?.outbox;
+    let delivered = told.alerts.iter().filter(|one| one["state"] == "delivered").count();
+    let outbox = stored.peek_whole()?.outbox;
     let (left, waiting) = (outbox.entries().len(), outbox.entries().iter().any(|entry| !entry.refused));
     print(format!("{} delivered, {left} left\n", count(delivered, "notification")).as_bytes())?;
     if left > 0 {
         stderr.note("`canary alerts list` says why; --failed tries again what was refused, --drop discards");
     }
-    Ok(if problems.is_empty() && !waiting { EXIT_DONE } else { EXIT_OWN_FAILURE })
+    Ok(if told.problems.is_empty() && !waiting { EXIT_DONE } else { EXIT_OWN_FAILURE })
 }
 
-fn tools(world: &World, stored: &Stored, state: &State) -> (Courier, Exits) {
-    let config = &stored.loaded.config;
-    (Courier::new(config.redactor.clone(), command_env(world)), Exits::new(config.proxies.clone(), Some(state)))
+/// What a command needs to send, as a run has it.
+struct Tools {
+    courier: Courier,
+    exits: Exits,
+    run: String,
+    desk: Mutex<()>,
+}
+
+impl Tools {
+    fn new(world: &World, stored: &Stored, state: &State) -> Self {
+        let config = &stored.loaded.config;
+        Self {
+            courier: Courier::new(config.redactor.clone(), command_env(world)),
+            exits: Exits::new(config.proxies.clone(), Some(state)),
+            run: clock::new_run_id(stored.now),
+            desk: Mutex::default(),
+        }
+    }
+
+    fn sender<'a>(&'a self, audience: &'a Audience) -> Sender<'a> {
+        let cut = Instant::now() + PATIENCE;
+        Sender {
+            courier: &self.courier,
+            exits: &self.exits,
+            audience,
+            run: &self.run,
+            cut,
+            ends: cut + LOCK_WAIT,
+            desk: &self.desk,
+        }
+    }
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Stop> {

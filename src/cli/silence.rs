@@ -12,6 +12,7 @@ use crate::model::result::stamp;
 use crate::model::time::{elapsed, later};
 use crate::model::{EndpointId, Verdict};
 use crate::schedule::{self, Known};
+use crate::store::State;
 use crate::text::duration::human;
 use crate::text::plural::count;
 use crate::world::{World, clock};
@@ -36,7 +37,9 @@ fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> 
         (None, Some(until)) => return Err(Stop::Usage(format!("--until {until} is over already"))),
         (None, None) => Ending::Recovery,
     };
-    if ending == Ending::Recovery && !any_ill(stored, &args.targets, stderr)? {
+    let state = stored.peek_whole()?;
+    let place = stored.mind(&state, stderr);
+    if ending == Ending::Recovery && !any_ill(stored, &args.targets, &state)? {
         stderr.warning(&format!(
             "nothing that {} names is failing now: this silence ends with the next good result, and mutes a failure that \
              comes before that",
@@ -53,7 +56,7 @@ fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> 
     let reason = args.reason.as_ref().map(|reason| stored.redactor().redact(reason).into_owned());
     let silence = Silence::new(id.clone(), targets, ending, reason, now);
     let ends = ends(&silence, now);
-    let line = format!("{id}: {} ({}) silenced {ends}", silence.targets.join(", "), count(covered, "endpoint"));
+    let line = format!("{id}: {} ({}) silenced {ends}{place}", silence.targets.join(", "), count(covered, "endpoint"));
     stored.change(|state| {
         state.book.silence(silence);
         Ok(())
@@ -62,12 +65,11 @@ fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> 
 }
 
 /// Whether any endpoint that the targets name has an open incident, or failed when it was probed last.
-fn any_ill(stored: &Stored, targets: &[String], stderr: &Stderr) -> Result<bool, Stop> {
+fn any_ill(stored: &Stored, targets: &[String], state: &State) -> Result<bool, Stop> {
     let endpoints = &stored.loaded.config.endpoints;
     let known: Vec<Known<'_>> =
         endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
     let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
-    let state = stored.peek(stderr)?;
     let is_ill = |id: &EndpointId| {
         let last = state.endpoints.get(&id.to_string()).and_then(|entry| entry.verdict);
         let failed = match last {
@@ -96,7 +98,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
             .print_json(silences.into_iter().map(|silence| view(silence, &stored.loaded.config, now)).collect());
     }
     if silences.is_empty() {
-        stderr.note("nothing is silenced");
+        stored.nothing(&state, stderr, "nothing is silenced");
         return print(b"");
     }
     let rows: Vec<Vec<String>> = silences
@@ -151,7 +153,8 @@ fn ends(silence: &Silence, now: Timestamp) -> String {
 }
 
 fn remove(stored: &Stored, id: &str, stderr: &Stderr) -> Result<u8, Stop> {
-    let state = stored.peek(stderr)?;
+    let state = stored.peek_whole()?;
+    stored.mind(&state, stderr);
     let known: Vec<&str> = state.book.silences(stored.now).map(|silence| silence.id.as_str()).collect();
     let unknown = || no_such("silence", id, &known, "canary silence list");
     if !known.contains(&id) {

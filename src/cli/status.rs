@@ -8,6 +8,7 @@ use super::{Stop, print};
 use crate::model::EndpointId;
 use crate::output::status;
 use crate::output::table::Style;
+use crate::run::reach::{Unreached, unreached};
 use crate::schedule::{self, Known};
 use crate::world::World;
 use std::collections::HashSet;
@@ -21,6 +22,9 @@ pub(super) fn run(world: &World, global: &Global, args: &args::Status, stderr: &
         schedule::select(&args.targets, &args.tag, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
     let chosen: HashSet<&EndpointId> = chosen.into_iter().map(|index| &endpoints[index].id).collect();
     let looked = Looked::at(&stored, stderr)?.status.only(|id| chosen.contains(id));
+    if let Some(Unreached::Deaf(words)) = unreached(&stored.loaded.config) {
+        stderr.warning(&words);
+    }
     if args.json {
         return print(&status::json(&looked));
     }

@@ -52,8 +52,13 @@ impl Stderr {
     /// What a person should know although the command goes on; `-q` silences it.
     pub(super) fn warning(&self, text: &str) {
         if !self.quiet {
-            self.line("warning", "\u{1b}[1;33m", text);
+            self.pressing(text);
         }
+    }
+
+    /// A warning that is said even with `-q`: nobody else will tell.
+    pub(super) fn pressing(&self, text: &str) {
+        self.line("warning", "\u{1b}[1;33m", text);
     }
 
     /// What was done, for a person; `-q` silences it.

@@ -2,10 +2,11 @@
 
 use super::args::Global;
 use super::stderr::Stderr;
-use super::{Stop, locate};
+use super::{Stop, elsewhere, locate};
 use crate::config::Loaded;
 use crate::history::History;
 use crate::model::Redactor;
+use crate::run::denied;
 use crate::run::record::LOCK_WAIT;
 use crate::store::{State, StateDir, StoreError};
 use crate::text::escape;
@@ -15,11 +16,17 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
+/// What mends a state that is damaged or lost.
+pub(super) const REBUILD: &str =
+    "run `canary check`, which keeps what is damaged aside and rebuilds the state from the history";
+
 /// A configuration and the place of its state.
 pub(super) struct Stored {
     pub(super) loaded: Loaded,
     pub(super) now: Timestamp,
     path: PathBuf,
+    /// Where else runs may be recorded.
+    usual: Vec<PathBuf>,
 }
 
 impl Stored {
@@ -27,7 +34,8 @@ impl Stored {
     pub(super) fn find(world: &World, global: &Global, stderr: &Stderr) -> Result<Self, Stop> {
         let loaded = locate::load(world, global, stderr)?;
         let path = locate::state_dir(world, global, Some(&loaded.config))?;
-        Ok(Self { loaded, now: clock::now(), path })
+        let usual = elsewhere::usual(world, &path);
+        Ok(Self { loaded, now: clock::now(), path, usual })
     }
 
     /// Where the state is, or would be.
@@ -39,17 +47,46 @@ impl Stored {
         &self.loaded.config.redactor
     }
 
-    /// The state as it is at this moment; an empty one where there is none.
+    /// The state as it is at this moment, to be told of; an empty one where there is none, and then where else to look. A
+    /// damaged one is refused: what it says of incidents and silences is not true.
     pub(super) fn peek(&self, stderr: &Stderr) -> Result<State, Stop> {
-        let Some(dir) = StateDir::existing(&self.path).map_err(own)? else { return Ok(State::default()) };
-        let read = dir.peek(self.now).map_err(own)?;
-        if let Some(damaged) = &read.damaged {
-            stderr.warning(&format!(
-                "{} is damaged, so this is not all: the next `canary check` keeps it aside and rebuilds it from the history",
-                damaged.path.display()
-            ));
+        let state = self.peek_whole()?;
+        if !self.has_run(&state) {
+            stderr.note(&self.hint());
         }
-        Ok(read.state)
+        Ok(state)
+    }
+
+    /// What of the state can be read, for who can do without it.
+    pub(super) fn peek_some(&self) -> State {
+        let dir = StateDir::existing(&self.path).ok().flatten();
+        dir.and_then(|dir| dir.peek(self.now).ok()).map(|read| read.state).unwrap_or_default()
+    }
+
+    /// Whether any run is recorded here.
+    pub(super) fn has_run(&self, state: &State) -> bool {
+        state.last_run_at.is_some() || self.history().path().exists()
+    }
+
+    /// Where else to look when none is.
+    pub(super) fn hint(&self) -> String {
+        elsewhere::hint(&self.path, &self.usual)
+    }
+
+    /// Says that there is nothing to show, where there could be something.
+    pub(super) fn nothing(&self, state: &State, stderr: &Stderr, words: &str) {
+        if self.has_run(state) {
+            stderr.note(words);
+        }
+    }
+
+    /// Before something is kept where nobody may ever read it: a warning, and the words that name the place.
+    pub(super) fn mind(&self, state: &State, stderr: &Stderr) -> String {
+        if self.has_run(state) {
+            return String::new();
+        }
+        stderr.warning(&self.hint());
+        format!(" (in {})", self.path.display())
     }
 
     /// Changes the state under its lock, in one commit. A state that `check` would rebuild from the history is left to it:
@@ -80,10 +117,7 @@ impl Stored {
     }
 
     fn rebuild_first(&self, what: &str) -> Stop {
-        Stop::Own(format!(
-            "{}: state.json {what}; run `canary check` first, which rebuilds it, then this again",
-            self.path.display()
-        ))
+        Stop::Own(format!("{}/state.json {what}; {REBUILD}, then this again", self.path.display()))
     }
 
     /// The state's directory, made when it isn't there.
@@ -116,7 +150,7 @@ impl Stored {
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn own(error: StoreError) -> Stop {
-    Stop::Own(error.to_string())
+    Stop::Own(denied::store(&error))
 }
 
 /// Masks every string of a document.

@@ -24,7 +24,9 @@ impl Address {
     /// Says in words what is wrong.
     pub(super) fn read(expanded: &Expanded) -> Result<Self, String> {
         let mut url = http(&expanded.text)?;
-        let mut shown = http(&masked(expanded)).unwrap_or_else(|_| {
+        let masked = masked(expanded);
+        let known = if masked == expanded.text { Ok(url.clone()) } else { http(&masked) };
+        let mut shown = known.unwrap_or_else(|_| {
             let mut bare = url.clone();
             bare.set_path(MASK);
             bare.set_query(None);

@@ -1,14 +1,14 @@
 //! What the nodes that a JSONPath selects must satisfy: a plain value, or operators.
 
-use super::check::broken;
+use super::check::{What, broken};
 use super::context::{Context, boolean};
 use super::diagnostic::Issue;
+use super::expand::has_reference;
 use super::grammar::words;
 use super::tree::{Kind, Node, Value, number};
 use crate::judge::{Condition, JsonType, Pattern, ValueCheck};
 use crate::text::{duration, suggest};
 use serde_json::{Number, Value as Json};
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ pub(super) fn is_operators(node: &Node) -> bool {
 /// Reads a condition and notes what is wrong with it. Equal ones are read once and shared, unless something is wrong with
 /// them or they hold a reference: then their place matters.
 pub(super) fn read(cx: &mut Context<'_>, node: &Arc<Node>) -> Arc<Condition> {
-    let mut written = String::new();
+    let mut written = Vec::new();
     let is_constant = write_down(node, &mut written);
     if is_constant && let Some(known) = cx.conditions.get(&written) {
         return known.clone();
@@ -64,20 +64,26 @@ pub(super) fn read(cx: &mut Context<'_>, node: &Arc<Node>) -> Arc<Condition> {
 }
 
 /// Writes a value down so that only equal ones are written the same; false when a `${` stands in it.
-fn write_down(node: &Node, out: &mut String) -> bool {
+fn write_down(node: &Node, out: &mut Vec<u8>) -> bool {
+    let sized = |out: &mut Vec<u8>, sort: u8, size: usize| {
+        out.push(sort);
+        out.extend(size.to_le_bytes());
+    };
     match &node.value {
         Value::Scalar(scalar) => {
-            let _ = write!(out, "{:?} {} {}", scalar.kind, scalar.text.len(), scalar.text);
-            !scalar.text.contains("${")
+            sized(out, scalar.kind as u8, scalar.text.len());
+            out.extend(scalar.text.as_bytes());
+            !has_reference(&scalar.text)
         }
         Value::List(items) => {
-            let _ = write!(out, "list {} ", items.len());
+            sized(out, b'[', items.len());
             items.iter().all(|item| write_down(item, out))
         }
         Value::Map(entries) => {
-            let _ = write!(out, "map {} ", entries.len());
+            sized(out, b'{', entries.len());
             entries.iter().all(|entry| {
-                let _ = write!(out, "{} {}", entry.key.len(), entry.key);
+                sized(out, b':', entry.key.len());
+                out.extend(entry.key.as_bytes());
                 write_down(&entry.value, out)
             })
         }
@@ -107,7 +113,7 @@ fn read_anew(cx: &mut Context<'_>, node: &Arc<Node>) -> Condition {
                 if let Some(text) = string(cx, value, "`assume_tz`", expected) {
                     match words::zone(&text) {
                         Ok(zone) => condition.assume_tz = Some(zone),
-                        Err(words) => cx.issue(broken(value, "", &text, &words, expected)),
+                        Err(words) => cx.issue(broken(value, What::This, &text, &words, expected)),
                     }
                 }
             }
@@ -172,17 +178,17 @@ fn string(cx: &mut Context<'_>, node: &Arc<Node>, what: &str, expected: &str) ->
         cx.wrong(node, what, expected);
         return None;
     };
-    let text = cx.checked_text(node, text).map(|(text, _)| text);
+    let text = cx.checked_text(node, text).map(|(text, _)| text.into_owned());
     cx.text(node);
     text
 }
 
 fn scalar_text(cx: &mut Context<'_>, node: &Arc<Node>) -> Option<(Kind, bool, String)> {
     let scalar = node.scalar()?;
-    let expanded = scalar.kind == Kind::Text && scalar.text.contains("${");
+    let expanded = scalar.kind == Kind::Text && has_reference(&scalar.text);
     let text = cx.checked_text(node, &scalar.text);
     cx.text(node);
-    Some((scalar.kind, expanded, text.map_or_else(String::new, |(text, _)| text)))
+    Some((scalar.kind, expanded, text.map_or_else(String::new, |(text, _)| text.into_owned())))
 }
 
 fn is_unset(cx: &Context<'_>, node: &Node) -> bool {
@@ -225,7 +231,7 @@ fn age(cx: &mut Context<'_>, node: &Arc<Node>, what: &str) -> Option<Duration> {
     match duration::parse(&text) {
         Ok(age) => Some(age),
         Err(words) => {
-            cx.issue(broken(node, what, &text, &words, expected));
+            cx.issue(broken(node, What::Words(what), &text, &words, expected));
             None
         }
     }

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Issue, Issues};
 use super::environment::Environment;
-use super::expand::{Expanded, Expander};
+use super::expand::{Expanded, Expander, has_reference};
 use super::secrets::Secrets;
 use super::settings::ClientIdentity;
 use super::tree::{Kind, Node, Place, Value, number};
@@ -11,6 +11,7 @@ use crate::judge::{Condition, JsonPath, Pattern};
 use crate::model::{EndpointId, Name};
 use crate::text::{duration, size};
 use rustls_pki_types::CertificateDer;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -75,7 +76,7 @@ pub(super) struct Context<'e> {
     regexes: HashMap<String, Pattern>,
     paths: HashMap<String, JsonPath>,
     /// Conditions without mistakes and references, by how they are written.
-    pub(super) conditions: HashMap<String, Arc<Condition>>,
+    pub(super) conditions: HashMap<Vec<u8>, Arc<Condition>>,
 }
 
 impl<'e> Context<'e> {
@@ -115,7 +116,7 @@ impl<'e> Context<'e> {
     /// The text of a scalar, expanded; none when it is no scalar, null, malformed, or unset (which is noted).
     pub(super) fn text(&mut self, node: &Node) -> Option<Expanded> {
         let scalar = node.scalar().filter(|scalar| scalar.kind != Kind::Null)?;
-        if scalar.kind != Kind::Text || !scalar.text.contains("${") {
+        if scalar.kind != Kind::Text || !has_reference(&scalar.text) {
             return Some(Expanded::literal(&scalar.text));
         }
         let expanded = self.expander.expand(&scalar.text, Some(self.env)).ok()?;
@@ -136,32 +137,46 @@ impl<'e> Context<'e> {
 
     /// The same, unless it is empty.
     pub(super) fn some_text(&mut self, node: &Node) -> Option<String> {
-        self.text(node).map(|expanded| expanded.text).filter(|text| !text.is_empty())
+        self.word(node).map(Cow::into_owned)
+    }
+
+    /// The same, borrowed where it holds no reference.
+    fn word<'n>(&mut self, node: &'n Node) -> Option<Cow<'n, str>> {
+        let text = match node.scalar()? {
+            scalar if scalar.kind == Kind::Null => return None,
+            scalar if has_reference(&scalar.text) => Cow::Owned(self.text(node)?.text),
+            scalar => Cow::Borrowed(&*scalar.text),
+        };
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    fn word_of<'n>(&mut self, parent: &'n Node, key: &str) -> Option<Cow<'n, str>> {
+        parent.get(key).and_then(|node| self.word(node))
     }
 
     /// A string of `parent`'s `key`.
     pub(super) fn string(&mut self, parent: &Node, key: &str) -> Option<String> {
-        parent.get(key).and_then(|node| self.some_text(node))
+        self.word_of(parent, key).map(Cow::into_owned)
     }
 
     /// A duration.
     pub(super) fn duration(&mut self, parent: &Node, key: &str) -> Option<Duration> {
-        self.string(parent, key).and_then(|text| duration::parse(&text).ok())
+        self.word_of(parent, key).and_then(|text| duration::parse(&text).ok())
     }
 
     /// A size.
     pub(super) fn size(&mut self, parent: &Node, key: &str) -> Option<u64> {
-        self.string(parent, key).and_then(|text| size::parse(&text).ok())
+        self.word_of(parent, key).and_then(|text| size::parse(&text).ok())
     }
 
     /// A boolean.
     pub(super) fn boolean(&mut self, parent: &Node, key: &str) -> Option<bool> {
-        self.string(parent, key).and_then(|text| boolean(&text))
+        self.word_of(parent, key).and_then(|text| boolean(&text))
     }
 
     /// A whole number.
     pub(super) fn integer(&mut self, parent: &Node, key: &str) -> Option<i64> {
-        self.string(parent, key).and_then(|text| number(&text)?.as_i64())
+        self.word_of(parent, key).and_then(|text| number(&text)?.as_i64())
     }
 
     /// A whole number above zero.
@@ -188,14 +203,17 @@ impl<'e> Context<'e> {
         Some(pattern)
     }
 
-    /// A parsed JSONPath; a malformed one was reported by the checker.
-    pub(super) fn json_path(&mut self, text: &str) -> Option<JsonPath> {
+    /// A parsed JSONPath; each distinct one is parsed once.
+    ///
+    /// # Errors
+    /// Says in words what is malformed.
+    pub(super) fn json_path(&mut self, text: &str) -> Result<JsonPath, String> {
         if let Some(known) = self.paths.get(text) {
-            return Some(known.clone());
+            return Ok(known.clone());
         }
-        let path = JsonPath::parse(text).ok()?;
+        let path = JsonPath::parse(text)?;
         self.paths.insert(text.to_owned(), path.clone());
-        Some(path)
+        Ok(path)
     }
 
     /// A schema by name or inline, compiled; a wrong one is noted once.

@@ -44,6 +44,15 @@ pub(super) enum Origin {
     Unset(String),
 }
 
+impl Part {
+    /// The variable that it names; none for a file or a credential.
+    pub(super) fn variable(&self) -> Option<&str> {
+        let inner = self.written.strip_prefix("${")?.strip_suffix('}')?;
+        let name = inner.split_once(":-").map_or(inner, |(name, _)| name);
+        (!name.contains(':')).then_some(name)
+    }
+}
+
 impl Expanded {
     /// A text that is itself.
     pub(super) fn literal(text: &str) -> Self {
@@ -102,6 +111,11 @@ impl Expanded {
         out.push_str(&self.text[at..].replace("${", "$${"));
         out
     }
+}
+
+/// Whether a `${` stands in a text.
+pub(super) fn has_reference(text: &str) -> bool {
+    text.contains('$') && text.contains("${")
 }
 
 /// Replaces references, and remembers what they stood for.

@@ -1,5 +1,6 @@
 //! The loader itself: one file in, settings or every mistake out.
 
+use super::check::What;
 use super::context::{Context, Owner};
 use super::decode::{self, Effective};
 use super::diagnostic::{Diagnostics, Issue};
@@ -105,7 +106,7 @@ pub fn load(path: &Path, bytes: &[u8], env: &dyn Environment) -> Result<Loaded, 
     }
     names(&mut cx, &root);
     schemas(&mut cx, &root);
-    cx.check(&root, &Shape::Block(&ROOT), "the file");
+    cx.check(&root, &Shape::Block(&ROOT), What::Words("the file"));
     let decoded = decode::decode(&mut cx, path, &root);
     let mut config = decoded.config;
     let redactor = config.redactor.clone();

@@ -318,6 +318,8 @@ pub struct Receiver {
     pub events: Vec<AlertEvent>,
     /// Whether what it needs expands to something.
     pub configured: bool,
+    /// What would configure it, `set ALERT_N8N_WEBHOOK_URL`; none when it is.
+    pub remedy: Option<String>,
 }
 
 /// A receiver's own settings, by `type`.

@@ -95,6 +95,33 @@ enum Frame {
     },
 }
 
+/// How many keys are compared one by one: hashing costs more than so many comparisons of addresses.
+const FEW: usize = 16;
+
+/// The keys of one map so far. Equal keys are one word of the builder's, so that their addresses tell them apart.
+#[derive(Default)]
+struct Seen {
+    few: Vec<(*const u8, Place)>,
+    many: HashMap<*const u8, Place>,
+}
+
+impl Seen {
+    fn first(&self, key: &Arc<str>) -> Option<Place> {
+        let key = key.as_ptr();
+        let few = self.few.iter().find(|(word, _)| *word == key).map(|(_, place)| *place);
+        few.or_else(|| self.many.get(&key).copied())
+    }
+
+    fn add(&mut self, entry: &Entry) {
+        let key = entry.key.as_ptr();
+        if self.few.len() < FEW {
+            self.few.push((key, entry.place));
+        } else {
+            self.many.insert(key, entry.place);
+        }
+    }
+}
+
 struct Builder<'i> {
     issues: &'i mut Vec<Issue>,
     stack: Vec<Frame>,
@@ -225,11 +252,11 @@ impl<'i> Builder<'i> {
 
     /// Own keys win over merged ones, earlier merged maps over later ones; of a key given twice the first stays.
     fn unite(&mut self, entries: &mut Vec<Entry>, merged: &[Arc<Node>]) {
-        let mut seen: HashMap<Arc<str>, Place> = HashMap::with_capacity(entries.len());
+        let mut seen = Seen::default();
         let issues = &mut *self.issues;
-        entries.retain(|entry| match seen.get(&entry.key) {
+        entries.retain(|entry| match seen.first(&entry.key) {
             None => {
-                seen.insert(entry.key.clone(), entry.place);
+                seen.add(entry);
                 true
             }
             Some(first) => {
@@ -250,8 +277,8 @@ impl<'i> Builder<'i> {
                     .push(Issue::new(map.place, words).label("expected a map, an alias of one, or a list of them"));
             }
             for entry in map.entries() {
-                if !seen.contains_key(&entry.key) {
-                    seen.insert(entry.key.clone(), entry.place);
+                if seen.first(&entry.key).is_none() {
+                    seen.add(entry);
                     entries.push(entry.clone());
                 }
             }

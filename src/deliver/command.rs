@@ -4,10 +4,11 @@ use super::courier::Parcel;
 use crate::alert::Delivery;
 use crate::config::settings::CommandRun;
 use crate::model::Redactor;
-use crate::process::{Ending, GRACE, Job, run};
+use crate::process::{Ending, GRACE, Job, LINGER, run};
 use crate::text::duration::human;
 use std::future::pending;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// No try may outlast the claim on its entry.
 const LONGEST: Duration = Duration::from_secs(90);
@@ -21,8 +22,14 @@ pub(super) async fn send(
     let own = command.env.iter().map(|(name, value)| (name.clone(), value.expose().to_owned()));
     let env: Vec<(String, String)> = base.iter().cloned().chain(own).collect();
     let body = parcel.body();
-    let timeout = command.timeout.min(LONGEST);
-    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout, grace: GRACE, redactor };
+    let left = parcel.cx.cut.saturating_duration_since(Instant::now());
+    // A stubborn command must be gone by then, so its end is counted in.
+    let grace = GRACE.min(left / 4);
+    let timeout = command.timeout.min(LONGEST).min(left.saturating_sub(grace + LINGER));
+    if timeout.is_zero() {
+        return Delivery::TryLater { why: "no time was left for this try".to_owned(), after: None, slow: false };
+    }
+    let job = Job { argv: &command.argv, env: &env, stdin: Some(&body), timeout, grace, redactor };
     let done = run(&job, pending()).await;
     let last = done.tail.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let tail = if last.is_empty() { String::new() } else { format!(": {last}") };

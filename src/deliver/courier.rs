@@ -40,6 +40,8 @@ pub struct Context<'a> {
     pub open: &'a [Notice],
     /// The longest interval of the configuration, for Alertmanager's `endsAt`.
     pub longest_interval: Duration,
+    /// When the try is over whatever its own limits: the run ends.
+    pub cut: Instant,
 }
 
 /// What a receiver answered.
@@ -85,7 +87,8 @@ impl Courier {
         Self { redactor, env, trust: OnceCell::new() }
     }
 
-    /// One try: at most 10 s and 64 KiB of answer, no redirects. A command has its own timeout instead.
+    /// One try: at most 10 s and 64 KiB of answer, no redirects. A command has its own timeout instead. Neither outlasts the
+    /// context's cut.
     pub async fn deliver(
         &self,
         kind: &ReceiverKind,
@@ -93,7 +96,7 @@ impl Courier {
         entry: &Entry,
         cx: Context<'_>,
     ) -> Reply {
-        let parcel = Parcel { entry, cx, until: Instant::now() + TRY };
+        let parcel = Parcel { entry, cx, until: cx.cut.min(Instant::now() + TRY) };
         let way = Way { trust: self.trust().await, proxy, until: parcel.until, now: cx.now };
         let redactor = self.redactor.and(secrets(kind, proxy).iter().map(String::as_str));
         let mut reply = match kind {
@@ -126,12 +129,12 @@ impl Courier {
         reply
     }
 
-    /// Tells the dead man's switch that canary ran; at most 5 s. `failed`: canary failed at its own job.
+    /// Tells the dead man's switch that canary ran; at most 5 s, and not after `cut`. `failed`: canary failed at its own job.
     ///
     /// # Errors
     /// Why it was not told, for a person.
-    pub async fn heartbeat(&self, url: &Secret, failed: bool) -> Result<(), String> {
-        heartbeat::send(url, failed, self.trust()).await.map_err(|why| {
+    pub async fn heartbeat(&self, url: &Secret, failed: bool, cut: Instant) -> Result<(), String> {
+        heartbeat::send(url, failed, cut, self.trust()).await.map_err(|why| {
             let redactor = self.redactor.and([url.expose()]);
             shorten(&terminal(&redactor.redact(&why)), WHY).into_owned()
         })

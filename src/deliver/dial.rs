@@ -1,6 +1,7 @@
 //! A TCP connection to a mail server, straight or through a proxy.
 
 use crate::config::settings::ProxyUrl;
+use crate::disk;
 use base64::Engine as _;
 use http::{HeaderValue, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -14,9 +15,12 @@ use url::Url;
 pub(super) async fn dial(host: &str, port: u16, proxy: Option<&ProxyUrl>) -> Result<TcpStream, String> {
     let Some(proxy) = proxy else {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        return TcpStream::connect((bare, port)).await.map_err(|error| format!("no connection: {error}"));
+        return TcpStream::connect((bare, port))
+            .await
+            .map_err(|error| format!("no connection to {host}:{port}: {}", disk::cause(&error)));
     };
-    let through = |why: &dyn std::fmt::Display| format!("no connection through {}: {why}", proxy.shown);
+    let through =
+        |why: &dyn std::fmt::Display| format!("no connection to {host}:{port} through {}: {why}", proxy.shown);
     let url = Url::parse(proxy.url.expose()).map_err(|error| through(&error))?;
     let place: Uri = format!("http://{}", proxy.shown).parse().map_err(|error| through(&error))?;
     let target: Uri = format!("http://{host}:{port}").parse().map_err(|error| through(&error))?;

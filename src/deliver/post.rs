@@ -3,6 +3,7 @@
 use super::trust::Trust;
 use crate::alert::Delivery;
 use crate::config::settings::ProxyUrl;
+use crate::disk;
 use crate::retry::retry_after;
 use jiff::Timestamp;
 use reqwest::{Client, Proxy, RequestBuilder, Response, Url, redirect::Policy};
@@ -44,7 +45,7 @@ pub(super) enum Read {
 }
 
 impl Way<'_> {
-    fn client(&self, left: Duration) -> Result<Client, String> {
+    fn client(&self, left: Duration, place: &str) -> Result<Client, String> {
         let mut builder = Client::builder()
             .tls_backend_preconfigured(self.trust.client()?)
             .no_proxy()
@@ -57,7 +58,7 @@ impl Way<'_> {
             let all = Proxy::all(proxy.url.expose());
             builder = builder.proxy(all.map_err(|_| format!("the proxy {} cannot be used", proxy.shown))?);
         }
-        builder.build().map_err(|error| told(error, self.proxy))
+        builder.build().map_err(|error| told(error, place, self.proxy))
     }
 
     /// POSTs JSON bytes as they are.
@@ -99,15 +100,18 @@ impl Way<'_> {
             let why = "no time was left for this try".to_owned();
             return Err(Delivery::TryLater { why, after: None, slow: false });
         }
-        let client = self.client(left).map_err(slow)?;
+        let place = place(&url);
+        let client = self.client(left, &place).map_err(slow)?;
         let sent = timeout_at(self.until, make(&client, url).send()).await;
         match sent {
             Ok(Ok(response)) => Ok(self.read(response, read).await),
             Ok(Err(error)) if error.is_connect() || error.is_builder() => {
-                Err(Delivery::TryLater { why: told(error, self.proxy), after: None, slow: false })
+                Err(Delivery::TryLater { why: told(error, &place, self.proxy), after: None, slow: false })
             }
-            Ok(Err(error)) => Err(Delivery::Unclear { why: told(error, self.proxy) }),
-            Err(_) => Err(Delivery::Unclear { why: "the request was sent, and no answer came in time".to_owned() }),
+            Ok(Err(error)) => Err(Delivery::Unclear { why: told(error, &place, self.proxy) }),
+            Err(_) => {
+                Err(Delivery::Unclear { why: format!("the request was sent to {place}, and no answer came in time") })
+            }
         }
     }
 
@@ -156,16 +160,23 @@ impl Answered {
     }
 }
 
-/// The innermost cause, without the URL.
-fn told(error: reqwest::Error, proxy: Option<&ProxyUrl>) -> String {
-    let what = if error.is_connect() { "no connection" } else { "the request was sent, and then" };
+/// Host and port: the rest of a receiver's URL may be a secret.
+fn place(url: &Url) -> String {
+    let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or_default())
+}
+
+/// The innermost cause, with the place instead of the URL.
+fn told(error: reqwest::Error, place: &str, proxy: Option<&ProxyUrl>) -> String {
     let through = proxy.map_or_else(String::new, |proxy| format!(" through {}", proxy.shown));
+    let (what, then) =
+        if error.is_connect() { ("no connection to", ":") } else { ("the request was sent to", ", and then:") };
     let error = error.without_url();
     let mut cause = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
-        cause = inner.to_string();
+        cause = inner.downcast_ref().map_or_else(|| inner.to_string(), disk::cause);
         source = inner.source();
     }
-    format!("{what}{through}: {cause}")
+    format!("{what} {place}{through}{then} {cause}")
 }

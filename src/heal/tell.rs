@@ -5,7 +5,7 @@ use crate::model::{Blame, EndpointId, Event, IncidentId, IncidentKind, Name, Not
 use crate::text::duration::human;
 use crate::text::plural::count;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Where word of one endpoint belongs.
 #[derive(Clone, Debug)]
@@ -58,8 +58,9 @@ impl Ledger {
     /// endpoint whose incident is not announced yet is left to the opening, which says the same.
     pub fn tell_planned(&mut self, plan: &Plan, told: &[Told<'_>], now: Timestamp) -> Vec<Notice> {
         let mut notices = Vec::new();
+        let by_id: HashMap<&EndpointId, &Told<'_>> = told.iter().map(|told| (told.id, told)).collect();
         for (id, decision) in &plan.decisions {
-            let Some(one) = told.iter().find(|told| told.id == id) else { continue };
+            let Some(one) = by_id.get(id) else { continue };
             match decision {
                 Decision::HandOver => {
                     let record = self.record_mut(id);
@@ -125,10 +126,10 @@ fn notice(told: &Told<'_>, event: Event, text: String, number: u32, now: Timesta
 
 /// One notice for all that were held back.
 fn held_back(plan: &Plan, brake: Brake, told: &[Told<'_>], now: Timestamp) -> Option<Notice> {
-    let held = |id: &EndpointId| {
-        plan.decisions.iter().any(|(one, decision)| one == id && matches!(decision, Decision::Not(WhyNot::Brake(_))))
-    };
-    let held: Vec<&Told<'_>> = told.iter().filter(|told| held(told.id)).collect();
+    let is_held = |decision: &Decision| matches!(decision, Decision::Not(WhyNot::Brake(_)));
+    let held: HashSet<&EndpointId> =
+        plan.decisions.iter().filter(|(_, decision)| is_held(decision)).map(|(id, _)| id).collect();
+    let held: Vec<&Told<'_>> = told.iter().filter(|told| held.contains(told.id)).collect();
     let first = held.iter().min_by_key(|told| told.since)?;
     let to: BTreeSet<String> = held.iter().flat_map(|told| told.to.iter().map(Name::to_string)).collect();
     let alone = held.len() == 1;

@@ -76,18 +76,17 @@ impl History {
         }
         let length = live.metadata().map_err(not_written)?.len();
         if length > 0 && length + text.len() as u64 > self.max_size {
-            match self.rotate() {
-                Ok(()) => {
-                    (live, created) = disk::append(&self.path).map_err(not_written)?;
-                    report.rotated = true;
-                }
-                // Growing beyond the limit is better than losing results.
-                Err(error) => report.warnings.push(format!(
+            // Growing beyond the limit is better than losing results.
+            if let Err(error) = self.rotate() {
+                report.warnings.push(format!(
                     "history {}: not rotated at its max_size: {}",
                     self.path.display(),
                     disk::cause(&error)
-                )),
+                ));
             }
+            // Whatever it says: the lines belong into the file that has the name now.
+            (live, created) = disk::append(&self.path).map_err(not_written)?;
+            report.rotated = created;
         }
         write_or_undo(&mut live, text, &self.path)?;
         live.sync_data().map_err(not_written)?;

@@ -57,6 +57,19 @@ pub enum HistoryError {
 }
 
 impl HistoryError {
+    /// The path that this user may not use.
+    pub fn denied(&self) -> Option<&Path> {
+        match self {
+            Self::NotWritten { path, error }
+            | Self::Torn { path, error, .. }
+            | Self::CannotLock { path, error, .. }
+            | Self::NotRead { path, error } => {
+                (error.kind() == io::ErrorKind::PermissionDenied).then_some(path.as_path())
+            }
+            Self::Busy { .. } => None,
+        }
+    }
+
     pub(super) fn lock(path: &Path, lock: PathBuf, waited: Duration, error: LockError) -> Self {
         let path = path.to_owned();
         match error {

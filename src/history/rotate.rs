@@ -7,7 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 impl History {
-    /// Makes room at number 1 and moves the live file there. The caller holds the lock.
+    /// Makes room at number 1 and moves the live file there. The caller holds the lock, and fsyncs the directory once the
+    /// new live file is in it.
     ///
     /// The files move up only as far as the first free number, from the top down, each onto a free name. A crash between
     /// two renames leaves a free number in the row; the next rotation moves only what is below it, so nothing is
@@ -18,8 +19,7 @@ impl History {
             std::fs::remove_file(numbered(&self.path, surplus))?;
         }
         if self.keep == 0 {
-            std::fs::remove_file(&self.path)?;
-            return disk::sync_dir(&self.path);
+            return std::fs::remove_file(&self.path);
         }
         let free = (1..=self.keep).find(|number| !taken.contains(number));
         if free.is_none() {
@@ -29,8 +29,7 @@ impl History {
         for number in (1..free).rev() {
             std::fs::rename(numbered(&self.path, number), numbered(&self.path, number + 1))?;
         }
-        std::fs::rename(&self.path, numbered(&self.path, 1))?;
-        disk::sync_dir(&self.path)
+        std::fs::rename(&self.path, numbered(&self.path, 1))
     }
 }
 

@@ -32,7 +32,11 @@ pub(super) struct Cause {
 
 /// What one run adds to the causes, until all its facts are in.
 #[derive(Debug, Default)]
-pub(super) struct Touched(BTreeMap<String, Touch>);
+pub(super) struct Touched {
+    causes: BTreeMap<String, Touch>,
+    /// The endpoints of the causes that anyone joins, to find them among very many.
+    covered: BTreeMap<String, BTreeSet<EndpointId>>,
+}
 
 #[derive(Debug)]
 struct Touch {
@@ -75,7 +79,7 @@ impl Blind {
         }
         let name = match member {
             Some(name) => name,
-            None => match self.join(fact, track, policy, now) {
+            None => match self.join(fact, track, policy, now, touched) {
                 Ok(name) => name,
                 Err(why) => return Some(why),
             },
@@ -86,7 +90,7 @@ impl Blind {
         cause.incident.message.clone_from(&fact.message);
         if fact.muted().is_none() {
             let new = || Touch { to: BTreeSet::new(), repeat: policy.repeat, fact: fact.clone() };
-            let touch = touched.0.entry(name).or_insert_with(new);
+            let touch = touched.causes.entry(name).or_insert_with(new);
             touch.to.extend(policy.receivers.iter().cloned());
             touch.repeat = touch.repeat.min(policy.repeat);
         }
@@ -100,12 +104,23 @@ impl Blind {
         }
         let cause = self.causes.get_mut(name)?;
         cause.members.remove(&fact.id);
+        if !cause.incident.announced {
+            // After a rebuild nobody knows who was told of it; whoever was must hear the end.
+            cause.incident.told.extend(policy.receivers.iter().map(ToString::to_string));
+        }
         cause.back = cause.back.max(track.known.since);
         cause.verdict = Some(fact.verdict);
         None
     }
 
-    fn join(&mut self, fact: &Fact, track: &Track, policy: &Alerting, now: Timestamp) -> Result<String, Why> {
+    fn join(
+        &mut self,
+        fact: &Fact,
+        track: &Track,
+        policy: &Alerting,
+        now: Timestamp,
+        touched: &mut Touched,
+    ) -> Result<String, Why> {
         let (kind, have) = (IncidentKind::Unknown, track.unknown.count);
         let need = policy.unknown_after.map(|need| need.max(1));
         if need.is_none_or(|need| have < need) {
@@ -122,7 +137,9 @@ impl Blind {
             cause.incident = Incident { endpoints, ..Incident::begin(kind, &name, since, now) };
         }
         cause.members.insert(fact.id.clone());
-        if !cause.incident.endpoints.contains(&fact.id) {
+        let endpoints = &cause.incident.endpoints;
+        let covered = touched.covered.entry(name.clone()).or_insert_with(|| endpoints.iter().cloned().collect());
+        if covered.insert(fact.id.clone()) {
             cause.incident.endpoints.push(fact.id.clone());
         }
         Ok(name)
@@ -140,10 +157,19 @@ impl Blind {
             }
         }
         for (name, cause) in &mut self.causes {
-            let Some(touch) = touched.0.remove(name) else { continue };
+            let Some(touch) = touched.causes.remove(name) else { continue };
             let to: Vec<Name> = touch.to.into_iter().collect();
             if !cause.incident.announced {
                 finish.notices.push(cause.incident.say(Event::Unknown, None, &touch.fact, &to, now));
+                continue;
+            }
+            let untold = cause.incident.untold(&to);
+            if !untold.is_empty() && cause.incident.ack.is_none() {
+                finish.notices.push(cause.incident.introduce(Event::Unknown, &touch.fact, &untold, now));
+                continue;
+            }
+            if to.is_empty() {
+                finish.unsaid.push((touch.fact.id, Why::Nobody));
                 continue;
             }
             match cause.incident.reminder(touch.repeat, now) {

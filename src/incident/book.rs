@@ -2,6 +2,7 @@
 
 use super::blind::{Blind, Finish, Touched};
 use super::machine::Step;
+use super::rivals::Rivals;
 use super::{Ack, Alerting, Fact, Incident, Silence, Track, Unsaid, Why};
 use crate::model::{EndpointId, Event, Notice, Verdict};
 use jiff::Timestamp;
@@ -23,6 +24,18 @@ pub struct Book {
     silences: Vec<Silence>,
     /// Incidents that are over, oldest first.
     past: Vec<Incident>,
+    /// The configurations that runs used.
+    #[serde(skip_serializing_if = "Rivals::is_empty")]
+    rivals: Rivals,
+}
+
+/// Incidents that a run leaves open, although its configuration doesn't have their endpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Their endpoints.
+    pub endpoints: Vec<String>,
+    /// The configuration that another run used lately.
+    pub other: String,
 }
 
 /// One enabled endpoint of the configuration.
@@ -59,7 +72,9 @@ impl Book {
         }
         let finish = self.blind.finish(touched, now);
         self.absorb(finish, &mut heard);
-        self.forget(known, now, &mut heard);
+        if !self.keeps() {
+            self.forget(known, now, &mut heard);
+        }
         self.end_silences(known, now);
         self.trim();
         heard
@@ -107,6 +122,24 @@ impl Book {
         self.past.extend(finish.closed);
     }
 
+    /// Before a run hears anything: notes that it uses this configuration. Returns what it has to leave alone because
+    /// another one was used lately, if so, when that was not returned before.
+    pub fn enter(&mut self, config: &str, run: &str, known: &[Known<'_>], now: Timestamp) -> Option<Kept> {
+        self.rivals.enter(config, run, now);
+        let names: BTreeSet<String> = known.iter().map(|known| known.id.to_string()).collect();
+        let gone = self.open().into_iter().flat_map(|incident| &incident.endpoints).map(ToString::to_string);
+        let endpoints: Vec<String> = gone.filter(|name| !names.contains(name)).collect();
+        if endpoints.is_empty() {
+            return None;
+        }
+        Some(Kept { endpoints, other: self.rivals.warn()? })
+    }
+
+    /// Whether what the run's configuration doesn't have is left alone, because another one was used lately.
+    pub fn keeps(&self) -> bool {
+        self.rivals.keep()
+    }
+
     fn forget(&mut self, known: &[Known<'_>], now: Timestamp, heard: &mut Heard) {
         let names: BTreeSet<String> = known.iter().map(|known| known.id.to_string()).collect();
         let gone: Vec<String> = self.tracks.keys().filter(|name| !names.contains(*name)).cloned().collect();
@@ -121,9 +154,10 @@ impl Book {
     }
 
     fn end_silences(&mut self, known: &[Known<'_>], now: Timestamp) {
+        let keeps = self.keeps();
         self.silences.retain(|silence| {
             let waits = |known: &Known<'_>| silence.mutes(known.id, known.tags, now);
-            !silence.is_over(now) && (silence.until.is_some() || known.iter().any(waits))
+            !silence.is_over(now) && (keeps || silence.until.is_some() || known.iter().any(waits))
         });
     }
 

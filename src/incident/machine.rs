@@ -129,6 +129,9 @@ impl Track {
             Verdict::Down => {
                 let failing = self.failing(policy);
                 if !failing.reached() {
+                    if let Some(step) = self.introduce(Event::Open, fact, policy, now) {
+                        return step;
+                    }
                     let (kind, have, need) = (IncidentKind::Down, failing.have, Some(failing.need));
                     return Step::Unsaid(Why::Below { kind, have, need });
                 }
@@ -177,7 +180,7 @@ impl Track {
         // warnings that come and go must not hide that it went down for good
         let fell = was_soft && fact.verdict == Verdict::Down && self.failing(policy).reached();
         if !fell && !self.is_steady(fact, policy, soft) {
-            return Step::Unsaid(Why::Flapping);
+            return self.introduce(Event::Flapping, fact, policy, now).unwrap_or(Step::Unsaid(Why::Flapping));
         }
         let kind = match fact.verdict {
             Verdict::Down => Some(IncidentKind::Down),
@@ -193,12 +196,28 @@ impl Track {
             self.turn(kind);
             return self.say(Event::Steady, None, fact, policy, now);
         }
+        if self.open.as_ref().is_some_and(|open| !open.announced) {
+            self.address(policy);
+        }
         let well = self.over(policy);
         self.end(Event::Steady, fact, well, policy, now)
     }
 
+    /// Tells an open incident to receivers that never heard of it, once; none when there are none, or nobody is to be told.
+    fn introduce(&mut self, event: Event, fact: &Fact, policy: &Alerting, now: Timestamp) -> Option<Step> {
+        let open = self.open.as_mut().filter(|open| open.ack.is_none() && fact.muted().is_none())?;
+        let to = open.untold(&policy.receivers);
+        (!to.is_empty()).then(|| Step::said(open.introduce(event, fact, &to, now)))
+    }
+
     fn remind(&mut self, fact: &Fact, policy: &Alerting, now: Timestamp) -> Step {
+        if let Some(step) = self.introduce(Event::Open, fact, policy, now) {
+            return step;
+        }
         let Some(open) = &mut self.open else { return Step::Unsaid(Why::Well) };
+        if policy.receivers.is_empty() {
+            return Step::Unsaid(Why::Nobody);
+        }
         match open.reminder(policy.repeat, now) {
             Reminder::Acked => Step::Unsaid(Why::Acked),
             Reminder::In(left) => Step::Unsaid(Why::NotYet(left)),

@@ -12,6 +12,7 @@ mod machine;
 mod maintenance;
 mod open;
 mod policy;
+mod rivals;
 mod silence;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ mod track;
 mod unsaid;
 mod view;
 
-pub use book::{Book, Heard, Known};
+pub use book::{Book, Heard, Kept, Known};
 pub use depends::{Parent, suppressed_by};
 pub use fact::{Fact, Muted, pool_of};
 pub use maintenance::Maintenance;

@@ -132,7 +132,7 @@ impl Incident {
         to: &[Name],
         now: Timestamp,
     ) -> Notice {
-        let opening = !self.announced;
+        let opening = !self.announced || self.told.is_empty();
         self.announced = true;
         self.said_at = now;
         let number = match (event, change) {
@@ -160,6 +160,20 @@ impl Incident {
             to: to.iter().map(Name::to_string).collect(),
             ..self.notice(now)
         }
+    }
+
+    /// Those of these receivers that never heard of it, though others may have, or nobody could: theirs was not configured
+    /// when it opened, or came later.
+    pub(super) fn untold(&self, to: &[Name]) -> Vec<Name> {
+        to.iter().filter(|name| !self.told.contains(name.as_str())).cloned().collect()
+    }
+
+    /// The words for receivers that never heard of it: its opening, late. Others' reminders are due when they would be.
+    pub(super) fn introduce(&mut self, event: Event, fact: &Fact, to: &[Name], now: Timestamp) -> Notice {
+        let said_at = if self.told.is_empty() { now } else { self.said_at };
+        let notice = self.say(event, None, fact, to, now);
+        self.said_at = said_at;
+        Notice { opening: true, ..notice }
     }
 
     /// The words for its end: they go to whom it was announced.

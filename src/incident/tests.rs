@@ -333,6 +333,58 @@ fn an_endpoint_that_leaves_the_configuration_closes_its_incident() {
     assert_eq!(shown(&line.book.hear([], &[], minute(5)).notices), "removed");
 }
 
+fn names(names: &[&str]) -> Vec<Name> {
+    names.iter().map(|name| Name::parse(name).expect("a name")).collect()
+}
+
+#[test]
+fn whoever_was_not_told_is_told_once_and_nobody_twice() {
+    let mut line = Line::new(Alerting { receivers: Vec::new(), ..eager() });
+    let (opening, _) = line.hear('d', |_| ());
+    assert_eq!((opening[0].to.len(), opening[0].opening), (0, true));
+    assert_eq!(line.hear('d', |_| ()).1, [Why::Nobody]);
+    line.policy.receivers = names(&["ops"]);
+    assert_eq!(line.play("?u"), ". recover", "an end that comes first is told to nobody");
+    assert!(line.book.past()[0].told.is_empty());
+
+    let mut line = Line::new(Alerting { receivers: Vec::new(), recover_after: 2, ..eager() });
+    let begin = line.hear('d', |_| ()).0.remove(0);
+    line.policy.receivers = names(&["ops"]);
+    assert_eq!(line.play("u"), ".", "not on the way to its end");
+    assert_eq!(line.play_with("d", |fact| fact.maintenance = true), ".");
+    let (late, _) = line.hear('d', |_| ());
+    assert_eq!((&late[0].id, &late[0].incident, late[0].event), (&begin.id, &begin.incident, Event::Open));
+    assert_eq!((late[0].since, late[0].opening, &late[0].to), (begin.since, true, &vec!["ops".to_owned()]));
+    assert_eq!(line.play("dd"), ". .");
+    line.policy.receivers = names(&["ops", "new"]);
+    let (second, _) = line.hear('d', |_| ());
+    assert_eq!(second[0].to, ["new"]);
+    assert_eq!(line.play("d"), ".");
+    assert_eq!(line.hear('u', |_| ()).0.len() + line.hear('u', |_| ()).0[0].to.len(), 2, "both hear the end");
+}
+
+#[test]
+fn reminders_of_others_are_not_put_off_by_one_who_is_told_late() {
+    let repeat = Duration::from_mins(3);
+    let mut line = Line::new(Alerting { repeat, ..eager() });
+    assert_eq!(line.play("dd"), "open .");
+    line.policy.receivers = names(&["ops", "new"]);
+    assert_eq!(line.play("ddd"), "open remind .");
+}
+
+#[test]
+fn what_flaps_and_what_canary_cannot_tell_are_told_late_too() {
+    let mut line = Line::new(eager());
+    line.play("dudu");
+    line.policy.receivers = names(&["ops", "new"]);
+    let (late, _) = line.hear('d', |_| ());
+    assert_eq!((late[0].event, &late[0].to), (Event::Flapping, &vec!["new".to_owned()]));
+    let mut line = Line::new(Alerting { receivers: Vec::new(), ..eager() });
+    assert_eq!(line.play("??"), "unknown .");
+    line.policy.receivers = names(&["ops"]);
+    assert_eq!(line.play("??u"), "unknown . recover");
+}
+
 #[test]
 fn the_end_goes_to_whom_the_beginning_went() {
     let mut line = Line::new(eager());
@@ -344,19 +396,52 @@ fn the_end_goes_to_whom_the_beginning_went() {
 
 #[test]
 fn lost_state_is_relearnt_with_the_same_id() {
-    let mut line = Line::new(policy());
-    let mut known = Vec::new();
-    for letter in "uggggggddd".chars() {
-        known.push(fact(&line.id, letter, minute(line.now)));
-        line.hear(letter, |_| ());
-    }
-    let before = line.book.open()[0].id.clone();
-    line.book = Book::default();
-    let policy = line.policy.clone();
-    line.book.relearn(known.into_iter().map(|fact| (fact, &policy)));
+    let mut told = Line::new(policy());
+    told.play("uggggggddd");
+    let before = told.book.open()[0].id.clone();
+    let mut line = relearnt(policy(), "uggggggddd");
     let (again, _) = line.hear('d', |_| ());
     assert_eq!((shown(&again), &again[0].incident, again[0].opening), ("open".to_owned(), &before, true));
     assert_eq!(line.play("duu"), ". . recover");
+}
+
+/// A book that counted these results, lost its state, and counted them anew from the history.
+fn relearnt(policy: Alerting, letters: &str) -> Line {
+    let mut line = Line::new(policy);
+    let mut known = Vec::new();
+    for letter in letters.chars() {
+        known.push(fact(&line.id, letter, minute(line.now)));
+        line.hear(letter, |_| ());
+    }
+    line.book = Book::default();
+    let policy = line.policy.clone();
+    line.book.relearn(known.into_iter().map(|fact| (fact, &policy)));
+    line
+}
+
+#[test]
+fn flapping_is_said_again_after_lost_state() {
+    let mut told = Line::new(policy());
+    told.play("udud");
+    let (first, _) = told.hear('u', |_| ());
+    let mut line = relearnt(policy(), "ududud");
+    let (muted, why) = line.hear('u', |fact| fact.maintenance = true);
+    assert!(muted.is_empty() && matches!(why[..], [Why::Muted(_)]), "{why:?}");
+    let (again, _) = line.hear('d', |_| ());
+    assert_eq!((shown(&again), &again[0].id, again[0].opening), ("flapping".to_owned(), &first[0].id, true));
+    assert_eq!(again[0].to, ["ops"]);
+    assert_eq!(line.play("ud"), ". .");
+}
+
+#[test]
+fn an_end_in_the_first_run_after_lost_state_is_for_somebody() {
+    let mut line = relearnt(policy(), "ududuu");
+    line.now = 40;
+    let (steady, _) = line.hear('u', |_| ());
+    assert_eq!((shown(&steady), steady[0].ends(), &steady[0].to[..]), ("steady".to_owned(), true, &["ops".into()][..]));
+    let mut line = relearnt(eager(), "??");
+    let (end, _) = line.hear('u', |_| ());
+    assert_eq!((shown(&end), end[0].merged, &end[0].to[..]), ("recover".to_owned(), true, &["ops".into()][..]));
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub enum Why {
     Acked,
     /// The next reminder comes after so long.
     NotYet(Duration),
+    /// None of the receivers that its `alerting` names is configured, or it names none.
+    Nobody,
     /// Too few good results yet.
     Recovering {
         /// Good results so far.
@@ -72,6 +74,7 @@ impl Why {
             Self::Flapping => "flapping",
             Self::Acked => "acknowledged",
             Self::NotYet(_) => "reminder_not_due",
+            Self::Nobody => "no_receiver",
             Self::Recovering { .. } => "recovering",
             Self::CannotTell => "cannot_tell",
             Self::Blind => "one_cause",
@@ -92,6 +95,7 @@ impl Why {
             | Self::Muted(_)
             | Self::Flapping
             | Self::Acked
+            | Self::Nobody
             | Self::CannotTell
             | Self::Blind => self.to_string(),
         }
@@ -113,6 +117,7 @@ impl fmt::Display for Why {
             Self::Flapping => f.write_str("flapping: said when it is steady"),
             Self::Acked => f.write_str("acknowledged"),
             Self::NotYet(left) => write!(f, "the next reminder is due in {}", human(*left)),
+            Self::Nobody => f.write_str("open, and nobody is told: no receiver is configured for it"),
             Self::Recovering { have, need } => write!(f, "recovering: {have} of {need} good results"),
             Self::CannotTell => f.write_str("unknown: the open incident stays as it is"),
             Self::Blind => f.write_str("unknown: part of the open incident of its cause"),

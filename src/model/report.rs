@@ -28,6 +28,8 @@ pub struct RunReport {
     pub healing: Vec<Healing>,
     /// What a person should know although it decides nothing.
     pub warnings: Vec<String>,
+    /// What of this and earlier runs is not delivered yet, in one line; `alerts list --json` has all of it.
+    pub waiting: Option<String>,
 }
 
 /// One thing that speaks for an exit code other than 0.

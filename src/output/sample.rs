@@ -87,6 +87,7 @@ pub(super) fn report(results: Vec<ProbeResult>) -> RunReport {
         alerts: Vec::new(),
         healing: Vec::new(),
         warnings: vec!["vk/health: metric queue: no number at $.queue".to_owned()],
+        waiting: None,
     }
 }
 

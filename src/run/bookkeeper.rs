@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit};
 use super::round::{Notes, Settings};
-use super::tell::{self, Told};
+use super::tell::{self, Aside};
 use super::{circumstances, opening, recall};
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
 use crate::store::{Read, State, StateDir, StoreError};
@@ -52,7 +52,7 @@ impl Bookkeeper<'_> {
         let audience = &self.settings.audience;
         let left = self.cut.saturating_duration_since(Instant::now());
         let heals = self.settings.heals && dispatched.signal.is_none();
-        let written = self.write(&recorded, &summary, notes, |dir, state, unsaid, now| {
+        let written = self.write(&recorded, &summary, notes, |dir, state, aside, now| {
             let scope = Scope {
                 plan: self.plan,
                 rules: &rules,
@@ -68,10 +68,10 @@ impl Bookkeeper<'_> {
             let rest: Vec<&ProbeResult> =
                 recorded.iter().copied().filter(|result| !healed.contains(&result.id)).collect();
             let told = record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now);
-            unsaid.extend(self.reasons(&told));
+            aside.add(told, self.prober.decisions.wanted());
             claimed.heard(state);
             let unqueued = tell::queue(state, audience, &claimed.notices, (self.run, &summary), now);
-            unsaid.extend(unqueued.iter().map(tell::why_unqueued));
+            aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(claimed)
         });
         let (state, claimed) = written?;
@@ -127,13 +127,13 @@ impl Bookkeeper<'_> {
         let summary = Summary::of(&dispatched.results);
         let heard: Vec<&ProbeResult> = acted.iter().filter_map(|one| dispatched.results.get(one.claim.index)).collect();
         let audience = &self.settings.audience;
-        let written = self.write(&looked, &summary, notes, |_, state, unsaid, now| {
+        let written = self.write(&looked, &summary, notes, |_, state, aside, now| {
             let about = (self.plan, self.run, audience.counts);
             let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
             let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
-            unsaid.extend(self.reasons(&told));
+            aside.add(told, self.prober.decisions.wanted());
             let unqueued = tell::queue(state, audience, &notices, (self.run, &summary), now);
-            unsaid.extend(unqueued.iter().map(tell::why_unqueued));
+            aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(())
         });
         drop(claimed);
@@ -143,13 +143,13 @@ impl Bookkeeper<'_> {
 
     /// Lines into the history, then a commit, both under the state's lock: a crash between the two repeats, never skips.
     /// Without a usable state the lines are written all the same, and the next run takes in what it missed. What others
-    /// left uncounted is heard before `change`, which adds to the reasons for saying nothing.
+    /// left uncounted is heard before `change`, which adds what it tells.
     fn write<T>(
         &self,
         lines: &[&ProbeResult],
         summary: &Summary,
         notes: &mut Notes,
-        change: impl FnOnce(&StateDir, &mut State, &mut Vec<String>, Timestamp) -> Result<T, StoreError>,
+        change: impl FnOnce(&StateDir, &mut State, &mut Aside, Timestamp) -> Result<T, StoreError>,
     ) -> Option<(State, T)> {
         let file = opening::history(self.settings)?;
         let locked = self.dir.map(|dir| (dir, record::lock(dir)));
@@ -168,19 +168,19 @@ impl Bookkeeper<'_> {
         let (now, audience) = (clock::now(), &self.settings.audience);
         let unseen = Read::default();
         let changed = record::change(&mut locked, self.known.unwrap_or(&unseen), now, |state| {
-            let mut unsaid = Vec::new();
+            let mut aside = Aside::default();
+            let mut warning = None;
             if audience.counts {
-                unsaid = recall::catch_up(state, Some(dir), (&file, own), audience, (self.run, summary), now);
+                warning = tell::enter(state, audience, self.run, now);
+                aside = recall::catch_up(state, Some(dir), (&file, own), audience, (self.run, summary), now);
             }
-            change(dir, state, &mut unsaid, now).map(|value| (value, unsaid))
+            change(dir, state, &mut aside, now).map(|value| (value, aside, warning))
         });
-        let (state, (value, unsaid)) = notes.keep(changed)?;
-        self.prober.decisions.extend(|| unsaid);
+        let (state, (value, aside, warning)) = notes.keep(changed)?;
+        notes.warnings.extend(warning);
+        notes.press(aside.warning(now));
+        self.prober.decisions.extend(|| aside.unsaid);
         Some((state, value))
-    }
-
-    fn reasons(&self, told: &Told) -> Vec<String> {
-        if self.prober.decisions.wanted() { told.reasons() } else { Vec::new() }
     }
 
     fn commit<'c>(&'c self, summary: &'c Summary) -> Commit<'c> {

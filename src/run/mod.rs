@@ -1,13 +1,14 @@
 //! The order of effects: plan, claim, probe, judge, record, write, exit code. The only place that knows it.
 //!
 //! ```text
-//! plan ─▶ claim (with --due) ─▶ dispatch: one task a probe ─▶ record: history, then state ─▶ send ─▶ outputs ─▶ exit code
+//! plan ─▶ claim (with --due) ─▶ dispatch: one task a probe ─▶ record: history, then state ─▶ send ─▶ outputs ─▶ heartbeat
 //!                                 probe: attempts, judgement     mend: claim, act, look again, record
 //! ```
 
 pub mod bookkeeper;
 pub mod circumstances;
 pub mod decisions;
+pub mod denied;
 pub mod dispatch;
 pub mod due;
 pub mod exit;
@@ -19,6 +20,7 @@ pub mod opening;
 pub mod permits;
 pub mod plan;
 pub mod probe;
+pub mod reach;
 pub mod recall;
 pub mod record;
 pub mod replay;

@@ -1,8 +1,8 @@
 //! How a run finds its state: whole, damaged, lost, newer, or not to be had.
 
-use super::recall;
 use super::record::{LOCK_WAIT, NotRecorded};
 use super::round::{Notes, Settings};
+use super::{denied, recall};
 use crate::history::{History, HistoryError};
 use crate::model::ExitReason;
 use crate::store::{Damage, Read, State, StateDir, StoreError};
@@ -68,7 +68,7 @@ fn told(dir: &StateDir, damage: &Damage) -> String {
 }
 
 fn not_usable(error: &StoreError) -> NotRecorded {
-    NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() }
+    NotRecorded { reason: ExitReason::StateNotWritten, message: denied::store(error) }
 }
 
 /// The history that this run writes; none when nothing is recorded.

@@ -1,7 +1,7 @@
 //! What only the history knows: results that no commit has taken in, and everything when the state is lost.
 
 use super::mend;
-use super::tell::{self, Audience};
+use super::tell::{self, Aside, Audience};
 use crate::history::{History, HistoryError};
 use crate::incident::{Alerting, Fact, Threshold, pool_of};
 use crate::model::result::Evidence;
@@ -83,7 +83,7 @@ impl Line {
 /// Lets incidents hear what was decided by runs that are no more: the failing results of those that were killed while they
 /// healed, and what the history has and no commit, from runs that died between the two or could not commit. The caller
 /// holds the state's lock, under which every run appends and commits, so that nobody is about to do so himself. `own` is
-/// how many bytes the caller's lines take; none when they aren't there. Returns why nothing was said.
+/// how many bytes the caller's lines take; none when they aren't there.
 pub fn catch_up(
     state: &mut State,
     dir: Option<&StateDir>,
@@ -91,24 +91,24 @@ pub fn catch_up(
     audience: &Audience,
     run: (&str, &Summary),
     now: Timestamp,
-) -> Vec<String> {
+) -> Aside {
     let missed = missed(state, (history, own.unwrap_or_default()), audience, run.0, now);
-    let mut unsaid = Vec::new();
+    let mut aside = Aside::default();
     let orphans = dir.map(|dir| mend::orphans(state, dir)).unwrap_or_default();
     if !orphans.is_empty() {
-        unsaid.extend(tell::hear(state, audience, &orphans, run, now).reasons());
+        aside.add(tell::hear(state, audience, &orphans, run, now), true);
     }
     match missed {
         Ok(missed) => {
-            unsaid.extend(hear(state, &missed, audience, run, now));
+            hear(state, &missed, audience, run, now, &mut aside);
             if own.is_some() {
                 state.accounted = Some(run.0.to_owned());
             }
         }
         // Left for the next run: those lines stay behind the last one that is accounted for.
-        Err(error) => unsaid.push(error.to_string()),
+        Err(error) => aside.unsaid.push(error.to_string()),
     }
-    unsaid
+    aside
 }
 
 /// The lines that no commit has taken in, oldest first. A second look among them stands for the failing result that still
@@ -174,17 +174,22 @@ fn missed(
     Ok(missed)
 }
 
-fn hear(state: &mut State, missed: &[Line], audience: &Audience, run: (&str, &Summary), now: Timestamp) -> Vec<String> {
-    let mut unsaid = Vec::new();
+fn hear(
+    state: &mut State,
+    missed: &[Line],
+    audience: &Audience,
+    run: (&str, &Summary),
+    now: Timestamp,
+    aside: &mut Aside,
+) {
     for of_one_run in missed.chunk_by(|one, next| one.run == next.run) {
         let at = of_one_run.iter().map(|line| line.ts).max().unwrap_or(now);
         for line in of_one_run {
             learn(state, &line.id(), line.verdict, line.ts);
         }
         let facts = tell::circumstanced(state, audience, of_one_run.iter().map(Line::fact), at);
-        unsaid.extend(tell::hear(state, audience, &facts, run, at).reasons());
+        aside.add(tell::hear(state, audience, &facts, run, at), true);
     }
-    unsaid
 }
 
 /// One remembered result, small: there may be very many.

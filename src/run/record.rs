@@ -1,5 +1,6 @@
 //! What a run leaves behind: history lines first, then the state.
 
+use super::denied;
 use super::exits::Exits;
 use super::mend::Remarks;
 use super::plan::Plan;
@@ -48,7 +49,7 @@ pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result
         escape::json_from(&mut text, start);
         text.push(b'\n');
     }
-    history.append(&text).map_err(|error| failed(error.to_string()))
+    history.append(&text).map_err(|error| failed(denied::history(&error)))
 }
 
 /// What a commit changes beside the endpoints' last results.
@@ -93,7 +94,7 @@ pub fn change<T>(
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn not_kept(error: StoreError) -> NotRecorded {
-    NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() }
+    NotRecorded { reason: ExitReason::StateNotWritten, message: denied::store(&error) }
 }
 
 /// What a commit makes of the state. Incidents hear the results before the endpoints' last ones are replaced. Returns what

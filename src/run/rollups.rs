@@ -8,9 +8,12 @@ use crate::stats::{Intervals, Rollup, Segment, Start, start};
 use crate::store::StateDir;
 use jiff::Timestamp;
 
-/// A run reads what is new once the live file has grown by this, or by the size of the cache where that is larger: the
-/// cost of reading and writing the cache is then a constant share of the cost of appending.
+/// A run reads what is new once the live file has grown by this, by the size of the cache, or by [`RUNS`] runs such as
+/// this one, whichever is most: the cost of reading and writing the cache is then a constant share of that of appending.
 const STEP: u64 = 4 << 20;
+
+/// Of runs that write more than [`STEP`] each, only one in so many reads what they wrote.
+const RUNS: u64 = 4;
 
 /// A run reads no more than this: a history that was found without a cache is caught up by several runs, or by the first
 /// reader.
@@ -65,7 +68,7 @@ pub fn keep_near(
     intervals: &Intervals,
     now: Timestamp,
 ) -> Option<String> {
-    let step = STEP.max(dir.rollups_size());
+    let step = STEP.max(dir.rollups_size()).max(appended.bytes.saturating_mul(RUNS));
     let before = appended.length.saturating_sub(appended.bytes);
     if !appended.rotated && appended.length / step == before / step {
         return None;

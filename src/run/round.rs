@@ -1,4 +1,4 @@
-//! One run from claim to record. What it returns is finished but for the outputs, which are the last to be written.
+//! One run from claim to record. What it returns is finished but for the outputs, and the heartbeat that follows them.
 
 use super::bookkeeper::Bookkeeper;
 use super::decisions::Decisions;
@@ -10,8 +10,9 @@ use super::permits::Permits;
 use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit, NotRecorded};
+use super::send::Sender;
 use super::tell::Audience;
-use super::{circumstances, due, mend, opening, recall, rollups, send, tokens};
+use super::{circumstances, due, mend, opening, recall, rollups, tokens};
 use crate::config::settings::{HistorySettings, Pool};
 use crate::deliver::Courier;
 use crate::history::Appended;
@@ -26,7 +27,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 /// How a run is to be made.
@@ -80,6 +81,28 @@ pub struct Finished {
     pub signal: Option<Signal>,
     /// Decisions with their reasons, for `-v`.
     pub decisions: Vec<String>,
+    /// Those of the report's warnings that are said even with `-q`.
+    pub pressing: Vec<String>,
+    /// What is left to be done when the outputs are written.
+    pub heartbeat: Option<Heartbeat>,
+}
+
+/// The last step of a run that may take it.
+#[derive(Debug)]
+pub struct Heartbeat {
+    url: Secret,
+    courier: Courier,
+    ends: Instant,
+}
+
+impl Heartbeat {
+    /// Pings; `failed` is whether canary failed at its own job, outputs included.
+    ///
+    /// # Errors
+    /// Why nobody heard it, for a person. That changes no exit code.
+    pub async fn beat(&self, failed: bool) -> Result<(), String> {
+        self.courier.heartbeat(&self.url, failed, self.ends).await.map_err(|why| format!("heartbeat: {why}"))
+    }
 }
 
 /// Probes and records. `finished` sees every probed result of the round that counts as it comes; with `--wait` only
@@ -93,7 +116,8 @@ pub async fn run(
     let began = Instant::now();
     let started_at = clock::now();
     let run = clock::new_run_id(started_at);
-    let cut = began + settings.deadline - reserve(settings.deadline);
+    let ends = began + settings.deadline;
+    let cut = ends - reserve(settings.deadline);
     let mut notes = Notes::default();
 
     let (state, mut known) = opening::open(settings, started_at, &mut notes).unzip();
@@ -157,11 +181,18 @@ pub async fn run(
     };
     let told = committed.as_ref().filter(|_| settings.audience.counts);
     let courier = Courier::new(redactor.clone(), settings.command_env.clone());
+    let sender = Sender {
+        courier: &courier,
+        exits: &prober.exits,
+        audience: &settings.audience,
+        run: &run,
+        cut: ends - reserve(settings.deadline) / 4,
+        ends,
+        desk: &Mutex::default(),
+    };
     let mut alerts = Vec::new();
     if let (Some(dir), Some(known)) = (&state, told) {
-        let known = (dir, known);
-        alerts =
-            send::all((&courier, &prober.exits), settings, known, &run, &mut notes, began + settings.deadline).await;
+        alerts = sender.all(dir, known).await.noted(&mut notes);
     } else if let Some(file) = opening::history(settings).filter(|_| settings.audience.counts) {
         // The state can't be written (a full disk): what opens now is told all the same.
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
@@ -175,9 +206,10 @@ pub async fn run(
             slot_at: started_at,
         };
         let (now, own) = (clock::now(), Some(notes.appended.bytes).filter(|bytes| *bytes > 0));
-        recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
-        record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now);
-        alerts = send::unrecorded((&courier, &prober.exits), settings, &mut state, &run, &mut notes).await;
+        let mut aside = recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
+        aside.add(record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now), false);
+        notes.press(aside.warning(now));
+        alerts = sender.unrecorded(&state).await.noted(&mut notes);
     }
     if let Some(state) = state.as_ref().filter(|_| settings.history.is_some()) {
         notes.keep(tokens::write(state, &prober.engine));
@@ -193,14 +225,9 @@ pub async fn run(
     }
     let told = committed.filter(|_| settings.audience.counts);
     let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
-    if let Some(url) = &settings.heartbeat {
-        let failed = notes.own.iter().any(|reason| reason.is_own_failure());
-        if let Err(error) = courier.heartbeat(url, failed).await {
-            notes.warnings.push(format!("heartbeat: {error}"));
-        }
-    }
     let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
     let masks = prober.redactor();
+    let redacted = |texts: &[String]| texts.iter().map(|text| masks.redact(text).into_owned()).collect::<Vec<_>>();
     let report = RunReport {
         run,
         started_at,
@@ -211,10 +238,13 @@ pub async fn run(
         incidents,
         alerts,
         healing,
-        warnings: notes.warnings.iter().map(|text| masks.redact(text).into_owned()).collect(),
+        warnings: redacted(&notes.warnings),
+        waiting: notes.waiting.map(|text| masks.redact(&text).into_owned()),
     };
-    let decisions = prober.decisions.take().iter().map(|text| masks.redact(text).into_owned()).collect();
-    Finished { report, own: notes.own, signal: dispatched.signal, decisions }
+    let pressing = redacted(&notes.pressing);
+    let decisions = redacted(&prober.decisions.take());
+    let last = settings.heartbeat.clone().map(|url| Heartbeat { url, courier, ends });
+    Finished { report, own: notes.own, signal: dispatched.signal, decisions, pressing, heartbeat: last }
 }
 
 /// What the run has to say beside its results.
@@ -222,13 +252,23 @@ pub async fn run(
 pub struct Notes {
     /// For a person.
     pub warnings: Vec<String>,
+    /// Those of them that are said even with `-q`: nobody else will tell.
+    pub pressing: Vec<String>,
     /// For the exit code.
     pub own: Vec<ExitReason>,
+    /// What is not delivered yet.
+    pub waiting: Option<String>,
     /// What the run's appends to the history come to.
     pub appended: Appended,
 }
 
 impl Notes {
+    /// Adds a warning, if there is one, that is said even with `-q`.
+    pub fn press(&mut self, warning: Option<String>) {
+        self.pressing.extend(warning.clone());
+        self.warnings.extend(warning);
+    }
+
     /// Keeps the value, or notes what could not be done.
     pub fn keep<T>(&mut self, done: Result<T, NotRecorded>) -> Option<T> {
         done.map_err(|NotRecorded { reason, message }| {
@@ -241,7 +281,8 @@ impl Notes {
     }
 }
 
-/// The part of the deadline that is kept for recording and delivery: the last max(5s, 10 %), at most half of it.
+/// The part of the deadline that is kept for recording and delivery: the last max(5s, 10 %), at most half of it. Delivery
+/// leaves the last quarter of it to what comes after: writing down what was delivered, outputs, the heartbeat.
 fn reserve(deadline: Duration) -> Duration {
     Duration::from_secs(5).max(deadline / 10).min(deadline / 2)
 }

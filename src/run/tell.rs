@@ -4,12 +4,18 @@ use super::circumstances::Intervals;
 use super::mend::Remarks;
 use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
-use crate::incident::{Alerting, Fact, Known, Unsaid};
-use crate::model::{EndpointId, Notice, ProbeResult, Summary, incident::short_hash};
+use crate::incident::{Alerting, Fact, Kept, Known, Unsaid};
+use crate::model::time::clock;
+use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary, incident::short_hash};
 use crate::store::State;
+use crate::text::plural::count;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
+
+/// So many openings are named in a message of the run's own.
+const NAMED: usize = 10;
 
 /// What the incident machine must know of the configuration.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +30,8 @@ pub struct Audience {
     pub receivers: Vec<Receiver>,
     /// Whether incidents are read and changed at all (`--no-alerts`).
     pub counts: bool,
+    /// The configuration's absolute path.
+    path: Option<String>,
 }
 
 impl Audience {
@@ -42,7 +50,9 @@ impl Audience {
         let receivers = config.receivers.values().cloned().collect();
         let names = config.endpoints.iter().map(|endpoint| endpoint.id.to_string()).collect();
         let intervals = OnceLock::new();
-        Self { endpoints: config.endpoints.clone(), names, intervals, addressees, receivers, counts }
+        let path = config.path.as_deref().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+        let path = path.map(|path| path.to_string_lossy().into_owned());
+        Self { endpoints: config.endpoints.clone(), names, intervals, addressees, receivers, counts, path }
     }
 
     /// Whether the configuration has this `channel/endpoint`.
@@ -60,6 +70,22 @@ impl Audience {
     /// The endpoints in use with what their incidents follow.
     pub fn policies(&self) -> impl Iterator<Item = (&EndpointId, &Alerting)> {
         self.in_use().map(|endpoint| (&endpoint.id, &endpoint.alerting))
+    }
+
+    /// One that lacks a token for a while is skipped, which changes nothing; a disabled one is not watched any more.
+    fn known(&self) -> Vec<Known<'_>> {
+        let known = self.endpoints.iter().filter(|endpoint| endpoint.enabled);
+        known.map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect()
+    }
+
+    /// A policy without the receivers that can't be told anything now: whoever isn't told shall not count as told.
+    fn reachable<'a>(&self, policy: &'a Alerting) -> Cow<'a, Alerting> {
+        let is_configured = |name: &Name| self.addressees.iter().any(|to| to.configured && to.name == name.as_str());
+        if policy.receivers.iter().all(is_configured) {
+            return Cow::Borrowed(policy);
+        }
+        let receivers = policy.receivers.iter().filter(|name| is_configured(name)).cloned().collect();
+        Cow::Owned(Alerting { receivers, ..policy.clone() })
     }
 
     /// The endpoints by name.
@@ -124,6 +150,45 @@ pub struct Told {
     pub unsaid: Vec<Unsaid>,
     /// What was not queued for a receiver.
     pub unqueued: Vec<Unqueued>,
+    /// Openings that somebody was to be told of and nobody can be: no receiver of theirs is configured.
+    pub untold: Vec<Notice>,
+}
+
+/// What several hearings of one run came to, as far as its own messages tell of it.
+#[derive(Debug, Default)]
+pub struct Aside {
+    /// Why nothing was said, for `-v`.
+    pub unsaid: Vec<String>,
+    /// As [`Told::untold`].
+    pub untold: Vec<Notice>,
+}
+
+impl Aside {
+    /// Adds what was told now; `explains`: the reasons for silence too.
+    pub fn add(&mut self, told: Told, explains: bool) {
+        if explains {
+            self.unsaid.extend(told.reasons());
+        }
+        self.untold.extend(told.untold);
+    }
+
+    /// What is said on the spot where nobody else is told; none when somebody is.
+    pub fn warning(&self, now: Timestamp) -> Option<String> {
+        let each = |notice: &Notice| {
+            let what = if notice.kind == IncidentKind::Flapping {
+                "goes up and down".to_owned()
+            } else {
+                format!("is {}", notice.kind)
+            };
+            format!("{} {what} since {}", notice.subject(), clock(notice.since, now))
+        };
+        let mut named: Vec<String> = self.untold.iter().take(NAMED).map(each).collect();
+        if self.untold.len() > NAMED {
+            named.push(format!("and {} more", self.untold.len() - NAMED));
+        }
+        let named = named.join(", ");
+        (!named.is_empty()).then(|| format!("{named}; no receiver is configured, so this is the only message"))
+    }
 }
 
 impl Told {
@@ -134,16 +199,37 @@ impl Told {
     }
 }
 
+/// Before a run lets them hear anything: which configuration it uses. Returns a warning when incidents stay open because
+/// another one was used lately.
+pub fn enter(state: &mut State, audience: &Audience, run: &str, now: Timestamp) -> Option<String> {
+    let path = audience.path.as_deref()?;
+    let Kept { endpoints, other } = state.book.enter(path, run, &audience.known(), now)?;
+    let mut named = endpoints.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if endpoints.len() > NAMED {
+        named.push_str(", …");
+    }
+    let what = count(endpoints.len(), "open incident");
+    Some(format!(
+        "{what} left as found: {path} has no {named}, and the last run in this state used {other}. If both are in use, give \
+         each a --state-dir of its own; if the one replaces the other, the next run closes what it doesn't have"
+    ))
+}
+
 /// Lets the state's incidents hear facts, and queues what is to be said.
 pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: (&str, &Summary), now: Timestamp) -> Told {
-    // One that lacks a token for a while is skipped, which changes nothing; a disabled one is not watched any more.
-    let known = audience.endpoints.iter().filter(|endpoint| endpoint.enabled);
-    let known: Vec<Known<'_>> = known.map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
+    let known = audience.known();
     let by_id = audience.by_id();
-    let heard = facts.iter().filter_map(|fact| Some((fact, &by_id.get(&fact.id)?.alerting)));
-    let heard = state.book.hear(heard, &known, now);
+    let heard: Vec<(&Fact, Cow<'_, Alerting>)> =
+        facts.iter().filter_map(|fact| Some((fact, audience.reachable(&by_id.get(&fact.id)?.alerting)))).collect();
+    let heard = state.book.hear(heard.iter().map(|(fact, policy)| (*fact, &**policy)), &known, now);
     let unqueued = queue(state, audience, &heard.notices, run, now);
-    Told { notices: heard.notices, unsaid: heard.unsaid, unqueued }
+    let is_for_somebody = |id: &EndpointId| by_id.get(id).is_some_and(|one| !one.alerting.receivers.is_empty());
+    let is_untold = |notice: &&Notice| {
+        let mut about = notice.endpoint.iter().chain(&notice.endpoints);
+        notice.opening && !notice.ends() && notice.to.is_empty() && about.any(is_for_somebody)
+    };
+    let untold = heard.notices.iter().filter(is_untold).cloned().collect();
+    Told { notices: heard.notices, unsaid: heard.unsaid, unqueued, untold }
 }
 
 /// Queues what is to be said. Returns what was not queued.

@@ -65,6 +65,8 @@ pub struct Status {
     pub overdue: bool,
     /// What the configuration has and that expands to nothing: receivers, the heartbeat, pools, endpoints.
     pub not_configured: Vec<String>,
+    /// What is not delivered yet, in one line; not in the JSON.
+    pub waiting: Option<String>,
     /// In the configuration's order.
     pub endpoints: Vec<EndpointStatus>,
     /// In the configuration's order.
@@ -163,7 +165,7 @@ impl Status {
             ChannelStatus { channel, health_score: parts.score(), parts, verdict }
         });
         let channels = channels.collect();
-        Self { now, last_run_at, overdue: false, not_configured: Vec::new(), channels, endpoints }
+        Self { now, last_run_at, overdue: false, not_configured: Vec::new(), waiting: None, channels, endpoints }
     }
 
     /// The same with what the configuration says beside its endpoints: the shortest interval, and what is not configured.

@@ -2,7 +2,7 @@
 
 use crate::disk::cause;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// One line each: what, where, and what to do.
@@ -68,4 +68,19 @@ pub enum StoreError {
         /// The version it has.
         version: u64,
     },
+}
+
+impl StoreError {
+    /// The path that this user may not use.
+    pub fn denied(&self) -> Option<&Path> {
+        match self {
+            Self::Dir { path, error }
+            | Self::CannotLock { path, error }
+            | Self::NotRead { path, error }
+            | Self::NotWritten { path, error } => {
+                (error.kind() == io::ErrorKind::PermissionDenied).then_some(path.as_path())
+            }
+            Self::Busy { .. } | Self::Damaged { .. } | Self::NewerVersion { .. } => None,
+        }
+    }
 }

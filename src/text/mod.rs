@@ -7,3 +7,4 @@ pub mod percent;
 pub mod plural;
 pub mod size;
 pub mod suggest;
+pub mod wrap;

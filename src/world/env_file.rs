@@ -1,8 +1,9 @@
 //! The env file: `NAME=value` lines that fill what the real environment leaves open.
 
-use super::files;
+use super::{files, users};
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The largest env file that is read.
@@ -14,7 +15,11 @@ const MOST: u64 = 1 << 20;
 /// # Errors
 /// One line with the file's name and what is wrong with it.
 pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
-    let bytes = files::read_regular(path, MOST).map_err(|error| format!("env file {}: {error}", path.display()))?;
+    let bytes = files::read_regular(path, MOST).map_err(|error| {
+        let advice = Some(&error).filter(|error| error.kind() == ErrorKind::PermissionDenied);
+        let advice = advice.and_then(|_| users::advice(path)).map(|advice| format!("; {advice}"));
+        format!("env file {}: {error}{}", path.display(), advice.unwrap_or_default())
+    })?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         format!("env file {}:{line}: not UTF-8 text", path.display())

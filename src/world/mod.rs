@@ -6,6 +6,7 @@ pub mod files;
 pub mod limits;
 pub mod signals;
 pub mod terminal;
+pub mod users;
 
 use std::collections::HashMap;
 use std::ffi::OsString;

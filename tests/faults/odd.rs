@@ -55,6 +55,36 @@ fn killed_between_the_renames_of_a_rotation_every_line_stays() {
 }
 
 #[test]
+fn lines_land_in_the_file_of_that_name_when_an_fsync_of_a_rotation_fails() {
+    if !can_trace() {
+        return;
+    }
+    let mut rotated = 0;
+    for fsync in 1..=4 {
+        let mut scene = down();
+        scene.home.check(&[]).code(1);
+        fill(&scene);
+        let before = scene.lines();
+        let (ran, _, log) = check(&scene, Some(&format!("fsync:error=EIO:when={fsync}")));
+        did_not_break(&ran, &log);
+        let what = format!("fsync {fsync}: {ran:?}\n{log}");
+        assert!(!ran.stderr.contains("not rotated"), "{what}");
+        let run = ran.json()["run"].as_str().expect("a run").to_owned();
+        assert_eq!(ran.code, Some(3), "it may not last, and the run is content: {what}");
+        let of_the_run = |name: &str| {
+            let text = std::fs::read_to_string(scene.home.path(name)).unwrap_or_default();
+            text.lines().filter(|line| line.contains(&run)).count()
+        };
+        assert_eq!(of_the_run("state/history.jsonl.1"), 0, "{what}");
+        assert_eq!(of_the_run("state/history.jsonl"), 2, "{what}");
+        rotated += usize::from(scene.home.path("state/history.jsonl.1").exists());
+        assert!(scene.lines().starts_with(&before), "{what}");
+        scene.settle();
+    }
+    assert!(rotated > 0, "no run rotated");
+}
+
+#[test]
 fn lines_land_in_the_file_of_that_name_whatever_logrotate_does() {
     let mut scene = down();
     scene.home.check(&[]).code(1);

@@ -1,6 +1,7 @@
 //! Incidents and what people are told: openings, recoveries, failing receivers, the heartbeat.
 
 use crate::support::Home;
+use crate::support::process::{full_disk, with_stdout};
 use canary::demo::fleet::{Behaviour, Fleet, Service};
 use serde_json::Value;
 use std::time::Duration;
@@ -171,7 +172,23 @@ fn the_heartbeat_is_for_runs_over_everything() {
     assert_eq!(fleet.count("heart"), 0, "a partial run keeps quiet");
     let _ = home.run(["check", "vk/health", "--heartbeat"]);
     let _ = home.run(["check"]);
-    let _ = home.run(["check", "-o", "json=/proc/nope/x"]);
     let asked: Vec<String> = fleet.requests("heart").iter().map(|request| request.target.clone()).collect();
-    assert_eq!(asked[..2], ["/ping?x=1", "/ping?x=1"], "{asked:?}");
+    assert_eq!(asked, ["/ping?x=1", "/ping?x=1"]);
+}
+
+#[test]
+fn the_heartbeat_knows_of_outputs_that_could_not_be_written() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    let ran = home.run(["check", "-o", "json=/proc/nope/x"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    for args in [&["check"][..], &["check", "-o", "jsonl"]] {
+        let ran = with_stdout(home.command(args.iter().copied()), full_disk());
+        assert_eq!(ran.code, Some(3), "{args:?}: {}", ran.stderr);
+    }
+    let asked: Vec<String> = fleet.requests("heart").iter().map(|request| request.target.clone()).collect();
+    assert_eq!(asked, ["/ping/fail?x=1"; 3]);
+    fleet.set("heart", "*", Behaviour::text(404, "no such check"));
+    let ran = home.run(["check"]);
+    assert_eq!(ran.code, Some(1), "that nobody hears it changes no exit code");
+    assert!(ran.stderr.contains("heartbeat: HTTP 404: no such check"), "{}", ran.stderr);
 }

@@ -1,11 +1,13 @@
-//! `--deadline`, `--concurrency` and `max_per_host`: how long and how wide a run may be.
+//! `--deadline`, `--concurrency` and `max_per_host`: how long and how wide a run may be, its messages included.
 
 use crate::support::configs::{DEFAULTS, channel, serve};
-use crate::support::process::start;
+use crate::support::process::{start, until};
 use crate::support::{Home, verdict_of};
 use canary::demo::fleet::{Behaviour, Fleet, Reply, Service};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// `fast0` … and `slow0` …, the slow ones never answered and patient for a minute.
 fn fast_and_slow(count: usize) -> (Fleet, Home) {
@@ -99,4 +101,82 @@ fn waiting_for_a_turn_does_not_eat_the_timeout() {
         (0..6).map(|n| (format!("e{n}"), format!("{{ path: /{n}, timeout: 1200ms }}"))).collect();
     let endpoints: Vec<(&str, &str)> = endpoints.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Home::with_config(&channel(&fleet.url("s"), &endpoints)).check(&["--concurrency", "1"]).code(0);
+}
+
+/// A sick service, receivers as they are given, and who pings whom.
+fn sick(receivers: &[(&str, &str)], services: Vec<Service>) -> (Fleet, Home) {
+    let watched = Service::new("s").on("*", Behaviour::text(500, "no"));
+    let fleet = Fleet::start(std::iter::once(watched).chain(services)).expect("a fleet");
+    let names: Vec<&str> = receivers.iter().map(|(name, _)| *name).collect();
+    let mut yaml = format!("{DEFAULTS}alerting: {{ after: 1, receivers: [{}] }}\nreceivers:\n", names.join(", "));
+    for (name, settings) in receivers {
+        let (name, service) = (name, settings.split('@').nth(1));
+        let url = service.map(|service| fleet.url(service)).unwrap_or_default();
+        let settings = settings.split('@').next().unwrap_or_default();
+        writeln!(yaml, "  {name}: {{ {settings}{url} }}").expect("written");
+    }
+    writeln!(yaml, "channels:\n  c: {{ base_url: \"{}\", endpoints: {{ a: {{ path: / }} }} }}", fleet.url("s"))
+        .expect("written");
+    (fleet, Home::with_config(&yaml))
+}
+
+#[test]
+fn receivers_and_the_heartbeat_know_the_deadline_too() {
+    let silent = |name: &str| Service::new(name).on("*", Behaviour::silent());
+    let receivers = [
+        ("hook", "type: webhook, url: @hook"),
+        ("script", "type: command, timeout: 60s, command: [sh, -c, \"trap '' TERM; sleep 30 & wait; sleep 30\"]"),
+    ];
+    let (fleet, home) = sick(&receivers, vec![silent("hook"), silent("heart")]);
+    home.write(
+        "probes.yaml",
+        format!("heartbeat: {{ url: \"{}\" }}\n{}", fleet.url("heart"), home.read("probes.yaml")),
+    );
+    let (ran, took) = start(home.command(["check", "--json", "--deadline", "3s"])).end();
+    assert!(took <= Duration::from_millis(3300), "{took:?}: {}", ran.stderr);
+    let ran = ran.code(1);
+    assert_eq!((fleet.count("hook"), fleet.count("heart")), (1, 1), "{}", ran.stderr);
+    let states: Vec<_> =
+        ran.json()["alerts"].as_array().expect("alerts").iter().map(|one| one["state"].clone()).collect();
+    assert_eq!(states, ["pending", "pending"]);
+    assert_eq!(home.run(["alerts", "list", "--json"]).code(0).json().as_array().map(Vec::len), Some(2), "kept");
+}
+
+#[test]
+fn a_dead_receiver_delays_no_other_where_nothing_can_be_queued() {
+    let receivers = [("dead", "type: webhook, url: @dead"), ("hook", "type: webhook, url: @hook")];
+    let services = vec![
+        Service::new("dead").on("*", Behaviour::silent()),
+        Service::new("hook").on("*", Behaviour::text(200, "ok")),
+    ];
+    let (fleet, home) = sick(&receivers, services);
+    home.write("file", "");
+    let (ran, took) = start(home.command(["check", "--json", "--deadline", "3s", "--state-dir", "file"])).end();
+    assert!(took <= Duration::from_millis(3300), "{took:?}: {}", ran.stderr);
+    let alerts = ran.code(3).json()["alerts"].clone();
+    assert_eq!((&alerts[0]["state"], &alerts[1]["state"]), (&"lost".into(), &"delivered".into()), "{alerts}");
+    assert_eq!(fleet.count("hook"), 1);
+}
+
+#[test]
+fn who_holds_the_state_holds_up_no_message() {
+    let receivers = [
+        ("first", "type: webhook, url: @first"),
+        ("second", "type: telegram, bot_token: \"123:x\", chat_id: \"-100\", api_url: @second"),
+    ];
+    let moved = r#"{"ok":false,"description":"upgraded","parameters":{"migrate_to_chat_id":-1009}}"#;
+    let services = vec![
+        Service::new("first").on("*", Reply::json(200, "{}").after(Duration::from_millis(300))),
+        Service::new("second").on("*", Reply::json(400, moved).after(Duration::from_millis(900))),
+    ];
+    let (fleet, home) = sick(&receivers, services);
+    let running = start(home.command(["check", "--json"]));
+    assert!(until(PATIENCE, || fleet.count("first") + fleet.count("second") == 2), "both are asked");
+    let lock = std::fs::File::open(home.path("state/lock")).expect("a lock");
+    lock.lock().expect("nobody has it");
+    let asked_again = until(PATIENCE, || fleet.count("second") == 2);
+    drop(lock);
+    let (ran, _) = running.end();
+    assert!(asked_again, "it goes on with the second while the first waits to be written down: {}", ran.stderr);
+    assert_eq!(ran.json()["alerts"][0]["state"], "delivered");
 }

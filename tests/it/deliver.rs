@@ -30,6 +30,7 @@ fn context() -> Context<'static> {
         moved_to: None,
         open: &[],
         longest_interval: Duration::from_mins(1),
+        cut: tokio::time::Instant::now() + Duration::from_mins(5),
     }
 }
 
@@ -413,14 +414,17 @@ async fn no_password_goes_out_unencrypted_when_starttls_is_asked_for() {
 async fn the_heartbeat_puts_fail_on_the_path() {
     let fleet = one(Behaviour::text(200, "OK"));
     let url = url(&fleet, "/uuid/?rid=1");
-    assert_eq!(courier().heartbeat(&url, false).await, Ok(()));
-    assert_eq!(courier().heartbeat(&url, true).await, Ok(()));
+    assert_eq!(courier().heartbeat(&url, false, context().cut).await, Ok(()));
+    assert_eq!(courier().heartbeat(&url, true, context().cut).await, Ok(()));
     let targets: Vec<String> = fleet.requests("one").into_iter().map(|request| request.target).collect();
     assert_eq!(targets, ["/uuid/?rid=1", "/uuid/fail?rid=1"]);
     let gone = one(Behaviour::text(404, "no"));
-    assert_eq!(courier().heartbeat(&self::url(&gone, "/x"), false).await, Err("HTTP 404: no".to_owned()));
+    assert_eq!(
+        courier().heartbeat(&self::url(&gone, "/x"), false, context().cut).await,
+        Err("HTTP 404: no".to_owned())
+    );
     let began = Instant::now();
-    assert!(courier().heartbeat(&self::url(&one(Behaviour::silent()), "/x"), false).await.is_err());
+    assert!(courier().heartbeat(&self::url(&one(Behaviour::silent()), "/x"), false, context().cut).await.is_err());
     assert!(began.elapsed() < Duration::from_secs(6));
 }
 

@@ -45,7 +45,7 @@ fn id_of(home: &Home, endpoint: &str) -> String {
 #[test]
 fn are_listed_open_ones_first() {
     let (fleet, home) = scene(Behaviour::json(200, "{}"));
-    home.run(["incidents", "list"]).code(0).stdout("").stderr_has("no incident");
+    home.run(["incidents", "list"]).code(0).stdout("").stderr_has("no run is recorded in ");
     assert_eq!(home.run(["incidents", "list", "--json"]).code(0).stdout, "[]\n");
     home.check(&[]).code(1);
     fleet.set("s", "/send", Behaviour::text(200, "fine"));

@@ -55,6 +55,7 @@ mod secrets_small;
 mod shipped;
 mod signals;
 mod silences;
+mod silent;
 mod simulate;
 mod simulation;
 mod state;

@@ -71,7 +71,7 @@ fn knows_nothing_before_the_first_run_and_makes_nothing() {
     let ran = home
         .run(["status"])
         .code(0)
-        .stderr("")
+        .stderr_has("note: no run is recorded in ")
         .stdout_has("· no result  vk/health")
         .stdout_has("no run is recorded yet");
     for what in ["receivers.n8n.url", "heartbeat.url", "proxies.residential", "vk/api auth.bearer"] {
@@ -170,7 +170,9 @@ fn whatever_is_left_of_the_state_will_do() {
     };
     is_down("");
     home.write("state/state.json", "{\"version\":1,\"endp");
-    is_down("state.json is damaged; this is what the history knows");
+    is_down(
+        "state.json is damaged; run `canary check`, which keeps what is damaged aside and rebuilds the state from the history; this is what the history knows",
+    );
     assert!(home.path("state/state.json").exists(), "looking moves nothing");
     std::fs::remove_file(home.path("state/rollup.json")).expect("removed");
     home.write("state/state.json", "{\"version\":7}");

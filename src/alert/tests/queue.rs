@@ -301,3 +301,35 @@ fn the_outbox_survives_its_own_json() {
     assert_eq!(serde_json::from_value::<Outbox>(json).expect("readable"), desk.outbox);
     assert_eq!(serde_json::from_str::<Outbox>("{\"future\":1}").expect("readable"), Outbox::default());
 }
+
+/// By the square of their number this took minutes, under the state's lock.
+#[test]
+fn ten_thousand_endpoints_are_queued_at_once() {
+    let many = 10_000;
+    let all = |event, later: u64| -> Vec<Notice> {
+        (0..many).map(|n| notice(&format!("e{n}"), n, event, later + n)).collect()
+    };
+    let (openings, ends) = (all(Event::Open, 0), all(Event::Recover, many));
+    let mut desk = Desk::new();
+    let began = std::time::Instant::now();
+    assert_eq!(desk.queue(&openings, many), []);
+    assert_eq!(desk.queue(&openings, many).len(), 10_000, "the same is pending");
+    assert_eq!(desk.queue(&ends, 2 * many), []);
+    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
+    let [entry] = desk.outbox.entries() else { panic!("one entry") };
+    assert!(entry.items.iter().zip(&ends).all(|(item, end)| item.merged && item.id == end.id), "in order");
+    assert_eq!(entry.items.len(), 10_000);
+}
+
+#[test]
+fn a_receivers_entries_are_renewed_once_for_all_news() {
+    let mut desk = Desk::new();
+    desk.queue(&[notice("a", 0, Event::Open, 1), notice("b", 1, Event::Open, 2)], 2);
+    let before = desk.outbox.entries()[0].clone();
+    assert_eq!(desk.queue(&[notice("a", 0, Event::Remind, 3)], 3), [Held::Pending]);
+    assert_eq!(desk.outbox.entries(), std::slice::from_ref(&before), "no news leave it as it is");
+    desk.queue(&[notice("a", 0, Event::Recover, 4), notice("c", 3, Event::Open, 4)], 4);
+    let entry = &desk.outbox.entries()[0];
+    assert_ne!(entry.id, before.id);
+    assert_eq!(events(entry), ["open", "merged recover", "open"]);
+}

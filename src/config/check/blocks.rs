@@ -1,21 +1,20 @@
 //! Maps and lists: known keys, alternatives, what must be there.
 
-use super::mistakes::mismatch;
+use super::mistakes::{What, mismatch};
 use crate::config::condition;
 use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
-use crate::config::expand::Expander;
+use crate::config::expand::{Expander, has_reference};
 use crate::config::grammar::{Block, CHANNEL, Keys, Shape, words};
 use crate::config::tree::{Entry, Kind, Node, Value};
-use crate::judge::JsonPath;
 use crate::model::Name;
 use crate::text::{escape, suggest};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 impl Context<'_> {
-    /// Checks a value; `what` names it in messages: `` `timeout` ``.
-    pub(in crate::config) fn check(&mut self, node: &Arc<Node>, shape: &Shape, what: &str) {
+    /// Checks a value; `what` names it in messages.
+    pub(in crate::config) fn check(&mut self, node: &Arc<Node>, shape: &Shape, what: What<'_>) {
         match shape {
             Shape::Block(block) => self.check_block(node, block),
             Shape::Tagged(types) => self.check_tagged(node, types, what),
@@ -70,7 +69,7 @@ impl Context<'_> {
                 continue;
             }
             match block.key(&entry.key) {
-                Some(key) if !entry.value.is_null() => self.check(&entry.value, &key.shape, &format!("`{}`", key.name)),
+                Some(key) if !entry.value.is_null() => self.check(&entry.value, &key.shape, What::Key(key.name)),
                 Some(_) => {}
                 None => self.unknown_key(entry, block),
             }
@@ -112,7 +111,7 @@ impl Context<'_> {
         self.issue(issue);
     }
 
-    fn check_tagged(&mut self, node: &Arc<Node>, types: &'static [(&'static str, &'static Block)], what: &str) {
+    fn check_tagged(&mut self, node: &Arc<Node>, types: &'static [(&'static str, &'static Block)], what: What<'_>) {
         if !matches!(node.value, Value::Map(_)) {
             return self.wrong(node, what, "a map with `type` and its settings");
         }
@@ -127,11 +126,11 @@ impl Context<'_> {
             self.check_block(node, block);
         } else {
             let names: Vec<&'static str> = types.iter().map(|(name, _)| *name).collect();
-            self.not_a_word(kind, "`type`", word, &names);
+            self.not_a_word(kind, What::Key("type"), word, &names);
         }
     }
 
-    fn check_map(&mut self, node: &Arc<Node>, keys: Keys, of: &Shape, what: &str) {
+    fn check_map(&mut self, node: &Arc<Node>, keys: Keys, of: &Shape, what: What<'_>) {
         let Value::Map(entries) = &node.value else {
             return self.wrong(node, what, "a map");
         };
@@ -141,7 +140,7 @@ impl Context<'_> {
             let rule = match keys {
                 Keys::Name(_) => Name::parse(key).map(drop),
                 Keys::Header => words::header_name(key).map(drop),
-                Keys::JsonPath => match JsonPath::parse(key) {
+                Keys::JsonPath => match self.json_path(key) {
                     Ok(_) => Ok(()),
                     Err(_) if !key.starts_with('$') => Err(format!("`{key}` is not a JSONPath: one starts with `$`")),
                     Err(words) => Err(words),
@@ -176,12 +175,12 @@ impl Context<'_> {
                     self.issue(Issue::new(entry.place, format!("`{key}` is empty")).label("give it its settings"));
                 }
             } else {
-                self.check(&entry.value, of, &format!("`{}`", escape::terminal(key)));
+                self.check(&entry.value, of, What::Key(key));
             }
         }
     }
 
-    fn check_list(&mut self, node: &Arc<Node>, of: &Shape, some: bool, what: &str) {
+    fn check_list(&mut self, node: &Arc<Node>, of: &Shape, some: bool, what: What<'_>) {
         let Value::List(items) = &node.value else {
             let label = node.scalar().map(|_| "put it into `[ ]`");
             return self.issue(mismatch(node, what, "a list").maybe_label(label.map(str::to_owned)));
@@ -193,7 +192,7 @@ impl Context<'_> {
             if item.is_null() {
                 self.issue(Issue::new(item.place, format!("an item of {what} is empty")));
             } else {
-                self.check(item, of, &format!("an item of {what}"));
+                self.check(item, of, What::Item(&what));
             }
         }
     }
@@ -209,7 +208,7 @@ pub(in crate::config) fn choose<'s>(expander: &Expander, node: &Node, shapes: &'
             let read = expander.expand(&scalar.text, None).ok();
             read.is_some_and(|expanded| words.contains(&expanded.text.as_str()))
         }
-        (Value::Scalar(scalar), Shape::Integer(..)) => scalar.kind == Kind::Integer || scalar.text.contains("${"),
+        (Value::Scalar(scalar), Shape::Integer(..)) => scalar.kind == Kind::Integer || has_reference(&scalar.text),
         _ => false,
     };
     shapes.iter().find(fits)

@@ -5,6 +5,37 @@ use crate::config::diagnostic::Issue;
 use crate::config::grammar::{Ref, Shape};
 use crate::config::tree::{Kind, Node, number};
 use crate::text::{duration, escape, size, suggest};
+use std::fmt;
+
+/// What a message calls the value that it is about. Put into words only when there is a mistake to tell.
+#[derive(Clone, Copy)]
+pub(in crate::config) enum What<'w> {
+    /// "this".
+    This,
+    /// These very words.
+    Words(&'w str),
+    /// A key, in backticks.
+    Key(&'w str),
+    /// One of a list.
+    Item(&'w What<'w>),
+}
+
+impl<'w> From<&'w str> for What<'w> {
+    fn from(words: &'w str) -> Self {
+        Self::Words(words)
+    }
+}
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::This => out.write_str("this"),
+            Self::Words(words) => out.write_str(words),
+            Self::Key(key) => write!(out, "`{}`", escape::terminal(key)),
+            Self::Item(list) => write!(out, "an item of {list}"),
+        }
+    }
+}
 
 impl Context<'_> {
     pub(super) fn dangling<'k>(&mut self, node: &Node, noun: &str, name: &str, known: impl Iterator<Item = &'k str>) {
@@ -19,10 +50,10 @@ impl Context<'_> {
             None => format!("none of the {} that the file defines", names.len()),
         };
         let words = format!("there is no {noun} `{}`", escape::shorten(name, 80));
-        self.issue(broken(node, "", name, &words, &format!("the name of a known {noun}")).label(label));
+        self.issue(broken(node, What::This, name, &words, &format!("the name of a known {noun}")).label(label));
     }
 
-    pub(super) fn not_a_word(&mut self, node: &Node, what: &str, text: &str, words: &[&str]) {
+    pub(super) fn not_a_word(&mut self, node: &Node, what: What<'_>, text: &str, words: &[&str]) {
         let near = suggest::nearest(text, words.iter().copied());
         let label = match near {
             Some(near) => format!("did you mean `{near}`?"),
@@ -34,15 +65,14 @@ impl Context<'_> {
     }
 
     /// A value of the wrong kind.
-    pub(in crate::config) fn wrong(&mut self, node: &Node, what: &str, expected: &str) {
-        let issue = mismatch(node, what, expected);
+    pub(in crate::config) fn wrong<'w>(&mut self, node: &Node, what: impl Into<What<'w>>, expected: &str) {
+        let issue = mismatch(node, what.into(), expected);
         self.issue(issue);
     }
 }
 
 /// A value of the wrong kind.
-pub(super) fn mismatch(node: &Node, what: &str, expected: &str) -> Issue {
-    let what = if what.is_empty() { "this".to_owned() } else { what.to_owned() };
+pub(super) fn mismatch(node: &Node, what: What<'_>, expected: &str) -> Issue {
     let issue = Issue::new(node.place, format!("{what} must be {expected}, not {}", describe(node)));
     issue.maybe_label(hint(node, expected))
 }
@@ -58,12 +88,12 @@ fn describe(node: &Node) -> String {
 }
 
 /// A value that breaks a rule, told in `words`. What references stand for is not shown: then only what was expected is told.
-pub(in crate::config) fn broken(node: &Node, what: &str, text: &str, words: &str, expected: &str) -> Issue {
+pub(in crate::config) fn broken(node: &Node, what: What<'_>, text: &str, words: &str, expected: &str) -> Issue {
     let written = node.scalar().map_or("", |scalar| &scalar.text);
     let words = match (written == text, what) {
-        (true, "") => words.to_owned(),
+        (true, What::This) => words.to_owned(),
         (true, what) => format!("{what}: {words}"),
-        (false, "") => format!("what `{written}` stands for is not {expected}"),
+        (false, What::This) => format!("what `{written}` stands for is not {expected}"),
         (false, what) => format!("{what}: what `{written}` stands for is not {expected}"),
     };
     Issue::new(node.place, escape::shorten(&escape::terminal(&words), 300))

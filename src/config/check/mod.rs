@@ -5,4 +5,4 @@ mod mistakes;
 mod scalars;
 
 pub(super) use blocks::choose;
-pub(super) use mistakes::broken;
+pub(super) use mistakes::{What, broken};

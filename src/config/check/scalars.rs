@@ -1,17 +1,22 @@
 //! Single values: types, bounds, and the small languages inside of strings.
 
-use super::mistakes::{broken, expected};
+use super::mistakes::{What, broken, expected};
 use crate::config::context::{Context, boolean};
 use crate::config::diagnostic::Issue;
+use crate::config::expand::has_reference;
 use crate::config::grammar::{Ref, Shape, Text, words};
 use crate::config::tree::{Kind, Node, Value, number};
 use crate::judge::StatusRange;
 use crate::text::{duration, size};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 impl Context<'_> {
     /// The scalar's text with references replaced; none when there is nothing to check: malformed (noted) or unset.
-    pub(in crate::config) fn checked_text(&mut self, node: &Node, text: &str) -> Option<(String, bool)> {
+    pub(in crate::config) fn checked_text<'t>(&mut self, node: &Node, text: &'t str) -> Option<(Cow<'t, str>, bool)> {
+        if !has_reference(text) {
+            return Some((Cow::Borrowed(text), false));
+        }
         match self.expander.expand(text, Some(self.env)) {
             Err(words) => {
                 self.issue(Issue::new(node.place, words));
@@ -20,18 +25,21 @@ impl Context<'_> {
             Ok(expanded) if expanded.is_unset() => None,
             Ok(expanded) => {
                 let hollow = expanded.hollow().is_some();
-                Some((expanded.text, hollow))
+                Some((Cow::Owned(expanded.text), hollow))
             }
         }
     }
 
-    pub(super) fn check_text(&mut self, node: &Arc<Node>, rule: &Text, what: &str) {
+    pub(super) fn check_text(&mut self, node: &Arc<Node>, rule: &Text, what: What<'_>) {
         let Some(scalar) = node.scalar() else { return self.wrong(node, what, rule.expected) };
         if scalar.kind != Kind::Text && !(rule.scalars && scalar.kind != Kind::Null) {
             return self.wrong(node, what, rule.expected);
         }
-        let checked =
-            if rule.expand { self.checked_text(node, &scalar.text) } else { Some((scalar.text.to_string(), false)) };
+        let checked = if rule.expand {
+            self.checked_text(node, &scalar.text)
+        } else {
+            Some((Cow::Borrowed(&*scalar.text), false))
+        };
         let Some((text, hollow)) = checked else { return };
         if hollow {
             return;
@@ -42,11 +50,11 @@ impl Context<'_> {
         }
     }
 
-    pub(super) fn check_schema(&mut self, node: &Arc<Node>, what: &str) {
+    pub(super) fn check_schema(&mut self, node: &Arc<Node>, what: What<'_>) {
         match &node.value {
             Value::Scalar(scalar) if scalar.kind == Kind::Text => {
                 let Some((name, _)) = self.checked_text(node, &scalar.text) else { return };
-                if !self.known.schemas.contains(&name) {
+                if !self.known.schemas.contains(&*name) {
                     let known = std::mem::take(&mut self.known.schemas);
                     self.dangling(node, "schema", &name, known.iter().map(String::as_str));
                     self.known.schemas = known;
@@ -76,9 +84,9 @@ impl Context<'_> {
         }
     }
 
-    pub(super) fn check_scalar(&mut self, node: &Arc<Node>, shape: &Shape, what: &str) {
+    pub(super) fn check_scalar(&mut self, node: &Arc<Node>, shape: &Shape, what: What<'_>) {
         let Some(scalar) = node.scalar() else { return self.wrong(node, what, &expected(shape)) };
-        let is_expanded = scalar.kind == Kind::Text && scalar.text.contains("${");
+        let is_expanded = scalar.kind == Kind::Text && has_reference(&scalar.text);
         let Some((text, hollow)) = self.checked_text(node, &scalar.text) else { return };
         let kind = scalar.kind;
         let fits = match shape {
@@ -116,7 +124,7 @@ impl Context<'_> {
             },
             Shape::Status => StatusRange::parse(&text).map(drop),
             Shape::Words(words) => {
-                if !words.contains(&text.as_str()) {
+                if !words.contains(&&*text) {
                     self.not_a_word(node, what, &text, words);
                 }
                 return;
@@ -130,7 +138,14 @@ impl Context<'_> {
         }
     }
 
-    pub(super) fn check_reference(&mut self, node: &Arc<Node>, reference: Ref, text: &str, hollow: bool, what: &str) {
+    pub(super) fn check_reference(
+        &mut self,
+        node: &Arc<Node>,
+        reference: Ref,
+        text: &str,
+        hollow: bool,
+        what: What<'_>,
+    ) {
         if hollow {
             return;
         }

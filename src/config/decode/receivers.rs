@@ -4,7 +4,7 @@ use super::file::named;
 use super::missing::Missing;
 use super::{heal, pools};
 use crate::config::context::{Context, Owner};
-use crate::config::expand::Expanded;
+use crate::config::expand::{Expanded, Part};
 use crate::config::settings::{AlertEvent, MailTls, Pool, Receiver, ReceiverKind, Route};
 use crate::config::tree::{Node, Place};
 use crate::model::{Name, Secret};
@@ -29,7 +29,7 @@ pub(super) fn receivers(cx: &mut Context<'_>, root: &Node, proxies: &IndexMap<Na
     for entry in named(root.get("receivers")) {
         let Ok(name) = Name::parse(&entry.key) else { continue };
         let unset = cx.unset.len();
-        let mut reader = Reader { path: format!("receivers.{name}"), missing: Missing::default() };
+        let mut reader = Reader { path: format!("receivers.{name}"), missing: Missing::default(), remedy: None };
         let Some(kind) = reader.kind(cx, &entry.value) else { continue };
         let route = entry.value.get("proxy").map(|node| (node.place, reader.route(cx, node)));
         if let Some((place, Some(Route::Pool(pool)))) = &route
@@ -40,6 +40,8 @@ pub(super) fn receivers(cx: &mut Context<'_>, root: &Node, proxies: &IndexMap<Na
         let words = cx.strings(&entry.value, "events");
         let events = EVENTS.iter().filter(|(word, _)| words.is_empty() || words.iter().any(|one| one == word));
         let configured = reader.missing.0.is_none() && cx.unset.len() == unset;
+        let unset = cx.unset.get(unset).map(|(_, issue)| issue.message.clone());
+        let remedy = if configured { None } else { reader.remedy.or(unset) };
         if let Some((place, what, _)) = reader.missing.0 {
             cx.not_configured.push((place, what));
         }
@@ -48,6 +50,7 @@ pub(super) fn receivers(cx: &mut Context<'_>, root: &Node, proxies: &IndexMap<Na
             proxy: route.and_then(|(_, route)| route).unwrap_or(Route::Direct),
             events: events.map(|(_, event)| *event).collect(),
             configured,
+            remedy,
         };
         out.insert(name, receiver);
     }
@@ -59,7 +62,7 @@ pub(super) fn receivers(cx: &mut Context<'_>, root: &Node, proxies: &IndexMap<Na
 pub(super) fn heartbeat(cx: &mut Context<'_>, root: &Node) -> Option<Secret> {
     let node = root.get("heartbeat")?;
     cx.owner = Owner::Telling;
-    let mut reader = Reader { path: "heartbeat".to_owned(), missing: Missing::default() };
+    let mut reader = Reader { path: "heartbeat".to_owned(), missing: Missing::default(), remedy: None };
     let url = reader.url(cx, node, "url");
     cx.owner = Owner::Everyone;
     match reader.missing.0 {
@@ -75,6 +78,8 @@ pub(super) fn heartbeat(cx: &mut Context<'_>, root: &Node) -> Option<Secret> {
 struct Reader {
     path: String,
     missing: Missing,
+    /// What would fill the first of what is missing.
+    remedy: Option<String>,
 }
 
 impl Reader {
@@ -139,8 +144,18 @@ impl Reader {
         })
     }
 
-    fn needed(&mut self, cx: &mut Context<'_>, node: &Node, key: &str) -> Option<Expanded> {
+    fn read(&mut self, cx: &mut Context<'_>, node: &Node, key: &str) -> Option<Expanded> {
+        let was_missing = self.missing.0.is_some();
         let expanded = self.missing.needed(cx, node, &format!("{}.{key}", self.path))?;
+        if !was_missing && self.missing.0.is_some() {
+            let variable = expanded.hollow().and_then(Part::variable).map(|name| format!("set {name}"));
+            self.remedy = variable.or_else(|| self.missing.0.as_ref().map(|(_, _, why)| why.clone()));
+        }
+        Some(expanded)
+    }
+
+    fn needed(&mut self, cx: &mut Context<'_>, node: &Node, key: &str) -> Option<Expanded> {
+        let expanded = self.read(cx, node, key)?;
         cx.secrets.parts(&expanded);
         Some(expanded)
     }
@@ -156,7 +171,7 @@ impl Reader {
     }
 
     fn url(&mut self, cx: &mut Context<'_>, node: &Node, key: &str) -> Option<Secret> {
-        let expanded = self.missing.needed(cx, node.get(key)?, &format!("{}.{key}", self.path))?;
+        let expanded = self.read(cx, node.get(key)?, key)?;
         cx.secrets.url(&expanded);
         Some(Secret::new(&expanded.text))
     }

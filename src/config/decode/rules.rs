@@ -52,7 +52,7 @@ pub(super) fn json(cx: &mut Context<'_>, node: &Node) -> Vec<JsonCheck> {
             continue;
         }
         let condition = condition::read(cx, &entry.value);
-        if let Some(path) = cx.json_path(&entry.key) {
+        if let Ok(path) = cx.json_path(&entry.key) {
             out.push(JsonCheck { path, condition });
         }
     }
@@ -100,7 +100,7 @@ fn regexes(cx: &mut Context<'_>, node: &Node, key: &str) -> Vec<Pattern> {
 pub(super) fn metrics(cx: &mut Context<'_>, node: &Node) -> IndexMap<String, JsonPath> {
     let mut out = IndexMap::new();
     for entry in node.get("metrics").map(|node| node.entries()).unwrap_or_default() {
-        let path = cx.some_text(&entry.value).and_then(|text| cx.json_path(&text));
+        let path = cx.some_text(&entry.value).and_then(|text| cx.json_path(&text).ok());
         out.extend(path.map(|path| (entry.key.to_string(), path)));
     }
     out

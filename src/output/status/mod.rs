@@ -8,6 +8,7 @@ use crate::stats::{Cell, Class, EndpointStatus, Percentiles, Status};
 use crate::text::duration::{brief, human};
 use crate::text::escape::{shorten, terminal};
 use crate::text::percent::percent;
+use crate::text::wrap::wrapped;
 use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Table, presets};
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -46,6 +47,7 @@ pub fn render(status: &Status, style: Style) -> String {
     }
     channels(&mut out, status, width, paint);
     failing(&mut out, status, now, width, paint);
+    remarks::waiting(&mut out, status, width, paint);
     remarks::silences(&mut out, status, width);
     remarks::not_configured(&mut out, status, width);
     out.push('\n');
@@ -208,26 +210,6 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
             }
         }
     }
-}
-
-/// Broken between words; later lines are indented. A word that is longer than a line is cut into pieces.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in text.split_inclusive(' ') {
-        for c in word.chars().collect::<Vec<_>>().chunks(width.saturating_sub(2).max(1)) {
-            let size = c.iter().filter(|c| **c != ' ').count();
-            if used > 0 && used + size > width {
-                lines.push("  ".to_owned());
-                used = 2;
-            }
-            if let Some(line) = lines.last_mut() {
-                line.extend(c);
-            }
-            used += c.len();
-        }
-    }
-    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// `99.95% (97%)`: uptime, and the share of the window that it is known of.

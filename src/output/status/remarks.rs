@@ -1,10 +1,13 @@
 //! What stands below the tables: who is silenced, what is not configured.
 
-use super::{since, wrapped};
+use super::since;
+use crate::model::Verdict;
 use crate::model::time::clock;
+use crate::output::table::Paint;
 use crate::stats::{Silenced, Status};
 use crate::text::escape::terminal;
 use crate::text::plural::count;
+use crate::text::wrap::wrapped;
 use indexmap::IndexMap;
 use std::fmt::Write as _;
 
@@ -33,6 +36,15 @@ pub(super) fn silences(out: &mut String, status: &Status, width: usize) {
         };
         let reason = silenced.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         lines(out, &format!("silenced {until} by {id}: {named}{reason}"), width);
+    }
+}
+
+/// What is not delivered yet.
+pub(super) fn waiting(out: &mut String, status: &Status, width: usize, paint: Paint) {
+    let Some(text) = &status.waiting else { return };
+    out.push('\n');
+    for line in wrapped(&terminal(text), width) {
+        let _ = writeln!(out, "{}", paint.verdict(Verdict::Degraded, &line));
     }
 }
 

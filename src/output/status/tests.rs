@@ -1,8 +1,9 @@
-use super::{render, sparkline, wrapped};
+use super::{render, sparkline};
 use crate::model::Verdict;
 use crate::output::sample::{at, id};
 use crate::output::table::Style;
 use crate::stats::{Cell, Class, Intervals, Known, OpenIncident, Rollup, Status};
+use crate::text::wrap::wrapped;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;

@@ -5,6 +5,7 @@ use crate::model::{Healing, ProbeResult, RunReport, Summary, Verdict};
 use crate::text::duration::brief;
 use crate::text::escape::{shorten, terminal};
 use crate::text::plural::count;
+use crate::text::wrap::wrapped;
 use indexmap::IndexMap;
 
 /// How many failing endpoints are named again.
@@ -66,6 +67,15 @@ pub(super) fn healing(out: &mut String, attempts: &[Healing], width: usize, pain
             }
         };
         flow(out, head, verdict, vec![(text.clone(), text)], width, paint);
+    }
+}
+
+/// What is not delivered yet: whoever looks here may be the only one who knows.
+pub(super) fn waiting(out: &mut String, report: &RunReport, width: usize, paint: Paint) {
+    let Some(text) = &report.waiting else { return };
+    for line in wrapped(&terminal(text), width) {
+        out.push_str(&paint.verdict(Verdict::Degraded, &line));
+        out.push('\n');
     }
 }
 

@@ -9,7 +9,7 @@ mod paint;
 mod row;
 
 use crate::model::{ProbeResult, RunReport, Verdict};
-use closing::{failing, healing, skipped, summary};
+use closing::{failing, healing, skipped, summary, waiting};
 use comfy_table::{ContentArrangement, Table, presets};
 use layout::{Layout, Place};
 pub(super) use paint::Paint;
@@ -56,6 +56,7 @@ pub fn render(report: &RunReport, style: Style) -> String {
         failing(&mut out, &shown, width, paint);
     }
     healing(&mut out, &report.healing, width, paint);
+    waiting(&mut out, report, width, paint);
     summary(&mut out, report, width, paint);
     out
 }

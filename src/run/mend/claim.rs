@@ -108,7 +108,9 @@ pub fn claim(
 ) -> Result<Claimed, StoreError> {
     let mut claimed = Claimed::default();
     state.ledger.release(|run| scope.dir.is_alive(run), now);
-    state.ledger.keep(|name| scope.audience.knows(name));
+    if !state.book.keeps() {
+        state.ledger.keep(|name| scope.audience.knows(name));
+    }
     let recorded: Vec<(usize, &Endpoint, &ProbeResult)> = scope
         .plan
         .items

@@ -116,6 +116,23 @@ fn a_run_keeps_the_cache_near_at_every_step_and_rotation() {
 }
 
 #[test]
+fn of_large_runs_one_in_four_brings_the_cache_up_to_date() {
+    let mut place = Watched::new(1 << 30, 8);
+    let lines = 16_000;
+    let mut kept = Vec::new();
+    for _ in 0..12 {
+        place.run(lines, 0, "up");
+        kept.extend(place.kept());
+        kept.dedup();
+    }
+    assert!(
+        std::fs::metadata(place.history.path()).expect("there").len() > 12 * super::STEP,
+        "runs of more than a step"
+    );
+    assert!((2..=3).contains(&kept.len()), "{kept:?}");
+}
+
+#[test]
 fn rotated_files_may_go_and_what_they_held_stays_known() {
     let mut place = Watched::new(64 << 10, 2);
     let mut whole = Watched::new(1 << 30, 8);

@@ -1,0 +1,208 @@
+//! One receiver's line: its turn, its entries one after the other.
+
+use super::super::record::LOCK_WAIT;
+use super::{Around, Party, Sender, Told};
+use crate::alert::{Claimant, Entry, Flush, Kind, Settled};
+use crate::deliver::Reply;
+use crate::model::ExitReason;
+use crate::store::{State, StateDir, StoreError};
+use crate::world::clock;
+use std::fs::File;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often a run looks whether another one is done with a receiver.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+/// A receiver, and all that sending to it takes.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub(super) sender: &'a Sender<'a>,
+    pub(super) dir: &'a StateDir,
+    pub(super) party: Party<'a>,
+}
+
+/// Who may send to a receiver.
+enum Turn {
+    /// This run and nobody else: what others were sending, they no longer are.
+    Ours(#[expect(dead_code, reason = "held, not looked at")] File),
+    /// Another process, which sends what is there too.
+    Theirs,
+    /// Nobody knows, so leases are waited for.
+    Unclear,
+}
+
+/// Whether more may be sent to a receiver in this run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    GoOn,
+    Stop,
+}
+
+impl Line<'_> {
+    /// Sends what is due.
+    pub(super) async fn send(self, mut flush: Flush) -> Told {
+        let mut told = Told::default();
+        let turn = self.turn(flush).await;
+        if matches!(turn, Turn::Theirs) {
+            return told;
+        }
+        loop {
+            if Instant::now() >= self.sender.cut {
+                if self.waits(flush).await {
+                    let name = &self.party.to.name;
+                    told.warn(format!(
+                        "receiver {name}: no time was left before the deadline; kept, tried by the next run"
+                    ));
+                }
+                break;
+            }
+            let claimed = match self.claim(flush, matches!(turn, Turn::Ours(_))).await {
+                Ok(claimed) => claimed,
+                Err(error) => {
+                    self.not_written(&error, &mut told);
+                    break;
+                }
+            };
+            let Some((entry, around)) = claimed else { break };
+            if flush == Flush::Failed {
+                // what is refused once more stays so
+                flush = Flush::Now;
+            }
+            let reply = self.sender.send(self.party, Kind::Alert, &entry, &around).await;
+            if self.settle(&entry, reply, &mut told).await == Next::Stop {
+                break;
+            }
+        }
+        let idle = told.alerts.is_empty() && told.problems.is_empty();
+        if idle && self.party.repeats_open() && self.party.to.configured {
+            self.keep_alive(&mut told).await;
+        }
+        told
+    }
+
+    /// Waits for the turn while there is anything to send that whoever has it has not seen yet.
+    async fn turn(&self, flush: Flush) -> Turn {
+        loop {
+            match self.dir.sending(&self.party.to.name) {
+                Ok(Some(held)) => return Turn::Ours(held),
+                Ok(None) => {}
+                Err(_) => return Turn::Unclear,
+            }
+            if !self.waits(flush).await || Instant::now() >= self.sender.cut {
+                return Turn::Theirs;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    /// Whether something is due.
+    async fn waits(&self, flush: Flush) -> bool {
+        let now = clock::now();
+        let by = Claimant { run: self.sender.run, flush, alone: false };
+        self.look().await.is_some_and(|mut state| state.outbox.claim(self.party.to, by, now).is_ok())
+    }
+
+    /// The state as it is; none when it can't be read.
+    async fn look(&self) -> Option<State> {
+        let dir = self.dir.clone();
+        off_the_loop(move || dir.peek(clock::now()).ok().map(|read| read.state)).await
+    }
+
+    async fn claim(&self, flush: Flush, alone: bool) -> Result<Option<(Entry, Around)>, StoreError> {
+        let (run, to, repeats) = (self.sender.run.to_owned(), self.party.to.clone(), self.party.repeats_open());
+        self.change(self.sender.cut, move |state| {
+            let entry = state.outbox.claim(&to, Claimant { run: &run, flush, alone }, clock::now()).ok()?;
+            Some((entry, Around::of(state, &to, repeats)))
+        })
+        .await
+    }
+
+    /// Writes down what came of a try.
+    async fn settle(&self, entry: &Entry, reply: Reply, told: &mut Told) -> Next {
+        let (run, to, id) = (self.sender.run.to_owned(), self.party.to.clone(), entry.id.clone());
+        let settled = self.change(self.sender.ends, move |state| {
+            if let Some(chat) = reply.moved_to {
+                state.outbox.moved(&to.name, chat);
+            }
+            let settled = state.outbox.settle(&id, &to, &run, reply.answer, clock::now());
+            let left = state.outbox.entries().iter().find(|one| one.id == id && one.receiver == to.name);
+            (settled, left.and_then(|one| one.error.clone()))
+        });
+        let (settled, why) = match settled.await {
+            Ok(settled) => settled,
+            Err(error) => {
+                self.not_written(&error, told);
+                return Next::Stop;
+            }
+        };
+        let (name, said) = (&self.party.to.name, why.as_deref().unwrap_or_default());
+        match settled {
+            Settled::Delivered => {
+                told.alert(entry, "delivered", None);
+                Next::GoOn
+            }
+            Settled::Pending => {
+                told.alert(entry, "pending", Some(said));
+                told.warn(format!("receiver {name}: {said}; kept, tried again by the next run"));
+                Next::Stop
+            }
+            Settled::Refused => {
+                told.alert(entry, "refused", Some(said));
+                let text = format!("receiver {name} refused for good: {said}; kept until its settings change");
+                told.fail(ExitReason::AlertRefused, text);
+                Next::GoOn
+            }
+            Settled::NotOurs => Next::Stop,
+        }
+    }
+
+    /// All open incidents are posted on every run.
+    async fn keep_alive(&self, told: &mut Told) {
+        let Some(state) = self.look().await else { return };
+        let around = Around::of(&state, self.party.to, true);
+        if around.open.is_empty() {
+            return;
+        }
+        let reply = self.sender.send(self.party, Kind::Alert, &Entry::default(), &around).await;
+        if let Some(why) = reply.answer.delivery.why() {
+            told.warn(format!("receiver {}: open incidents were not repeated: {why}", self.party.to.name));
+        }
+    }
+
+    fn not_written(&self, error: &StoreError, told: &mut Told) {
+        told.fail(ExitReason::StateNotWritten, format!("alerts for {}: {error}", self.party.to.name));
+    }
+
+    /// One change of the state under its lock, which is awaited until then at most: off the event loop, where other receivers'
+    /// answers come in meanwhile.
+    async fn change<T: Send + 'static>(
+        &self,
+        until: Instant,
+        change: impl FnOnce(&mut State) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let _alone = self.sender.desk.lock().await;
+        let dir = self.dir.clone();
+        let patience = LOCK_WAIT.min(until.saturating_duration_since(Instant::now()));
+        off_the_loop(move || {
+            let mut locked = dir.lock(patience)?;
+            let mut state = locked.read(clock::now())?;
+            let before = state.clone();
+            let value = change(&mut state);
+            if state != before {
+                locked.commit(&state)?;
+            }
+            Ok(value)
+        })
+        .await
+    }
+}
+
+/// Does what blocks the thread.
+async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        // Nobody cancels it, so this is a panic, and goes on as one.
+        Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+    }
+}
