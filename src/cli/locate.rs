@@ -6,8 +6,9 @@ use super::environment::ProcessEnvironment;
 use super::stderr::Stderr;
 use crate::config::settings::{Config, HealRun, ReceiverKind};
 use crate::config::{self, Loaded};
+use crate::world::files::Ownership;
 use crate::world::{World, files, users};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The largest configuration that is read.
@@ -118,14 +119,22 @@ fn refuse_writable_commands(world: &World, config: &Config) -> Result<(), Stop> 
     let heals = config.endpoints.iter().flat_map(|endpoint| &endpoint.heal);
     let has_commands = heals.into_iter().any(|rule| matches!(rule.run, HealRun::Command(_)))
         || config.receivers.values().any(|receiver| matches!(receiver.kind, ReceiverKind::Command(_)));
-    let others = || files::ownership(path).is_ok_and(|owner| owner.writable_by_others || owner.uid != 0);
-    if world.euid == 0 && has_commands && others() {
-        return Err(Stop::Usage(format!(
-            "{} holds commands, this is root, and others can write the file: chown root and chmod go-w it",
-            path.display()
-        )));
+    if world.euid != 0 || !has_commands {
+        return Ok(());
     }
-    Ok(())
+    match may_run(files::ownership(path)) {
+        Ok(()) => Ok(()),
+        Err(why) => Err(Stop::Usage(format!("{} holds commands, this is root, and {why}", path.display()))),
+    }
+}
+
+/// Whether root may run the commands of a file that belongs to this user; who can't be told may be anybody.
+fn may_run(owner: io::Result<Ownership>) -> Result<(), String> {
+    match owner {
+        Ok(owner) if owner.uid == 0 && !owner.writable_by_others => Ok(()),
+        Ok(_) => Err("others can write the file: chown root and chmod go-w it".to_owned()),
+        Err(error) => Err(format!("who can write the file can't be told ({error}): nothing is run from it")),
+    }
 }
 
 /// Where the state lives: the first that is given.
@@ -145,4 +154,20 @@ pub(super) fn state_dir(world: &World, global: &Global, config: Option<&Config>)
 pub(super) fn state_home(world: &World) -> Option<PathBuf> {
     let home = || world.path_var("HOME").map(|home| home.join(".local/state"));
     world.path_var("XDG_STATE_HOME").or_else(home).map(|state| state.join("canary"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ownership, io, may_run};
+
+    #[test]
+    fn root_runs_only_what_root_alone_can_write() {
+        let of = |uid, writable_by_others| Ok(Ownership { uid, writable_by_others });
+        assert_eq!(may_run(of(0, false)), Ok(()));
+        for owner in [of(0, true), of(1000, false)] {
+            assert!(may_run(owner).is_err_and(|why| why.contains("chown root")));
+        }
+        let unknown = may_run(Err(io::ErrorKind::PermissionDenied.into()));
+        assert!(unknown.is_err_and(|why| why.contains("can't be told (permission denied)")));
+    }
 }

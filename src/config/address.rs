@@ -96,13 +96,6 @@ fn trim_end(expanded: &mut Expanded) {
     }
 }
 
-/// The origin that credentials are bound to: scheme, host and port.
-pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
-    one.scheme() == other.scheme()
-        && one.host() == other.host()
-        && one.port_or_known_default() == other.port_or_known_default()
-}
-
 fn http(text: &str) -> Result<Url, String> {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     if !lower.starts_with("http://") && !lower.starts_with("https://") {
@@ -235,7 +228,7 @@ pub(super) fn socket(text: &str) -> Result<(IpAddr, Option<u16>), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, check_base, check_online, check_path, check_proxy, http, join, same_origin, socket};
+    use super::{Address, check_base, check_online, check_path, check_proxy, http, join, socket};
     use crate::config::environment::Fixed;
     use crate::config::expand::{Expanded, Expander};
     use std::path::Path;
@@ -344,15 +337,6 @@ mod tests {
         }
         for bad in ["", "h", "h:80", "1.2.3.4:0", "1.2.3.4:99999", "[::1"] {
             assert!(socket(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn compares_origins() {
-        let url = |text: &str| http(text).expect(text);
-        assert!(same_origin(&url("https://h/a"), &url("https://H:443/b")));
-        for other in ["http://h/a", "https://h:444/a", "https://g/a"] {
-            assert!(!same_origin(&url("https://h/a"), &url(other)));
         }
     }
 }

@@ -16,6 +16,7 @@ use super::wire::{Io, Wire};
 use crate::config::settings::{Auth, HttpVersion, Request, Tls, Transport};
 use crate::model::{Fault, Observation, Response, Secret, Stage, Trace};
 use crate::text::duration::human;
+use crate::text::origin;
 use bytes::Bytes;
 use rustls_pki_types::ServerName;
 use tokio::time::Instant;
@@ -253,6 +254,6 @@ fn away(tls: &Tls) -> Tls {
 
 /// How the token is fetched: as the endpoint, but at another origin without what is meant for the endpoint's.
 fn token_transport(transport: &Transport, endpoint: &Url, token_url: &Url) -> Transport {
-    let tls = if redirect::same_origin(endpoint, token_url) { transport.tls.clone() } else { away(&transport.tls) };
+    let tls = if origin::same(endpoint, token_url) { transport.tls.clone() } else { away(&transport.tls) };
     Transport { tls, max_redirects: 0, http_version: HttpVersion::Auto, ..transport.clone() }
 }

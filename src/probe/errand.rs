@@ -1,9 +1,10 @@
 //! What one hop sends: the settings' request, or what is left of it after redirects.
 
 use super::exchange::host_header;
-use super::redirect::{method_after, same_origin};
+use super::redirect::method_after;
 use crate::config::settings::{Auth, Request};
 use crate::model::Secret;
+use crate::text::origin;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -42,7 +43,7 @@ impl<'a> Errand<'a> {
     /// The hop that a redirect leads to. What has left its origin once has left its belongings there for good.
     pub(super) fn redirected(self, status: u16, url: Url) -> Self {
         let method = method_after(status, &self.method);
-        let at_home = self.at_home && same_origin(&self.url, &url);
+        let at_home = self.at_home && origin::same(&self.url, &url);
         let has_body = self.has_body && at_home && method == self.method;
         Self { request: self.request, method, url, at_home, has_body }
     }

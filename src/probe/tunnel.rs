@@ -12,14 +12,21 @@ use super::wire::{Io, Wire};
 use crate::config::settings::{HttpVersion, ProxyUrl, Tls, Transport};
 use crate::model::{ExitRefusal, Fault, Phases, Stage, Trace};
 use crate::text::escape::shorten;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use std::fmt::Write as _;
 use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 use url::{Host, Url};
 
 /// Largest head of a CONNECT's answer.
 const HEAD: usize = 16 << 10;
+
+/// The part of `connect_timeout` that a proxy is given for one address before the next one is tried beside it.
+const STAGGER: u32 = 4;
 
 /// How a proxy said no.
 pub(super) enum Refused {
@@ -53,7 +60,7 @@ pub(super) async fn lay(
         None
     };
     let start = Instant::now();
-    let laid = lay_timed(engine, &url, peer, near, transport, deadline, trace).await;
+    let laid = lay_timed(engine, &url, peer, near.as_deref(), transport, deadline, trace).await;
     add(&mut trace.phases.connect, start);
     laid.map_err(|mut broken| {
         broken.detail = format!("exit {}: {}", exit.shown, broken.detail);
@@ -65,7 +72,7 @@ async fn lay_timed(
     engine: &Engine,
     url: &Url,
     peer: Peer<'_>,
-    near: Option<Vec<std::net::SocketAddr>>,
+    near: Option<&[SocketAddr]>,
     transport: &Transport,
     deadline: &Deadline,
     trace: &mut Trace,
@@ -80,13 +87,90 @@ async fn lay_timed(
     let found =
         look_up(&engine.shared.resolver, proxy, &plain, deadline, &mut unmeasured).await.map_err(unreachable)?;
     let bound = deadline.step(transport.connect_timeout);
-    let (stream, address) = connect(&found, &bound).await.map_err(unreachable)?;
-    trace.remote_addr = Some(address);
-    let mut wire = Wire::new(Io::Tcp(stream));
-    if url.scheme() == "https" {
-        wire = secure(engine, wire, &host, &bound).await.map_err(unreachable)?;
+    let way = Way { engine, url, host: &host, found: &found, peer, bound: &bound };
+    let (reached, laid) = match near {
+        None => way.once(socks::To::Name(peer.host, peer.port)).await,
+        Some(addresses) => way.race(addresses, transport.connect_timeout / STAGGER).await,
+    };
+    trace.remote_addr = reached.or(trace.remote_addr);
+    laid
+}
+
+/// What every try of one tunnel needs.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    engine: &'a Engine,
+    url: &'a Url,
+    host: &'a Host<&'a str>,
+    /// The proxy's addresses.
+    found: &'a [SocketAddr],
+    peer: Peer<'a>,
+    bound: &'a Bound,
+}
+
+/// The proxy's address, once it was reached, and what came of it.
+type Tried = (Option<SocketAddr>, Result<Wire, Broken>);
+
+impl Way<'_> {
+    /// One connection to the proxy, which is asked for one to the target.
+    async fn once(self, to: socks::To<'_>) -> Tried {
+        let unreachable = |broken: Broken| broken.at_exit(ExitRefusal::Unreachable);
+        let (stream, address) = match connect(self.found, self.bound).await {
+            Ok(connected) => connected,
+            Err(broken) => return (None, Err(unreachable(broken))),
+        };
+        let wire = Wire::new(Io::Tcp(stream));
+        let laid = async {
+            let wire = match self.url.scheme() {
+                "https" => secure(self.engine, wire, self.host, self.bound).await.map_err(unreachable)?,
+                _ => wire,
+            };
+            ask(self.engine, wire, self.url, self.peer, to, self.bound).await
+        };
+        (Some(address), laid.await)
     }
-    ask(engine, wire, url, peer, near, &bound).await
+
+    /// The target's addresses one after the other, as a direct probe tries them: the next one when the proxy can't reach
+    /// the one before, or has said nothing of it for `stagger`. A proxy that fails by itself is asked no further.
+    async fn race(self, addresses: &[SocketAddr], stagger: Duration) -> Tried {
+        let mut left = addresses.iter().copied();
+        let mut racing = FuturesUnordered::new();
+        let mut next_start = Instant::now();
+        let mut more = true;
+        let (mut reached, mut worst) = (None, None::<Broken>);
+        loop {
+            if more && (racing.is_empty() || Instant::now() >= next_start) {
+                match left.next() {
+                    Some(address) => {
+                        racing.push(self.once(socks::To::Address(address)));
+                        next_start = Instant::now() + stagger;
+                    }
+                    None => more = false,
+                }
+                continue;
+            }
+            tokio::select! {
+                ended = racing.next() => match ended {
+                    Some((at, Ok(wire))) => return (at, Ok(wire)),
+                    Some((at, Err(broken))) => {
+                        reached = at.or(reached);
+                        more = more && matches!(broken.refusal, Some(ExitRefusal::Socks(_)));
+                        next_start = Instant::now();
+                        // That the target can't be reached says more than anything else.
+                        let says_why = |broken: &Broken| broken.refusal.is_some_and(ExitRefusal::cannot_reach_target);
+                        if !worst.as_ref().is_some_and(says_why) {
+                            worst = Some(broken);
+                        }
+                    }
+                    None => {
+                        let none = || Broken::new(Stage::Dns, Fault::Local, "the target has no address");
+                        return (reached, Err(worst.unwrap_or_else(none)));
+                    }
+                },
+                () = sleep_until(next_start), if more => {}
+            }
+        }
+    }
 }
 
 /// TLS to an `https` proxy, measured by the system's trust store.
@@ -103,14 +187,11 @@ async fn ask(
     mut wire: Wire,
     url: &Url,
     peer: Peer<'_>,
-    near: Option<Vec<std::net::SocketAddr>>,
+    to: socks::To<'_>,
     bound: &Bound,
 ) -> Result<Wire, Broken> {
     let login = credentials(url);
     let asked = if url.scheme().starts_with("socks5") {
-        let to = near
-            .and_then(|near| near.first().copied())
-            .map_or(socks::To::Name(peer.host, peer.port), socks::To::Address);
         bound.wait(socks::ask(&mut wire, to, login.as_ref())).await.map(|asked| asked.map(|()| Vec::new()))
     } else {
         bound.wait(connect_method(engine, &mut wire, peer, login.as_ref())).await

@@ -34,6 +34,8 @@ pub enum Finding {
         /// Whether `control` is dead itself, so that no exit may be blamed for it.
         control_dead: bool,
     },
+    /// The target failed before any exit was contacted: judge it, and believe nothing of the exit.
+    NoWord,
     /// This machine or the deadline ended it.
     Neither,
 }
@@ -87,6 +89,7 @@ impl Inquiry {
     pub fn saw(&mut self, exit: usize, sight: &Sight) {
         match sight {
             Sight::Clean => self.next = Step::Found(Finding::Spoke(exit)),
+            Sight::NoWord => self.next = Step::Found(Finding::NoWord),
             Sight::Neither => self.next = Step::Found(Finding::Neither),
             Sight::ExitBroken => {
                 self.broken.push(exit);
@@ -199,6 +202,7 @@ mod tests {
                 (undecided(false), vec![1, 2]),
             ),
             ("no exits at all", vec![], true, (undecided(false), vec![])),
+            ("a name that is looked up here", vec![(Sight::NoWord, true)], true, (Finding::NoWord, vec![])),
             ("this machine's fault", vec![(Sight::Neither, true)], true, (Finding::Neither, vec![])),
         ];
         for (name, exits, has_control, wanted) in table {

@@ -7,6 +7,8 @@ use crate::model::{Failure, FailureKind, Fault, Observation, Response, Stage};
 pub enum Sight {
     /// The target spoke; its answer is judged as it is.
     Clean,
+    /// The target failed before the exit was contacted: judged as it is, and no word about the exit.
+    NoWord,
     /// The exit failed before its tunnel stood: the exit is to blame.
     ExitBroken,
     /// The target failed, or the exit only says so; the words name which.
@@ -57,6 +59,33 @@ fn of_failure(failure: &Failure) -> Sight {
             FailureKind::Decode | FailureKind::TooLarge => Sight::Clean,
         },
         // With `socks5://` the name is looked up here: that says nothing of the exit.
-        Stage::Dns | Stage::Redirect | Stage::Auth => Sight::Clean,
+        Stage::Dns => Sight::NoWord,
+        // A redirect, or what a token server said, came through the exit.
+        Stage::Redirect | Stage::Auth => Sight::Clean,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sight, sight};
+    use crate::model::{Failure, FailureKind, Fault, Observation, Stage, Trace};
+
+    #[test]
+    fn a_name_looked_up_here_says_nothing_of_the_exit() {
+        for (stage, wanted) in
+            [(Stage::Dns, Sight::NoWord), (Stage::Redirect, Sight::Clean), (Stage::Auth, Sight::Clean)]
+        {
+            let (trace, detail) = (Trace::default(), String::new());
+            let failure = Failure {
+                trace,
+                status: None,
+                stage,
+                kind: FailureKind::Broken,
+                fault: Fault::Target,
+                sent: false,
+                detail,
+            };
+            assert_eq!(sight(&Observation::Failure(Box::new(failure)), false), wanted, "{stage:?}");
+        }
     }
 }

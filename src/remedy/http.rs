@@ -5,6 +5,7 @@ use crate::config::settings::{Endpoint, Request, Tls, Transport};
 use crate::heal::Outcome;
 use crate::model::{FailureKind, Observation, Redactor};
 use crate::text::escape::shorten;
+use crate::text::origin;
 
 /// The most of an answer that is kept.
 const KEPT: usize = 16 * 1024;
@@ -13,7 +14,7 @@ const FIRST: usize = 120;
 
 /// How the request is carried: as the endpoint's, with its TLS settings only where it goes to the same origin.
 pub fn transport(endpoint: &Endpoint, request: &Request) -> Transport {
-    let same = endpoint.request.url.origin() == request.url.origin();
+    let same = origin::same(&endpoint.request.url, &request.url);
     let tls = if same { endpoint.transport.tls.clone() } else { Tls::default() };
     Transport { tls, max_redirects: 0, ..endpoint.transport.clone() }
 }

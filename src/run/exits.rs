@@ -21,12 +21,15 @@ pub struct Exits {
     book: RefCell<Book>,
 }
 
+/// What `control` said along one way, once it was asked: what is wrong, or nothing.
+type Control = Rc<OnceCell<Option<String>>>;
+
 #[derive(Debug, Default)]
 struct Book {
     health: BTreeMap<String, ExitHealth>,
     changed: BTreeSet<String>,
     turns: BTreeMap<String, u64>,
-    controls: HashMap<String, Rc<OnceCell<bool>>>,
+    controls: HashMap<String, Control>,
 }
 
 impl Exits {
@@ -86,9 +89,14 @@ impl Exits {
         book.changed.insert(key.to_owned());
     }
 
-    /// The one answer of `control` through this exit (or directly) in this run.
-    pub fn control(&self, key: &str) -> Rc<OnceCell<bool>> {
+    /// The one answer of `control` through this exit (or directly) in this round.
+    pub fn control(&self, key: &str) -> Rc<OnceCell<Option<String>>> {
         Rc::clone(self.book.borrow_mut().controls.entry(key.to_owned()).or_default())
+    }
+
+    /// What `control` said holds no longer: whoever asks next asks anew.
+    pub fn forget_controls(&self) {
+        self.book.borrow_mut().controls.clear();
     }
 
     /// Writes what this run learned into the state; exits that no pool has any more are forgotten.

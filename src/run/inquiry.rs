@@ -9,6 +9,7 @@ use crate::proxy::inquiry::Finding;
 use crate::proxy::{Inquiry, Sight, Step, sight};
 use crate::text::plural::count;
 use http::Method;
+use std::collections::HashMap;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -76,6 +77,7 @@ async fn through(prober: &Prober, endpoint: &Endpoint, name: Option<&Name>, pool
     let json_due = endpoint.rules.wants_json();
     let mut last: Option<Observation> = None;
     let mut attempts = 0;
+    let mut wrong: HashMap<usize, String> = HashMap::new();
     let finding = loop {
         match inquiry.step().clone() {
             Step::Ask(exit) => {
@@ -85,21 +87,30 @@ async fn through(prober: &Prober, endpoint: &Endpoint, name: Option<&Name>, pool
                 trace_of(&mut seen).proxy = Some(label(exit));
                 let what = sight(&seen, json_due);
                 note(prober, endpoint, &label(exit), &seen, &what);
+                if let (Sight::ExitBroken, Observation::Failure(failure)) = (&what, &seen) {
+                    let own = format!("exit {}: ", url.shown);
+                    wrong.insert(exit, failure.detail.strip_prefix(&own).unwrap_or(&failure.detail).to_owned());
+                }
                 inquiry.saw(exit, &what);
                 last = Some(seen);
             }
             Step::AskControl(exit) => {
-                let works = match (pool.exits.get(exit), &pool.control) {
+                let failed = match (pool.exits.get(exit), &pool.control) {
                     (Some(url), Some(control)) => {
-                        control_works(prober, endpoint, &label(exit), control, &Via::Exit(url), cut).await
+                        control_failed(prober, endpoint, &label(exit), control, &Via::Exit(url), cut).await
                     }
-                    _ => false,
+                    _ => Some("there is no control".to_owned()),
                 };
-                inquiry.control(exit, works);
+                inquiry.control(exit, failed.is_none());
+                if let Some(why) = failed {
+                    wrong.insert(exit, format!("could not reach the control: {why}"));
+                }
             }
             Step::AskControlDirectly => {
                 let works = match &pool.control {
-                    Some(control) => control_works(prober, endpoint, "directly", control, &Via::Direct, cut).await,
+                    Some(control) => {
+                        control_failed(prober, endpoint, "directly", control, &Via::Direct, cut).await.is_none()
+                    }
                     None => false,
                 };
                 inquiry.control_directly(works);
@@ -109,7 +120,8 @@ async fn through(prober: &Prober, endpoint: &Endpoint, name: Option<&Name>, pool
     };
     if name.is_some() {
         for exit in inquiry.to_blame() {
-            prober.exits.blame(&label(exit), pool, "failed before its tunnel stood, or could not reach the control");
+            let why = wrong.get(&exit).map(String::as_str).unwrap_or_default();
+            prober.exits.blame(&label(exit), pool, &prober.redactor().redact(why));
         }
     }
     conclude(prober, finding, last, attempts, &label, pool)
@@ -131,6 +143,7 @@ fn conclude(
             prober.exits.works(&label(exit));
             Asked { observation, evidence: None, attempts, spoke: true }
         }
+        Finding::NoWord => Asked { observation, evidence: None, attempts, spoke: true },
         Finding::Neither => Asked { observation, evidence: None, attempts, spoke: false },
         Finding::Target { agree, control } => {
             for exit in &agree {
@@ -154,11 +167,8 @@ fn conclude(
                     warnings.push(warning);
                 }
             }
-            let said = match &observation {
-                Observation::Failure(failure) => failure.detail.clone(),
-                Observation::Response(response) => format!("status {}", response.status),
-            };
-            let message = format!("no exit could decide ({} asked); the last: {said}", count(asked(attempts), "exit"));
+            let (asked, said) = (count(asked(attempts), "exit"), said(&observation));
+            let message = format!("no exit could decide ({asked} asked); the last: {said}");
             undecided(observation.trace().clone(), attempts, message)
         }
     }
@@ -193,27 +203,27 @@ fn undecided(trace: Trace, attempts: u32, detail: String) -> Asked {
     Asked { observation: Observation::Failure(Box::new(failure)), evidence: None, attempts, spoke: false }
 }
 
-/// Whether `control` answers along this way: any 2xx or 3xx, and 204 where its path promises that. Asked once a run.
-async fn control_works(
+/// What is wrong with `control` along this way; none when it answers as it should. Asked once a round.
+async fn control_failed(
     prober: &Prober,
     endpoint: &Endpoint,
     label: &str,
     control: &Url,
     via: &Via<'_>,
     cut: Instant,
-) -> bool {
+) -> Option<String> {
     let cell = prober.exits.control(&format!("{label} {control}"));
-    *cell
-        .get_or_init(|| async {
-            let request = plain_get(control);
-            let transport = Transport { timeout: endpoint.transport.timeout, ..Transport::default() };
-            let seen = Box::pin(prober.engine.attempt(&request, &transport, via, cut)).await;
-            let works = answers_rightly(control, &seen);
-            let outcome = if works { "works" } else { "fails" };
-            prober.decisions.note(|| format!("control through {label}: {outcome}"));
-            works
-        })
-        .await
+    cell.get_or_init(|| async {
+        let request = plain_get(control);
+        let transport = Transport { timeout: endpoint.transport.timeout, ..Transport::default() };
+        let seen = Box::pin(prober.engine.attempt(&request, &transport, via, cut)).await;
+        let failed = (!answers_rightly(control, &seen)).then(|| said(&seen));
+        let outcome = if failed.is_none() { "works" } else { "fails" };
+        prober.decisions.note(|| format!("control through {label}: {outcome}"));
+        failed
+    })
+    .await
+    .clone()
 }
 
 /// Whether a target of `control` or `connectivity` gave the answer that it is there for.
@@ -249,15 +259,20 @@ fn trace_of(observation: &mut Observation) -> &mut Trace {
 }
 
 fn note(prober: &Prober, endpoint: &Endpoint, label: &str, seen: &Observation, what: &Sight) {
-    let said = || match seen {
-        Observation::Response(response) => format!("status {}", response.status),
-        Observation::Failure(failure) => failure.detail.clone(),
-    };
     let worth = match what {
         Sight::Clean => "the target spoke",
+        Sight::NoWord => "the exit was not asked",
         Sight::ExitBroken => "the exit is to blame",
         Sight::Doubtful(why) => why,
         Sight::Neither => "neither exit nor target",
     };
-    prober.decisions.note(|| format!("{}: through {label}: {}: {worth}", endpoint.id, said()));
+    prober.decisions.note(|| format!("{}: through {label}: {}: {worth}", endpoint.id, said(seen)));
+}
+
+/// What came of an attempt, for a person.
+fn said(seen: &Observation) -> String {
+    match seen {
+        Observation::Response(response) => format!("status {}", response.status),
+        Observation::Failure(failure) => failure.detail.clone(),
+    }
 }

@@ -1,4 +1,4 @@
-//! The connectivity targets: asked once a run, and only after a failure that may be this machine's.
+//! The connectivity targets: asked once a round, and only after a failure that may be this machine's.
 
 use super::inquiry::{answers_rightly, plain_get};
 use super::probe::Prober;
@@ -8,6 +8,8 @@ use crate::judge::online::{self, Sign};
 use crate::model::{Observation, Problem, Reason, Secret, Severity, Stage, Verdict};
 use crate::probe::{Via, is_private, names_private};
 use futures_util::future::join_all;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -20,14 +22,19 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Online {
     targets: Vec<Url>,
-    signs: OnceCell<Vec<(Sign, bool)>>,
+    signs: RefCell<Rc<OnceCell<Vec<(Sign, bool)>>>>,
 }
 
 impl Online {
     /// Nothing is asked yet.
     pub fn new(targets: &[Secret]) -> Self {
         let targets = targets.iter().filter_map(|target| Url::parse(target.expose()).ok()).collect();
-        Self { targets, signs: OnceCell::new() }
+        Self { targets, signs: RefCell::default() }
+    }
+
+    /// What they said holds no longer: whoever asks next asks anew.
+    pub fn forget(&self) {
+        self.signs.take();
     }
 }
 
@@ -42,7 +49,8 @@ pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, ju
         return;
     }
     let Some(failed) = online::may_be_excused(seen) else { return };
-    let signs = prober.online.signs.get_or_init(|| ask_all(prober, cut)).await;
+    let signs = Rc::clone(&prober.online.signs.borrow());
+    let signs = signs.get_or_init(|| ask_all(prober, cut)).await;
     let Some(excuse) = online::excuse(signs, failed, prober.engine.no_name_found()) else { return };
     let warning = excuse.words.to_owned();
     let mut warnings = prober.warnings.borrow_mut();

@@ -28,7 +28,7 @@ pub struct Prober {
     pub permits: Permits,
     /// The pools' exits.
     pub exits: Exits,
-    /// Whether this machine is online, asked once and only after a failure.
+    /// Whether this machine is online, asked once a round and only after a failure.
     pub online: Online,
     /// What a person should know, gathered.
     pub warnings: RefCell<Vec<String>>,
@@ -39,6 +39,12 @@ pub struct Prober {
 }
 
 impl Prober {
+    /// Forgets what this machine and the exits were found to be like: a failure is judged by evidence of its own time.
+    pub fn look_afresh(&self) {
+        self.online.forget();
+        self.exits.forget_controls();
+    }
+
     /// Masks every secret, those included that were fetched so far.
     pub fn redactor(&self) -> Redactor {
         self.engine.redactor()

@@ -301,8 +301,10 @@ async fn rounds(
     };
     let over = Instant::now() + wait;
     loop {
-        // Warnings and decisions are told of the round that counts.
+        // Warnings, decisions and evidence are those of the round that counts.
         prober.warnings.borrow_mut().clear();
+        prober.decisions.take();
+        prober.look_afresh();
         let round = dispatch(plan, prober, cut, signal.clone(), &mut |_| {}).await;
         let all_up = round.results.iter().all(|result| matches!(result.verdict, Verdict::Up | Verdict::Skipped));
         let next = Instant::now() + pause;

@@ -1,7 +1,8 @@
-//! String helpers that know nothing of canary: durations, sizes, escaping, percentages, suggestions, plurals.
+//! String helpers that know nothing of canary: durations, sizes, escaping, origins, percentages, suggestions, plurals.
 
 pub mod duration;
 pub mod escape;
+pub mod origin;
 pub mod percent;
 pub mod plural;
 pub mod size;

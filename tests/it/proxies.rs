@@ -497,3 +497,33 @@ fn a_direct_endpoint_ignores_the_pools() {
     let yaml = pool(&urls, "") + &channel(&fleet.url("s"), &[("e", "{ path: /, proxy: direct }")]);
     check(&yaml).up();
 }
+
+#[test]
+fn a_name_that_is_not_found_here_lifts_no_quarantine() {
+    let fleet = world(1);
+    fleet.refuse("e1").expect("refuses");
+    let home = Home::new();
+    let urls = [format!("socks5://{}", at(&fleet, "e1"))];
+    let config = |base: &str| pool(&urls, "") + &channel(base, &[("e", "{ path: /, proxy: abroad }")]);
+    check_in(&home, &config(&fleet.url("s")), &[]).0.is(3, "unknown/proxy", &[]);
+    assert!(rests(&home, &at(&fleet, "e1")));
+    fleet.listen("e1").expect("listens");
+    check_in(&home, &config("http://x.invalid"), &[]).0.is(1, "down/dns", &[]);
+    assert_eq!(fleet.connections("e1"), 0, "it was never contacted");
+    assert!(rests(&home, &at(&fleet, "e1")), "{}", home.read("state/state.json"));
+}
+
+#[test]
+fn the_state_says_what_was_wrong_with_each_exit() {
+    let fleet = world(3);
+    fleet.refuse("e1").expect("refuses");
+    fleet.relay("e2", Relay::status(407));
+    fleet.relay("e3", Relay::Accept(Behaviour::garbage("junk")));
+    let home = Home::new();
+    check_in(&home, &config(&fleet, 3, ""), &[]);
+    let state: Value = serde_json::from_str(&home.read("state/state.json")).expect("JSON");
+    for (exit, words) in [("e1", "connection refused"), ("e2", "(407)"), ("e3", "could not reach the control: ")] {
+        let why = &state["exits"][format!("abroad/{}", at(&fleet, exit))]["last_error"];
+        assert!(why.as_str().is_some_and(|why| why.contains(words)), "{exit}: {why}");
+    }
+}

@@ -274,7 +274,7 @@ fn of_a_fetched_token_at_a_cut_no_half_is_shown() {
     }
     let home = Home::new();
     home.write("probes.yaml", yaml);
-    let ran = home.check(&["all", "--json"]).code(1);
+    let ran = home.check(&["all"]).code(1);
     assert!(ran.stdout.contains("xxxx***") || ran.stdout.contains("xxxx\""), "{}", ran.stdout);
     for part in ["f3t", "f3tched"] {
         assert!(!ran.stdout.contains(part), "{}", ran.stdout);

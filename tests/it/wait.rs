@@ -87,3 +87,18 @@ fn output_files_hold_the_last_round_too() {
     assert!(home.read("j").contains("\"up\":1") || home.read("j").contains("\"up\": 1"), "{}", home.read("j"));
     assert_eq!(home.read("l").lines().count(), 1);
 }
+
+#[test]
+fn the_last_round_is_judged_by_its_own_evidence() {
+    let online = Service::new("online").on("*", Behaviour::json(200, "{}")).refusing();
+    let fleet = Fleet::start([Service::new("s").on("*", Behaviour::json(200, "{}")), online]).expect("a fleet");
+    let url = format!("{{ url: \"{}/\" }}", fleet.url("s"));
+    let yaml = channel("http://x.invalid", &[("nowhere", "{ path: / }"), ("here", &url)]);
+    let home = Home::with_config(&format!("connectivity: {{ targets: [\"{}/\"] }}\n{yaml}", fleet.url("online")));
+    let run = start(home.command(["check", "--json", "--wait", "3s", "--wait-interval", "50ms"]));
+    assert!(fleet.wait_for("s", 3, Duration::from_secs(20)));
+    fleet.listen("online").expect("listening");
+    let (ran, _) = run.end();
+    let result = ran.result("c/nowhere");
+    assert_eq!(result["reason"], "dns", "offline was the first round: {result:#}");
+}

@@ -3,7 +3,7 @@
 use super::file::Channel;
 use super::missing::Missing;
 use super::{alerting, heal, pools, request, rules, transport};
-use crate::config::address::{Address, same_origin};
+use crate::config::address::Address;
 use crate::config::context::{Context, Owner};
 use crate::config::diagnostic::Issue;
 use crate::config::layers;
@@ -117,7 +117,7 @@ fn is_at_home(cx: &Context<'_>, channel: &Channel, own: &Arc<Node>) -> bool {
         (Some(_), None) => false,
         (Some(url), Some(origin)) => quiet(url)
             .and_then(|expanded| Address::read(&expanded).ok())
-            .is_some_and(|address| same_origin(&address.url, origin)),
+            .is_some_and(|address| crate::text::origin::same(&address.url, origin)),
     }
 }
 

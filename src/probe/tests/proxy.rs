@@ -162,6 +162,41 @@ async fn what_fails_before_the_tunnel_stands_is_the_exits() {
     assert!(ExitRefusal::Status(503).cannot_reach_target() && !ExitRefusal::Socks(1).cannot_reach_target());
 }
 
+/// A SOCKS5 proxy to `to` that answers for the address 127.0.0.3 only with this, and then holds.
+fn half_blind_proxy(to: SocketAddr, answer: &'static [u8]) -> Faultd {
+    Faultd::start(move |conn| {
+        let _ = conn.tcp.read_exact(&mut [0; 3]);
+        conn.send(&[5, 0]);
+        let mut request = [0; 10];
+        let _ = conn.tcp.read_exact(&mut request);
+        conn.note(&format!("{:?}", &request[4..8]));
+        if request[7] == 3 {
+            conn.send(answer);
+            return conn.hold();
+        }
+        conn.send(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        carry(conn, to);
+    })
+}
+
+#[tokio::test]
+async fn socks5_tries_the_addresses_in_turn() {
+    let target = Faultd::responds("200 OK", "", b"ok");
+    let at = |last: u8| ("name.example".to_owned(), std::net::IpAddr::from([127, 0, 0, last]), None);
+    let request = get("http://name.example/");
+    for answer in [&[5, 4, 0, 1, 0, 0, 0, 0, 0, 0][..], &[5, 1, 0, 1, 0, 0, 0, 0, 0, 0], &[]] {
+        let proxy = half_blind_proxy(target.address, answer);
+        let transport = Transport { resolve: vec![at(3), at(1)], connect_timeout: SHORT * 4, ..transport() };
+        let response = answered(&exit("socks5", "", proxy.address), &request, &transport).await;
+        assert_eq!((&response.body[..], response.trace.remote_addr), (&b"ok"[..], Some(proxy.address)));
+        assert_eq!(proxy.requests(), ["[127, 0, 0, 3]", "[127, 0, 0, 1]"], "{answer:?}");
+    }
+    let proxy = half_blind_proxy(target.address, &[5, 5, 0, 1, 0, 0, 0, 0, 0, 0]);
+    let transport = Transport { resolve: vec![at(3), at(3)], ..transport() };
+    let failure = failed(&exit("socks5", "", proxy.address), &request, &transport).await;
+    assert_eq!(failure.trace.refusal, Some(ExitRefusal::Socks(5)), "{failure:?}");
+}
+
 #[tokio::test]
 async fn an_exit_that_cannot_be_had_is_unreachable() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");

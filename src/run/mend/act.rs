@@ -82,6 +82,8 @@ pub struct Bench<'a> {
 
 /// Makes all attempts.
 pub async fn act(bench: Bench<'_>, claims: &[Claim]) -> Vec<Acted> {
+    // The second looks are judged by how things are then.
+    bench.prober.look_afresh();
     let mut groups: BTreeMap<&ActionKey, Vec<&Claim>> = BTreeMap::new();
     for claim in claims {
         groups.entry(&claim.key).or_default().push(claim);
