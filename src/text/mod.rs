@@ -1,4 +1,4 @@
-//! String helpers that know nothing of canary: durations, sizes, escaping, percentages, suggestions, plurals.
+//! String helpers that know nothing of canary: durations, sizes, escaping, percentages, suggestions, plurals, lines that fit.
 
 pub mod duration;
 pub mod escape;
@@ -6,3 +6,4 @@ pub mod percent;
 pub mod plural;
 pub mod size;
 pub mod suggest;
+pub mod wrap;

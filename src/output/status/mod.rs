@@ -8,6 +8,7 @@ use crate::stats::{Cell, Class, EndpointStatus, Percentiles, Status};
 use crate::text::duration::{brief, human};
 use crate::text::escape::{shorten, terminal};
 use crate::text::percent::percent;
+use crate::text::wrap::wrap;
 use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Table, presets};
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -32,7 +33,7 @@ pub fn render(status: &Status, style: Style) -> String {
     if let Some(at) = status.last_run_at.filter(|_| status.overdue) {
         let text =
             format!("NO RUN FOR {}: nothing below is newer; is cron or the timer still running?", since(at, now));
-        for line in wrapped(&text, width) {
+        for line in wrap(&text, width, 2) {
             let _ = writeln!(out, "{}", paint.verdict(Verdict::Down, &line));
         }
         out.push('\n');
@@ -40,7 +41,7 @@ pub fn render(status: &Status, style: Style) -> String {
     grid(&mut out, layout.headings(), status.endpoints.iter().map(|one| layout.row(one, now)), width, paint);
     if layout.has_sparkline() {
         let legend = "last day: ▁ to █ median latency, × down, ? unknown, - maintenance, · no result";
-        for line in wrapped(legend, width) {
+        for line in wrap(legend, width, 2) {
             let _ = writeln!(out, "{}", paint.dim(&line));
         }
     }
@@ -197,7 +198,7 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
         let text = format!("{id}: {reason}{message}");
         let room = (2 * width).saturating_sub(remark.len());
         let text = format!("{}{remark}", shorten(&text, room.max(40)));
-        for (index, line) in wrapped(&text, width).into_iter().enumerate() {
+        for (index, line) in wrap(&text, width, 2).into_iter().enumerate() {
             match line.strip_prefix(&id) {
                 Some(rest) if index == 0 => {
                     let _ = writeln!(out, "{}{rest}", paint.verdict(verdict, &id));
@@ -208,26 +209,6 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
             }
         }
     }
-}
-
-/// Broken between words; later lines are indented. A word that is longer than a line is cut into pieces.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in text.split_inclusive(' ') {
-        for c in word.chars().collect::<Vec<_>>().chunks(width.saturating_sub(2).max(1)) {
-            let size = c.iter().filter(|c| **c != ' ').count();
-            if used > 0 && used + size > width {
-                lines.push("  ".to_owned());
-                used = 2;
-            }
-            if let Some(line) = lines.last_mut() {
-                line.extend(c);
-            }
-            used += c.len();
-        }
-    }
-    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// `99.95% (97%)`: uptime, and the share of the window that it is known of.

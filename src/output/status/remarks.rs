@@ -1,10 +1,11 @@
 //! What stands below the tables: who is silenced, what is not configured.
 
-use super::{since, wrapped};
+use super::since;
 use crate::model::time::clock;
 use crate::stats::{Silenced, Status};
 use crate::text::escape::terminal;
 use crate::text::plural::count;
+use crate::text::wrap::wrap;
 use indexmap::IndexMap;
 use std::fmt::Write as _;
 
@@ -48,7 +49,7 @@ pub(super) fn not_configured(out: &mut String, status: &Status, width: usize) {
 }
 
 fn lines(out: &mut String, text: &str, width: usize) {
-    for line in wrapped(&terminal(text), width) {
+    for line in wrap(&terminal(text), width, 2) {
         out.push_str(&line);
         out.push('\n');
     }

@@ -1,4 +1,4 @@
-use super::{render, sparkline, wrapped};
+use super::{render, sparkline};
 use crate::model::Verdict;
 use crate::output::sample::{at, id};
 use crate::output::table::Style;
@@ -105,14 +105,6 @@ proptest! {
         let status = night(&message);
         let text = plain(&status, width);
         prop_assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
-    }
-
-    #[test]
-    fn wrapping_loses_nothing(text in "[a-z ]{0,200}", width in 5_usize..60) {
-        let lines = wrapped(&text, width);
-        prop_assert!(lines.iter().all(|line| line.chars().count() <= width));
-        let squeeze = |text: &str| text.replace(' ', "");
-        prop_assert_eq!(squeeze(&lines.concat()), squeeze(&text));
     }
 }
 

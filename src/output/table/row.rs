@@ -3,6 +3,7 @@
 use crate::model::{Blame, ProbeResult, Verdict};
 use crate::text::duration::brief;
 use crate::text::escape::{shorten, terminal};
+use crate::text::wrap::GLUE;
 
 /// One sign a verdict, told apart without colours too.
 pub(in crate::output) fn glyph(verdict: Verdict) -> &'static str {
@@ -56,7 +57,7 @@ pub(super) fn detail(result: &ProbeResult, longest: usize) -> String {
 fn remarks(result: &ProbeResult) -> String {
     let mut said = Vec::new();
     if result.problems.len() > 1 {
-        said.push(format!("+{} more", result.problems.len() - 1));
+        said.push(format!("+{}{GLUE}more", result.problems.len() - 1));
     }
     match result.verdict {
         Verdict::Unknown => said.push(match result.blame {

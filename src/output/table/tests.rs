@@ -118,8 +118,8 @@ fn at_20_columns() {
     ✗ vk/health: schema:
       $.health_score:
       150 is greater
-      than the maxi… (+2
-      more)
+      than the max…
+      (+2 more)
     ✗ vk/extended:
       status: 503
       Service
