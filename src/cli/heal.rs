@@ -18,7 +18,7 @@ use crate::world::World;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// Characters of what happened last, and of what was printed.
+/// Characters of what was printed.
 const WORDS: usize = 80;
 
 pub(super) fn run(world: &World, global: &Global, command: &args::Heal, stderr: &Stderr) -> Result<u8, Stop> {
@@ -67,7 +67,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
     let cells: Vec<Vec<String>> =
         rows.iter().map(|row| row.cells(stored.now).iter().map(|cell| stored.safe(cell)).collect()).collect();
     let head = ["ENDPOINT", "ATTEMPTS", "REPAIRED", "NEXT", "LAST", "ACTION", "OUTPUT"];
-    print(lay(&head, &cells).as_bytes())
+    print(lay(&head, &cells, stored.width).as_bytes())
 }
 
 fn action(endpoint: &Endpoint, record: &Record) -> Option<String> {
@@ -87,7 +87,7 @@ impl Row<'_> {
             format!("{} of {}", record.attempts, record.max_attempts),
             format!("{}{median}", record.repaired),
             next(record, now),
-            shorten(&last, WORDS).into_owned(),
+            last,
             self.action.clone().unwrap_or_else(|| "-".to_owned()),
             shorten(printed, WORDS).into_owned(),
         ]

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Characters of a message in the list.
-const MESSAGE: usize = 100;
+const MESSAGE: usize = 160;
 
 pub(super) fn run(world: &World, global: &Global, command: &args::Incidents, stderr: &Stderr) -> Result<u8, Stop> {
     let stored = Stored::find(world, global, stderr)?;
@@ -55,11 +55,12 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         .iter()
         .map(|incident| row(incident, stored.now).iter().map(|cell| stored.safe(cell)).collect())
         .collect();
-    print(lay(&["ID", "STATE", "KIND", "WHAT", "SINCE", "LASTED", "MESSAGE"], &rows).as_bytes())
+    print(lay(&["ID", "STATE", "KIND", "WHAT", "SINCE", "LASTED", "MESSAGE"], &rows, stored.width).as_bytes())
 }
 
 fn row(incident: &Incident, now: Timestamp) -> [String; 7] {
-    let message = incident.message.as_deref().unwrap_or("-");
+    let words = [incident.reason.map(|reason| reason.to_string()), incident.message.clone()];
+    let message = words.into_iter().flatten().collect::<Vec<_>>().join(": ");
     [
         incident.id.to_string(),
         standing(incident).to_owned(),
@@ -67,7 +68,7 @@ fn row(incident: &Incident, now: Timestamp) -> [String; 7] {
         subject(incident),
         clock(incident.since, now),
         human(incident.span(now)),
-        shorten(message, MESSAGE).into_owned(),
+        if message.is_empty() { "-".to_owned() } else { shorten(&message, MESSAGE).into_owned() },
     ]
 }
 

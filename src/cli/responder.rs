@@ -169,7 +169,9 @@ impl Bundle<'_> {
         let one = self.incident;
         let mut out = String::new();
         let mut line = |text: &str| {
-            let _ = writeln!(out, "{}", stored.safe(text));
+            for part in stored.fit(&stored.safe(text)) {
+                let _ = writeln!(out, "{part}");
+            }
         };
         let verb = if one.ended_at.is_some() { "lasted" } else { "for" };
         line(&format!("{}  {} {} {verb} {}", one.id, subject(one), one.severity, self.lasted));
@@ -225,8 +227,9 @@ impl Bundle<'_> {
         if self.reproduce.is_empty() {
             line("  the endpoint is not in the configuration any more");
         }
+        // Broken, it could not be copied.
         for (_, command) in &self.reproduce {
-            line(&format!("  {command}"));
+            let _ = writeln!(out, "  {}", stored.safe(command));
         }
         out
     }

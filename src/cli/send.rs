@@ -37,7 +37,7 @@ pub(super) fn test(world: &World, stored: &Stored, names: &[String], stderr: &St
         .zip(answers)
         .map(|((to, _), answer)| [to.name.as_str(), &told(answer)].map(|cell| stored.safe(cell)).to_vec())
         .collect();
-    print(lay(&["RECEIVER", "SAMPLE"], &rows).as_bytes())?;
+    print(lay(&["RECEIVER", "SAMPLE"], &rows, stored.width).as_bytes())?;
     Ok(if all_took_it { EXIT_DONE } else { EXIT_OWN_FAILURE })
 }
 

@@ -108,7 +108,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
                 .to_vec()
         })
         .collect();
-    print(lay(&["ID", "TARGETS", "ENDS", "REASON"], &rows).as_bytes())
+    print(lay(&["ID", "TARGETS", "ENDS", "REASON"], &rows, stored.width).as_bytes())
 }
 
 fn view(silence: &Silence, config: &Config, now: Timestamp) -> Value {

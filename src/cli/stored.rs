@@ -10,6 +10,7 @@ use crate::run::record::LOCK_WAIT;
 use crate::store::{State, StateDir, StoreError};
 use crate::text::escape;
 use crate::text::suggest::nearest;
+use crate::text::wrap::wrap;
 use crate::world::{World, clock};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -19,6 +20,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Stored {
     pub(super) loaded: Loaded,
     pub(super) now: Timestamp,
+    /// Columns that a line may take; none when stdout is no terminal.
+    pub(super) width: Option<usize>,
     path: PathBuf,
 }
 
@@ -27,7 +30,7 @@ impl Stored {
     pub(super) fn find(world: &World, global: &Global, stderr: &Stderr) -> Result<Self, Stop> {
         let loaded = locate::load(world, global, stderr)?;
         let path = locate::state_dir(world, global, Some(&loaded.config))?;
-        Ok(Self { loaded, now: clock::now(), path })
+        Ok(Self { loaded, now: clock::now(), width: world.terminal.fits.stdout, path })
     }
 
     /// Where the state is, or would be.
@@ -106,6 +109,11 @@ impl Stored {
     pub(super) fn print_json(&self, mut value: Value) -> Result<u8, Stop> {
         mask(&mut value, self.redactor());
         super::print(escape::json(format!("{value:#}\n")).as_bytes())
+    }
+
+    /// A line as it is, or the lines that the terminal has room for.
+    pub(super) fn fit(&self, line: &str) -> Vec<String> {
+        self.width.map_or_else(|| vec![line.to_owned()], |width| wrap(line, width, 4))
     }
 
     /// A text for a person, masked and escaped.
