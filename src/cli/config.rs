@@ -3,11 +3,17 @@
 use super::args::{self, Global};
 use super::stderr::Stderr;
 use super::{Stop, locate, print, print_json};
+use crate::config::settings::HealRun;
 use crate::config::{self, Loaded};
+use crate::process;
 use crate::text::plural::count;
 use crate::world::World;
+use indexmap::IndexMap;
 use serde_json::json;
 use std::fmt::Write as _;
+
+/// Endpoints that a line names.
+const NAMED: usize = 8;
 
 pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr: &Stderr) -> Result<u8, Stop> {
     match command {
@@ -27,11 +33,42 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr
             if !unset.is_empty() {
                 return Err(Stop::Diagnostics(unset.render(stderr.colour())));
             }
-            for warning in &loaded.config.warnings {
+            let mut warnings = loaded.config.warnings.clone();
+            warnings.extend(remedies_missing(&loaded, world.var("PATH")));
+            for warning in &warnings {
                 stderr.warning(warning);
             }
-            if *json { print_json(&summary_json(&loaded)) } else { print(summary(&loaded).as_bytes()) }
+            if *json { print_json(&summary_json(&loaded, &warnings)) } else { print(summary(&loaded).as_bytes()) }
         }
+    }
+}
+
+/// A line for each program that remedies name and this machine surely doesn't have. Where the runs are made it may.
+fn remedies_missing(loaded: &Loaded, path: Option<&str>) -> Vec<String> {
+    let mut by_program: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for endpoint in &loaded.config.endpoints {
+        for rule in &endpoint.heal {
+            let HealRun::Command(command) = &rule.run else { continue };
+            let Some(program) = command.argv.first() else { continue };
+            let users = by_program.entry(program).or_default();
+            let id = endpoint.id.to_string();
+            if !users.contains(&id) {
+                users.push(id);
+            }
+        }
+    }
+    let missing = by_program.into_iter().filter_map(|(program, users)| {
+        let why = process::missing(program, path)?;
+        Some(format!("heal of {}: {why}", some(&users)))
+    });
+    missing.collect()
+}
+
+/// Names one beside the other, the first few.
+fn some(names: &[String]) -> String {
+    match names.len().checked_sub(NAMED) {
+        Some(more) if more > 0 => format!("{} and {more} more", names[..NAMED].join(", ")),
+        Some(_) | None => names.join(", "),
     }
 }
 
@@ -53,7 +90,7 @@ fn summary(loaded: &Loaded) -> String {
     config.redactor.redact(&text).into_owned()
 }
 
-fn summary_json(loaded: &Loaded) -> serde_json::Value {
+fn summary_json(loaded: &Loaded, warnings: &[String]) -> serde_json::Value {
     let config = &loaded.config;
     json!({
         "v": 1,
@@ -62,6 +99,6 @@ fn summary_json(loaded: &Loaded) -> serde_json::Value {
         "endpoints": config.endpoints.len(),
         "enabled": config.endpoints.iter().filter(|endpoint| endpoint.enabled).count(),
         "not_configured": config.not_configured,
-        "warnings": config.warnings,
+        "warnings": warnings,
     })
 }

@@ -61,7 +61,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         return stored.print_json(rows.iter().map(view).collect::<Value>());
     }
     if rows.is_empty() {
-        stderr.note("nothing was ever tried");
+        stderr.note("no attempt counts: none was made since a reset, or since all was well");
         return print(b"");
     }
     let cells: Vec<Vec<String>> =
@@ -114,5 +114,10 @@ fn reset(stored: &Stored, targets: &[String]) -> Result<u8, Stop> {
     let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
     let ids: Vec<&EndpointId> = selected.into_iter().filter_map(|at| Some(&endpoints.get(at)?.id)).collect();
     let anew = stored.change(|state| Ok(ids.iter().filter(|id| state.ledger.reset(id)).count()))?;
-    print(format!("{} of {}: attempts count anew\n", anew, count(ids.len(), "endpoint")).as_bytes())
+    let line = match (anew, ids.as_slice()) {
+        (0, [id]) => format!("{id}: nothing was tried, nothing to reset"),
+        (0, ids) => format!("{}: nothing was tried, nothing to reset", count(ids.len(), "endpoint")),
+        (anew, ids) => format!("{anew} of {}: attempts count anew", count(ids.len(), "endpoint")),
+    };
+    print(format!("{}\n", stored.safe(&line)).as_bytes())
 }

@@ -6,7 +6,7 @@ use super::reproduce;
 use super::stderr::Stderr;
 use super::stored::Stored;
 use crate::config::settings::Endpoint;
-use crate::heal::Record;
+use crate::heal::{HANDED_OVER, Record};
 use crate::incident::Incident;
 use crate::model::EndpointId;
 use crate::model::result::stamp;
@@ -264,6 +264,10 @@ impl Bundle<'_> {
 }
 
 fn healing(record: &Record) -> String {
+    if record.attempts == 0 {
+        let words = if record.handed_over_told { HANDED_OVER } else { "nothing was tried" };
+        return words.to_owned();
+    }
     let mut text = format!("{} of {}", count(record.attempts as usize, "attempt"), record.max_attempts);
     if let Some(outcome) = record.outcome {
         let detail = record.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();

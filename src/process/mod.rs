@@ -5,4 +5,4 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-pub use run::{Ending, GRACE, Job, Outcome, run};
+pub use run::{Ending, GRACE, Job, Outcome, missing, run};

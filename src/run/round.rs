@@ -192,6 +192,8 @@ pub async fn run(
         let remark = rollups::keep_near(state, &history, &notes.appended, intervals, clock::now());
         prober.decisions.extend(|| remark);
     }
+    let given_up =
+        committed.as_ref().map(|state| mend::given_up(&plan, &dispatched.results, state)).unwrap_or_default();
     let told = committed.filter(|_| settings.audience.counts);
     let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
     if let Some(url) = &settings.heartbeat {
@@ -211,6 +213,7 @@ pub async fn run(
         incidents,
         alerts,
         healing,
+        given_up,
         warnings: notes.warnings.iter().map(|text| redactor.redact(text).into_owned()).collect(),
     };
     let decisions = prober.decisions.take();

@@ -11,7 +11,7 @@ pub(super) mod stacked;
 
 use crate::model::{ProbeResult, RunReport, Verdict};
 use crate::text::wrap::GLUE;
-use closing::{failing, healing, skipped, summary};
+use closing::{failing, given_up, healing, skipped, summary};
 use comfy_table::{ContentArrangement, Table, presets};
 use layout::Layout;
 pub(super) use layout::Place;
@@ -56,6 +56,7 @@ pub fn render(report: &RunReport, style: Style) -> String {
         failing(&mut out, &shown, width, paint);
     }
     healing(&mut out, &report.healing, width, paint);
+    given_up(&mut out, &report.given_up, width, paint);
     summary(&mut out, report, width, paint);
     out
 }

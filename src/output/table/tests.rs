@@ -208,6 +208,17 @@ fn healing_is_told_above_the_summary() {
 }
 
 #[test]
+fn who_is_given_up_is_said_every_time() {
+    let given_up = |id| crate::model::GivenUp { endpoint: id, attempts: 2 };
+    let given_up = (0..25).map(|n| given_up(id("vk", &format!("e{n}")))).collect();
+    let report = crate::model::RunReport { given_up, ..report(vec![up("vk", "health")]) };
+    let text = plain(&report, 120);
+    assert!(text.contains("\ngiven up: vk/e19 after 2 attempts; once mended: canary heal reset vk/e19\n"), "{text}");
+    assert!(text.contains("\ngiven up: 5 more; canary heal list\n"), "{text}");
+    assert!(plain(&report, 50).lines().all(|line| columns(line) <= 50));
+}
+
+#[test]
 fn nothing_at_all() {
     assert_eq!(plain(&report(Vec::new()), 80), "0 endpoints in 1.31s\n");
 }
