@@ -6,7 +6,7 @@ use super::stderr::Stderr;
 use super::stored::{Stored, no_such};
 use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop, print};
 use crate::alert::{Addressee, Delivery, Flush};
-use crate::config::settings::Receiver;
+use crate::config::settings::{Config, Receiver};
 use crate::deliver::Courier;
 use crate::run::exits::Exits;
 use crate::run::send;
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// Sends a sample to the named receivers, or to all that are configured. Exit 3 when one of them did not take it.
 pub(super) fn test(world: &World, stored: &Stored, names: &[String], stderr: &Stderr) -> Result<u8, Stop> {
     let audience = Audience::of(&stored.loaded.config, true);
-    let chosen = choose(&audience, names)?;
+    let chosen = choose(&stored.loaded.config, &audience, names)?;
     let state = stored.peek(stderr)?;
     let (courier, exits) = tools(world, stored, &state);
     let run = clock::new_run_id(stored.now);
@@ -41,16 +41,18 @@ pub(super) fn test(world: &World, stored: &Stored, names: &[String], stderr: &St
     Ok(if all_took_it { EXIT_DONE } else { EXIT_OWN_FAILURE })
 }
 
-fn choose<'a>(audience: &'a Audience, names: &[String]) -> Result<Vec<(&'a Addressee, &'a Receiver)>, Stop> {
+fn choose<'a>(
+    config: &Config,
+    audience: &'a Audience,
+    names: &[String],
+) -> Result<Vec<(&'a Addressee, &'a Receiver)>, Stop> {
     let known: Vec<&str> = audience.addressees.iter().map(|to| to.name.as_str()).collect();
     let pairs = || audience.addressees.iter().zip(&audience.receivers);
     for name in names {
         match audience.addressees.iter().find(|to| to.name == *name) {
             None => return Err(no_such("receiver", name, &known, "canary config show")),
             Some(to) if !to.configured => {
-                return Err(Stop::Usage(format!(
-                    "receiver {name} is not configured: what it needs expands to nothing; set its variables"
-                )));
+                return Err(Stop::Usage(format!("receiver {name} is not configured: {}", wanting(config, name))));
             }
             Some(_) => {}
         }
@@ -58,9 +60,20 @@ fn choose<'a>(audience: &'a Audience, names: &[String]) -> Result<Vec<(&'a Addre
     let chosen: Vec<_> =
         pairs().filter(|(to, _)| to.configured && (names.is_empty() || names.contains(&to.name))).collect();
     if chosen.is_empty() {
-        return Err(Stop::Usage("no receiver is configured: `receivers` in the configuration names them".to_owned()));
+        if known.is_empty() {
+            let words = "no receiver is configured: `receivers` in the configuration names them";
+            return Err(Stop::Usage(words.to_owned()));
+        }
+        let lines = known.iter().map(|name| format!("receiver {name}: {}", wanting(config, name)));
+        return Err(Stop::Usage(lines.collect::<Vec<_>>().join("\n")));
     }
     Ok(chosen)
+}
+
+/// What to do about a receiver that is not configured.
+fn wanting(config: &Config, name: &str) -> String {
+    let lacks = config.receivers.get(name).map(|receiver| receiver.lacks.join(", ")).unwrap_or_default();
+    if lacks.is_empty() { "what it needs expands to nothing".to_owned() } else { format!("set {lacks}") }
 }
 
 fn told(answer: Delivery) -> String {

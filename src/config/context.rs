@@ -4,7 +4,7 @@ use super::diagnostic::{Issue, Issues};
 use super::environment::Environment;
 use super::expand::{Expanded, Expander};
 use super::secrets::Secrets;
-use super::settings::ClientIdentity;
+use super::settings::{ClientIdentity, Waiting};
 use super::tree::{Kind, Node, Place, Value, number};
 use crate::judge::schema::{Schema, SchemaSet};
 use crate::judge::{Condition, JsonPath, Pattern};
@@ -66,6 +66,7 @@ pub(super) struct Context<'e> {
     pub(super) suggestions: u32,
     /// With the place that brings them into file order.
     pub(super) not_configured: Vec<(Place, String)>,
+    pub(super) waiting: Vec<(Place, Waiting)>,
     pub(super) warnings: Vec<(Place, String)>,
     /// Process arguments, to be held against the secrets once all are known.
     pub(super) arguments: Vec<(Place, Expanded)>,
@@ -95,6 +96,7 @@ impl<'e> Context<'e> {
             unset_seen: HashSet::new(),
             suggestions: 0,
             not_configured: Vec::new(),
+            waiting: Vec::new(),
             warnings: Vec::new(),
             arguments: Vec::new(),
             schemas: SchemaSet::default(),

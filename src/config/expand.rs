@@ -44,6 +44,15 @@ pub(super) enum Origin {
     Unset(String),
 }
 
+impl Part {
+    /// The variable's name, or `file:PATH`, `cred:NAME`.
+    pub(super) fn source(&self) -> &str {
+        let inner = self.written.trim_start_matches("${").trim_end_matches('}');
+        let end = [":-", ":?"].into_iter().filter_map(|mark| inner.find(mark)).min();
+        &inner[..end.unwrap_or(inner.len())]
+    }
+}
+
 impl Expanded {
     /// A text that is itself.
     pub(super) fn literal(text: &str) -> Self {
@@ -75,9 +84,9 @@ impl Expanded {
         })
     }
 
-    /// The first reference that became nothing although it is set or has a default.
-    pub(super) fn hollow(&self) -> Option<&Part> {
-        self.parts.iter().find(|part| part.range.is_empty() && !matches!(part.origin, Origin::Unset(_)))
+    /// The references that became nothing although they are set or have a default.
+    pub(super) fn hollow(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| part.range.is_empty() && !matches!(part.origin, Origin::Unset(_)))
     }
 
     /// The parts whose value came from outside of the file.

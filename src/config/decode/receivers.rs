@@ -35,19 +35,19 @@ pub(super) fn receivers(cx: &mut Context<'_>, root: &Node, proxies: &IndexMap<Na
         if let Some((place, Some(Route::Pool(pool)))) = &route
             && proxies.get(pool).is_some_and(|pool| pool.exits.is_empty())
         {
-            reader.empty(*place, "proxy");
+            reader.waits_for(cx, *place, pool);
         }
         let words = cx.strings(&entry.value, "events");
         let events = EVENTS.iter().filter(|(word, _)| words.is_empty() || words.iter().any(|one| one == word));
-        let configured = reader.missing.0.is_none() && cx.unset.len() == unset;
-        if let Some((place, what, _)) = reader.missing.0 {
-            cx.not_configured.push((place, what));
-        }
+        let configured = reader.missing.first.is_none() && cx.unset.len() == unset;
+        let lacks = reader.missing.lacks.clone();
+        reader.missing.note(cx, "", format!("receiver {name}"));
         let receiver = Receiver {
             kind,
             proxy: route.and_then(|(_, route)| route).unwrap_or(Route::Direct),
             events: events.map(|(_, event)| *event).collect(),
             configured,
+            lacks,
         };
         out.insert(name, receiver);
     }
@@ -62,13 +62,9 @@ pub(super) fn heartbeat(cx: &mut Context<'_>, root: &Node) -> Option<Secret> {
     let mut reader = Reader { path: "heartbeat".to_owned(), missing: Missing::default() };
     let url = reader.url(cx, node, "url");
     cx.owner = Owner::Everyone;
-    match reader.missing.0 {
-        Some((place, what, _)) => {
-            cx.not_configured.push((place, what));
-            None
-        }
-        None => url,
-    }
+    let configured = reader.missing.first.is_none();
+    reader.missing.note(cx, "", "heartbeat".to_owned());
+    url.filter(|_| configured)
 }
 
 /// Reads the settings of one receiver.
@@ -165,8 +161,9 @@ impl Reader {
         pools::route(cx, node, &format!("{}.proxy", self.path), &mut self.missing)
     }
 
-    fn empty(&mut self, place: Place, key: &str) {
-        let what = format!("{}.{key}", self.path);
-        self.missing.0.get_or_insert((place, what.clone(), what));
+    fn waits_for(&mut self, cx: &Context<'_>, place: Place, pool: &Name) {
+        let what = format!("{}.proxy", self.path);
+        self.missing.first.get_or_insert((place, what.clone(), what));
+        self.missing.pool(cx, pool);
     }
 }
