@@ -137,10 +137,21 @@ pub(super) fn mask(value: &mut Value, redactor: &Redactor) {
     }
 }
 
+/// The only ID that begins so; none when no one does.
+pub(super) fn begun<'a>(known: &[&'a str], typed: &str) -> Result<Option<&'a str>, Stop> {
+    let mut found = known.iter().copied().filter(|id| !typed.is_empty() && id.starts_with(typed));
+    match (found.next(), found.next()) {
+        (Some(one), Some(other)) => {
+            let others = if found.next().is_some() { " and others" } else { "" };
+            Err(Stop::Usage(format!("`{typed}` begins {one}, {other}{others}: type more of it")))
+        }
+        (one, _) => Ok(one),
+    }
+}
+
 /// What is said of an ID that nothing has.
 pub(super) fn no_such(noun: &str, typed: &str, known: &[&str], list: &str) -> Stop {
-    let begun = known.iter().copied().find(|id| typed.len() >= 3 && id.starts_with(typed));
-    let hint = match begun.or_else(|| nearest(typed, known.iter().copied())) {
+    let hint = match nearest(typed, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "there is none at all".to_owned(),
         None => format!("`{list}` lists them"),
