@@ -7,12 +7,13 @@ use super::stderr::Stderr;
 use super::{Stop, locate, via};
 use crate::config::settings::Endpoint;
 use crate::config::{self, Loaded};
-use crate::model::{EndpointId, Redactor};
+use crate::model::{EndpointId, ProbeResult, Redactor, Verdict};
 use crate::output::Format;
-use crate::run::round::{self, Settings};
+use crate::run::round::{self, Settings, Sight};
 use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan};
 use crate::schedule::{self, Known};
+use crate::text::duration;
 use crate::world::World;
 use crate::world::signals;
 use std::collections::HashSet;
@@ -26,6 +27,8 @@ const LOOKUPS_LEFT: usize = 8;
 /// Threads for lookups: tokio's own default, and what an ordinary process may have.
 const FEWEST_THREADS: usize = 512;
 const MOST_THREADS: usize = 16_384;
+/// Endpoints that a line about waiting names.
+const NAMED: usize = 3;
 
 pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
     let signal = signals::listen();
@@ -117,8 +120,13 @@ pub(super) fn execute(
         .max_blocking_threads(settings.concurrency.saturating_mul(LOOKUPS_LEFT).clamp(FEWEST_THREADS, MOST_THREADS))
         .build()
         .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
-    let mut live = outputs::Live::new(world, global, outputs, plan.probed().count());
-    let mut finished = runtime.block_on(round::run(plan, settings, redactor, &mut |result| live.finished(result)));
+    let shown = if settings.wait.is_none() { plan.probed().count() } else { 0 };
+    let mut live = outputs::Live::new(world, global, outputs, shown);
+    let mut seen = |sight: Sight<'_>| match sight {
+        Sight::Result(result) => live.finished(result),
+        Sight::Waiting { results, passed, of } => stderr.waiting(&waiting(results, passed, of)),
+    };
+    let mut finished = runtime.block_on(round::run(plan, settings, redactor, &mut seen));
     // A lookup that hangs can't be cancelled: the process doesn't wait for it.
     runtime.shutdown_background();
     let failed_live = live.end();
@@ -128,6 +136,22 @@ pub(super) fn execute(
     let told = metrics.map(|metrics| metrics.of(&finished.report)).unwrap_or_default();
     finished.report.warnings.extend(told.warning.map(|warning| redactor.redact(&warning).into_owned()));
     Ok(outputs::write(world, global, outputs, finished, &told.text, failed_live, settings.fail_on, stderr))
+}
+
+/// `1 not up (shop/health: connect), 6s of 90s`
+fn waiting(results: &[ProbeResult], passed: Duration, of: Duration) -> String {
+    let not_up = |result: &&ProbeResult| !matches!(result.verdict, Verdict::Up | Verdict::Skipped);
+    let named = |result: &ProbeResult| match result.reason {
+        Some(reason) => format!("{}: {reason}", result.id),
+        None => result.id.to_string(),
+    };
+    let names: Vec<String> = results.iter().filter(not_up).map(named).collect();
+    let mut shown = names[..names.len().min(NAMED)].join(", ");
+    if names.len() > NAMED {
+        shown = format!("{shown} and {} more", names.len() - NAMED);
+    }
+    let passed = duration::format(Duration::from_secs(passed.as_secs()));
+    format!("{} not up ({shown}), {passed} of {}", names.len(), duration::format(of))
 }
 
 fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check) -> Result<(), Stop> {

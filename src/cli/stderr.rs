@@ -69,6 +69,13 @@ impl Stderr {
         }
     }
 
+    /// What is being waited for; `-q` silences it.
+    pub(super) fn waiting(&self, text: &str) {
+        if !self.quiet {
+            self.line("waiting", "\u{1b}[1m", text);
+        }
+    }
+
     /// A decision and its reason, shown with `-v` (level 1) or `-vv` (level 2).
     pub(super) fn decision(&self, level: u8, text: &str) {
         if self.verbosity >= level {

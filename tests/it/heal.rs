@@ -553,7 +553,7 @@ fn a_rule_whose_variable_is_empty_is_left_out_and_said() {
           {{ run: {{ command: {COUNT} }}, {FAST} }} ]"
     );
     let home = home(&fleet, "after: 2", &[("e", &settings)]);
-    home.run(["config", "check"]).code(0).stdout_has("c/e heal[0].command").stdout_has("c/e heal[1].url");
+    home.run(["config", "check"]).code(0).stdout_has("\nUNIT   heal of c/e\nBOSS   heal of c/e\n");
     home.check(&[]).code(1);
     assert_eq!(tried(&home), 1, "the next rule that matches");
 }

@@ -65,7 +65,9 @@ pub fn render(lines: &[Vec<u8>], style: Style) -> String {
     let paint = Paint { on: style.colour };
     let mut out = String::new();
     let (head, rows) = stacked::grouped(trimmed(&table));
-    head.iter().for_each(|line| paint.row(&mut out, line));
+    for line in head {
+        paint.row(&mut out, &line);
+    }
     let mut day = None;
     for ((mut row, record), detail) in rows.into_iter().zip(&records).zip(&details) {
         let its_day = record.at.strftime("%Y-%m-%d").to_string();
@@ -77,7 +79,9 @@ pub fn render(lines: &[Vec<u8>], style: Style) -> String {
         if place == Place::Below {
             stacked::below(&mut row, detail, width);
         }
-        row.iter().for_each(|line| paint.row(&mut out, line));
+        for line in row {
+            paint.row(&mut out, &line);
+        }
     }
     out
 }
