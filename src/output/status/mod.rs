@@ -2,7 +2,7 @@
 
 mod remarks;
 
-use super::table::{Paint, Style, label};
+use super::table::{Paint, Style, glyph, label};
 use crate::model::Verdict;
 use crate::stats::{Cell, Class, EndpointStatus, Percentiles, Status};
 use crate::text::duration::{brief, human};
@@ -186,7 +186,7 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
         if std::mem::take(&mut first) {
             out.push('\n');
         }
-        let id = terminal(&one.id.to_string()).into_owned();
+        let id = format!("{} {}", glyph(verdict), terminal(&one.id.to_string()));
         let message = terminal(error.message.as_deref().unwrap_or("no message")).into_owned();
         let reason = error.reason.map(|reason| format!("{reason}: ")).unwrap_or_default();
         let when = Timestamp::from_millisecond(error.last).map(|at| since(at, now)).unwrap_or_default();
@@ -213,7 +213,11 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
 
 /// `99.95% (97%)`: uptime, and the share of the window that it is known of.
 fn uptime(uptime: Option<f64>, coverage: f64) -> String {
-    uptime.map(|uptime| format!("{} ({:.0}%)", percent(uptime), (coverage * 100.0).floor())).unwrap_or_default()
+    let seen = match (coverage * 100.0).floor() {
+        floor if floor < 1.0 && coverage > 0.0 => "<1%".to_owned(),
+        floor => format!("{floor:.0}%"),
+    };
+    uptime.map(|uptime| format!("{} ({seen})", percent(uptime))).unwrap_or_default()
 }
 
 /// Milliseconds for a person; nothing for none.
