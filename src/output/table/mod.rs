@@ -43,6 +43,11 @@ pub fn render(report: &RunReport, style: Style) -> String {
     let shown: Vec<&ProbeResult> = report.results.iter().filter(|result| all_skipped || !is_skipped(result)).collect();
 
     let mut out = String::new();
+    if all_skipped && report.results.iter().any(|result| result.message.as_deref() == Some("not due")) {
+        out.push_str("nothing is due\n");
+        skipped(&mut out, &report.results, width, paint);
+        return out;
+    }
     if !shown.is_empty() {
         for line in lines(&shown, width) {
             paint.row(&mut out, &line);

@@ -219,6 +219,12 @@ fn who_is_given_up_is_said_every_time() {
 }
 
 #[test]
+fn nothing_due_is_one_line_and_what_was_skipped() {
+    let results = vec![skipped("a", "not due"), skipped("b", "not due"), skipped("c", "disabled")];
+    assert_eq!(plain(&report(results), 80), "nothing is due\n3 skipped: not due 2, disabled 1\n");
+}
+
+#[test]
 fn nothing_at_all() {
     assert_eq!(plain(&report(Vec::new()), 80), "0 endpoints in 1.31s\n");
 }
