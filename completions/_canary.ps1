@@ -86,8 +86,8 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
         }
         'canary;history' {
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only what carries this tag in the configuration; several: any of them')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Not after this: so long ago, or a time')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Not before this: so long ago (90m, 7d), a day (2026-11-24: midnight UTC), or a time such as 2026-11-24T06:00:00Z')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Not after this: so long ago, a day (its midnight UTC), or a time')
             [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'Only these: up, degraded, down, unknown; repeatable, or with commas')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'The newest N [default: 100 in the table, else all]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'table, json (one array), jsonl or csv')

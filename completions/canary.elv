@@ -81,8 +81,8 @@ set edit:completion:arg-completer[canary] = {|@words|
         }
         &'canary;history'= {
             cand --tag 'Only what carries this tag in the configuration; several: any of them'
-            cand --since 'Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z'
-            cand --until 'Not after this: so long ago, or a time'
+            cand --since 'Not before this: so long ago (90m, 7d), a day (2026-11-24: midnight UTC), or a time such as 2026-11-24T06:00:00Z'
+            cand --until 'Not after this: so long ago, a day (its midnight UTC), or a time'
             cand --verdict 'Only these: up, degraded, down, unknown; repeatable, or with commas'
             cand --limit 'The newest N [default: 100 in the table, else all]'
             cand -o 'table, json (one array), jsonl or csv'

@@ -81,8 +81,8 @@ complete -c canary -n "__fish_canary_using_subcommand check" -s q -l quiet -d 'N
 complete -c canary -n "__fish_canary_using_subcommand check" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand check" -s h -l help -d 'Print help'
 complete -c canary -n "__fish_canary_using_subcommand history" -l tag -d 'Only what carries this tag in the configuration; several: any of them' -r -f
-complete -c canary -n "__fish_canary_using_subcommand history" -l since -d 'Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z' -r
-complete -c canary -n "__fish_canary_using_subcommand history" -l until -d 'Not after this: so long ago, or a time' -r
+complete -c canary -n "__fish_canary_using_subcommand history" -l since -d 'Not before this: so long ago (90m, 7d), a day (2026-11-24: midnight UTC), or a time such as 2026-11-24T06:00:00Z' -r
+complete -c canary -n "__fish_canary_using_subcommand history" -l until -d 'Not after this: so long ago, a day (its midnight UTC), or a time' -r
 complete -c canary -n "__fish_canary_using_subcommand history" -l verdict -d 'Only these: up, degraded, down, unknown; repeatable, or with commas' -r
 complete -c canary -n "__fish_canary_using_subcommand history" -l limit -d 'The newest N [default: 100 in the table, else all]' -r
 complete -c canary -n "__fish_canary_using_subcommand history" -s o -l output -d 'table, json (one array), jsonl or csv' -r

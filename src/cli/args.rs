@@ -219,10 +219,10 @@ pub struct History {
     /// Only what carries this tag in the configuration; several: any of them
     #[arg(long, value_name = "T")]
     pub tag: Vec<String>,
-    /// Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z
+    /// Not before this: so long ago (90m, 7d), a day (2026-11-24: midnight UTC), or a time such as 2026-11-24T06:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = when)]
     pub since: Option<When>,
-    /// Not after this: so long ago, or a time
+    /// Not after this: so long ago, a day (its midnight UTC), or a time
     #[arg(long, value_name = "WHEN", value_parser = when)]
     pub until: Option<When>,
     /// Only these: up, degraded, down, unknown; repeatable, or with commas
@@ -573,7 +573,13 @@ fn when(text: &str) -> Result<When, String> {
     if let Ok(ago) = crate::text::duration::parse(text) {
         return Ok(When::Ago(ago));
     }
-    let hint = "must be so long ago (90m, 7d) or a time with its offset (2026-11-24T06:00:00Z)";
+    if text.len() == "2026-11-24".len()
+        && let Ok(midnight) = format!("{text}T00:00:00Z").parse()
+    {
+        return Ok(When::At(midnight));
+    }
+    let hint = "must be so long ago (90m, 7d), a day (2026-11-24, from midnight UTC) or a time with its offset \
+                (2026-11-24T06:00:00Z)";
     text.parse().map(When::At).map_err(|_| hint.to_owned())
 }
 

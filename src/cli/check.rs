@@ -48,7 +48,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     }
     let mut seen = HashSet::new();
     for url in urls.into_iter().filter(|url| seen.insert(*url)) {
-        let endpoint = config::adhoc(url).map_err(|error| Stop::Usage(format!("TARGET {error}")))?;
+        let endpoint = config::adhoc(url).map_err(|error| Stop::Usage(wrong_url(url, &error)))?;
         add_url(&mut plan, endpoint, args)?;
     }
     // The file's tree is not needed any more: its memory is the probes' from here on.
@@ -178,6 +178,11 @@ fn refuse_unset(plan: &Plan, loaded: &Loaded, args: &Check, stderr: &Stderr) -> 
     let probed: Vec<EndpointId> = plan.probed().map(|item| item.endpoint.id.clone()).collect();
     let unset = loaded.unset_in(&probed, args.via.as_deref());
     if unset.is_empty() { Ok(()) } else { Err(Stop::Diagnostics(unset.render(stderr.colour()))) }
+}
+
+/// Names the TARGET, unless a secret may stand in it.
+fn wrong_url(url: &str, error: &str) -> String {
+    if url.contains(['@', '?']) { format!("TARGET {error}") } else { format!("TARGET `{url}`: {error}") }
 }
 
 fn add_url(plan: &mut Plan, endpoint: Endpoint, args: &Check) -> Result<(), Stop> {

@@ -37,6 +37,9 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr
                 return Err(Stop::Diagnostics(unset.render(stderr.colour())));
             }
             let mut warnings = loaded.config.warnings.clone();
+            if loaded.config.endpoints.is_empty() {
+                warnings.push("there are no endpoints: `canary check` has nothing to probe".to_owned());
+            }
             warnings.extend(remedies_missing(&loaded, world.var("PATH")));
             for warning in &warnings {
                 stderr.warning(warning);

@@ -145,7 +145,7 @@ fn alone<'a>(silence: &Silence, config: &'a Config) -> (Option<&'a str>, Option<
 
 fn ends(silence: &Silence, now: Timestamp) -> String {
     match silence.until {
-        Some(until) => format!("until {until:.0} (for {})", human(elapsed(now, until))),
+        Some(until) => format!("until {until:.0} (in {})", human(elapsed(now, until))),
         None => "until recovery".to_owned(),
     }
 }

@@ -199,6 +199,13 @@ fn what_is_not_configured_is_skipped_and_said() {
 }
 
 #[test]
+fn a_configuration_without_endpoints_is_right_and_warned_of() {
+    let home = Home::with_config("channels: {}\n");
+    let said = "warning: there are no endpoints: `canary check` has nothing to probe\n";
+    home.run(["config", "check"]).code(0).stdout_has("0 endpoints").stderr(said);
+}
+
+#[test]
 fn config_check_sums_up() {
     let fleet = healthy();
     let home = Home::with_config(&channel(&fleet.url("s"), &[("a", "{ path: / }"), ("b", "{ path: /b }")]));

@@ -69,7 +69,7 @@ fn every_format_has_the_records_oldest_first() {
 #[test]
 fn a_filter_for_everything() {
     let home = home(&four());
-    let cases: [(&[&str], &[&str]); 11] = [
+    let cases: [(&[&str], &[&str]); 13] = [
         (&["vk"], &["vk/health", "vk/health"]),
         (&["*/health", "max"], &["vk/health", "vk/health", "max/health", "max/api"]),
         (&["all"], &["vk/health", "vk/health", "max/health", "max/api"]),
@@ -78,6 +78,8 @@ fn a_filter_for_everything() {
         (&["--since", "2026-11-20T00:02:00Z"], &["max/health", "max/api"]),
         (&["--until", "2026-11-20T00:01:00Z"], &["vk/health", "vk/health"]),
         (&["--since", "2026-11-20T03:01:00+03:00", "--until", "2026-11-20T00:02:00Z"], &["vk/health", "max/health"]),
+        (&["--since", "2026-11-20"], &["vk/health", "vk/health", "max/health", "max/api"]),
+        (&["--until", "2026-11-20"], &["vk/health"]),
         (&["--since", "1s"], &[]),
         (&["--limit", "2"], &["max/health", "max/api"]),
         (&["--limit", "0"], &[]),
