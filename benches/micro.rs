@@ -161,6 +161,7 @@ fn report(count: usize) -> RunReport {
         results: results(count),
         incidents: Vec::new(),
         alerts: Vec::new(),
+        given_up: Vec::new(),
         healing: Vec::new(),
         warnings: Vec::new(),
         waiting: None,

@@ -82,12 +82,18 @@ impl Story {
             head.push(Line::bold(subject.clone()));
         }
         head.extend(causes(&entry.items).into_iter().map(|cause| Line::plain(format!("⚠ {cause}"))));
+        let ends = words::common_end(&entry.items);
+        if let Some((n, of, why)) = &ends {
+            let who = if n == of { format!("all {n} that recovered") } else { format!("{n} of {of} that recovered") };
+            head.push(Line::plain(format!("{who} had failed for the same reason: {why}")));
+        }
         if entry.repeat {
             head.push(Line::plain("This may be a repeat: an earlier try ended without a clear answer."));
         }
         let mut blocks = Vec::new();
         blocks.extend(digest(entry, now));
-        blocks.extend(items(&entry.items, now));
+        let said = ends.as_ref().map(|(_, _, why)| why.as_str());
+        blocks.extend(items(&entry.items, now, said));
         Self { subject, head, blocks }
     }
 
@@ -135,7 +141,7 @@ fn headline(entry: &Entry) -> String {
     format!("canary: {}", parts.join(", "))
 }
 
-fn items(items: &[Notice], now: Timestamp) -> Vec<Block> {
+fn items(items: &[Notice], now: Timestamp, said: Option<&str>) -> Vec<Block> {
     let brief = items.len() > BRIEF;
     let mut channels: Vec<Option<&str>> = Vec::new();
     for item in items {
@@ -150,7 +156,7 @@ fn items(items: &[Notice], now: Timestamp) -> Vec<Block> {
         let mut title = name.filter(|_| channels.len() > 1).map(|name| Line::bold(format!("— {name}")));
         for item in mine {
             let mut lines: Vec<Line> = title.take().into_iter().collect();
-            lines.extend(words::lines(item, now, brief));
+            lines.extend(words::lines(item, now, brief, said));
             blocks.push(Block { lines, items: 1 });
         }
     }

@@ -6,6 +6,7 @@ use crate::model::{Change, Event, IncidentKind, Notice, Verdict};
 use crate::text::duration::human;
 use crate::text::escape::{shorten, terminal};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Later than this is said to be late.
@@ -14,6 +15,8 @@ const MESSAGE: usize = 300;
 const EVIDENCE: usize = 200;
 const LINK: usize = 500;
 const NAMES: usize = 20;
+/// Characters of a body that a message quotes, if it does.
+const QUOTE: usize = 24;
 
 /// The mark before an item.
 pub(super) fn mark(item: &Notice) -> &'static str {
@@ -38,7 +41,7 @@ pub(super) fn phrase(item: &Notice, now: Timestamp) -> String {
     let lasted = human(elapsed(item.since, item.ended_at.unwrap_or(item.at)));
     let span = || {
         let end = item.ended_at.map_or_else(String::new, |at| clock(at, now));
-        format!("{}–{end}", since.trim_end_matches(" UTC"))
+        if end == since { format!("at {since}") } else { format!("{}–{end}", since.trim_end_matches(" UTC")) }
     };
     let verdict = item.verdict.map_or("down", Verdict::as_str);
     let now_is =
@@ -70,8 +73,8 @@ pub(super) fn phrase(item: &Notice, now: Timestamp) -> String {
     }
 }
 
-/// The whole item. `brief` leaves out what can be looked up.
-pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool) -> Vec<Line> {
+/// The whole item. `brief` leaves out what can be looked up; `said` is a reason that stands above all items already.
+pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool, said: Option<&str>) -> Vec<Line> {
     let mut out = vec![Line(vec![
         Span::plain(format!("{} ", mark(item))),
         Span::bold(item.subject()),
@@ -83,15 +86,16 @@ pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool) -> Vec<Line> {
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
         out.push(Line::plain(format!("{}{more}", names.join(", "))));
     }
-    if let Some(why) = why(item) {
+    if let Some(why) = why(item).filter(|why| !item.ends() || said != Some(why)) {
         out.push(Line::plain(if brief { shorten(&why, MESSAGE / 2).into_owned() } else { why }));
     }
     if let Some(heal) = &item.heal {
         out.push(Line::plain(format!("Remedy: {}", clean(heal, MESSAGE))));
     }
     if !brief {
-        if let Some(evidence) = item.evidence.as_deref().filter(|text| !text.is_empty()) {
-            out.push(Line(vec![Span::code(clean(evidence, EVIDENCE))]));
+        let evidence = item.evidence.as_deref().map(compact).filter(|text| !text.is_empty());
+        if let Some(evidence) = evidence.filter(|text| !quotes(item.message.as_deref().unwrap_or_default(), text)) {
+            out.push(Line(vec![Span::code(clean(&evidence, EVIDENCE))]));
         }
         if let Some(runbook) = &item.runbook {
             out.push(Line::plain(format!("Runbook: {}", clean(runbook, LINK))));
@@ -102,6 +106,44 @@ pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool) -> Vec<Line> {
         out.push(Line::plain(format!("Told {} late, decided at {}", human(late), clock(item.at, now))));
     }
     out
+}
+
+/// The reason that several recovered ones had had, with how many of them.
+pub(super) fn common_end(items: &[Notice]) -> Option<(usize, usize, String)> {
+    let ended: Vec<&Notice> = items.iter().filter(|item| item.event == Event::Recover).collect();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for why in ended.iter().filter_map(|item| why(item)) {
+        *counts.entry(why).or_default() += 1;
+    }
+    let (why, n) = counts.into_iter().max_by_key(|(_, n)| *n)?;
+    (n > 1).then_some((n, ended.len(), why))
+}
+
+/// A body in one line: JSON without the spaces between its tokens, also when it was cut; other text with single spaces.
+fn compact(body: &str) -> String {
+    let body = body.trim();
+    if !body.starts_with(['{', '[']) {
+        return body.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    let mut out = String::with_capacity(body.len());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in body.chars() {
+        if quoted || !c.is_ascii_whitespace() {
+            out.push(c);
+        }
+        (quoted, escaped) = match c {
+            '"' if !escaped => (!quoted, false),
+            '\\' => (quoted, quoted && !escaped),
+            _ => (quoted, false),
+        };
+    }
+    out
+}
+
+/// Whether a message holds the body, or begins a piece of it that is long enough to be no chance.
+fn quotes(message: &str, body: &str) -> bool {
+    let piece = message.find(['{', '[']).map(|at| message[at..].chars().take(QUOTE).collect::<String>());
+    message.contains(body) || piece.is_some_and(|piece| piece.chars().count() == QUOTE && body.contains(&piece))
 }
 
 /// `schema (target): $.health_score: 150 is greater than …`

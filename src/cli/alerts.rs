@@ -62,7 +62,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
     if rows.is_empty() {
         stored.nothing(&state, stderr, "nothing waits to be delivered");
     } else {
-        out = lay(&["ID", "RECEIVER", "STATE", "TRIES", "NEXT TRY", "ITEMS", "LAST ERROR"], &rows);
+        out = lay(&["ID", "RECEIVER", "STATE", "TRIES", "NEXT TRY", "ITEMS", "LAST ERROR"], &rows, stored.width);
     }
     for line in unconfigured {
         out.push_str(&stored.safe(&line));

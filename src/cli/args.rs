@@ -94,18 +94,14 @@ pub enum Command {
     Status(Status),
     /// Write a static HTML dashboard and its figures for machines into a directory
     Report(Report),
-    /// Open and past incidents: list, show all that is known of one, stop its reminders
-    #[command(subcommand, arg_required_else_help = true)]
-    Incidents(Incidents),
-    /// What people are yet to be told, and whether their receivers work
-    #[command(subcommand, arg_required_else_help = true)]
-    Alerts(Alerts),
-    /// Mute targets for a while: they are probed and recorded, and nobody is told
-    #[command(subcommand, arg_required_else_help = true)]
-    Silence(Silence),
-    /// What was tried to mend failing endpoints, and what came of it; start a count over
-    #[command(subcommand, arg_required_else_help = true)]
-    Heal(Heal),
+    /// Open and past incidents: list (so without a command), show all that is known of one, stop its reminders
+    Incidents(Listing<Incidents>),
+    /// What people are yet to be told (listed without a command), and whether their receivers work
+    Alerts(Listing<Alerts>),
+    /// Mute targets for a while: they are probed and recorded, and nobody is told; without a command: list the silences
+    Silence(Listing<Silence>),
+    /// What was tried to mend failing endpoints, and what came of it (listed without a command); start a count over
+    Heal(Listing<Heal>),
     /// Validate the configuration, show what it comes to, print its schema
     #[command(subcommand, arg_required_else_help = true)]
     Config(Config),
@@ -223,10 +219,10 @@ pub struct History {
     /// Only what carries this tag in the configuration; several: any of them
     #[arg(long, value_name = "T")]
     pub tag: Vec<String>,
-    /// Not before this: so long ago (90m, 7d), or a time such as 2026-11-24T06:00:00Z
+    /// Not before this: so long ago (90m, 7d), a day (2026-11-24: midnight UTC), or a time such as 2026-11-24T06:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = when)]
     pub since: Option<When>,
-    /// Not after this: so long ago, or a time
+    /// Not after this: so long ago, a day (its midnight UTC), or a time
     #[arg(long, value_name = "WHEN", value_parser = when)]
     pub until: Option<When>,
     /// Only these: up, degraded, down, unknown; repeatable, or with commas
@@ -292,6 +288,21 @@ pub struct Report {
     pub out: PathBuf,
 }
 
+/// A command whose subcommand may be left out: then it lists.
+#[derive(Debug, Args)]
+pub struct Listing<S: Subcommand> {
+    /// What was asked for.
+    #[command(subcommand)]
+    pub command: Option<S>,
+}
+
+impl<S: Subcommand> Listing<S> {
+    /// What was asked for, or else the list.
+    pub fn or(self, list: S) -> S {
+        self.command.unwrap_or(list)
+    }
+}
+
 /// `canary incidents …`.
 #[derive(Debug, Subcommand)]
 pub enum Incidents {
@@ -303,9 +314,10 @@ pub enum Incidents {
         json: bool,
     },
     /// Show what a responder needs: timeline, last results, evidence, what healing did, how to ask again by hand
-    #[command(after_help = "Example:\n  canary incidents show 3f9c0a1b2c4d")]
+    #[command(after_help = "Examples:\n  canary incidents show 3f9c0a1b2c4d\n  canary incidents show vk/health")]
     Show {
-        /// As `incidents list` and every alert name it
+        /// As `incidents list` and every alert name it, or how it begins; or CHANNEL/ENDPOINT: its open incident, else its
+        /// latest
         #[arg(value_name = "ID")]
         id: String,
         /// As JSON
@@ -315,7 +327,8 @@ pub enum Incidents {
     /// Stop the reminders of an open incident until it recovers
     #[command(after_help = "Example:\n  canary incidents ack 3f9c0a1b2c4d --note 'provider is on it'")]
     Ack {
-        /// As `incidents list` and every alert name it
+        /// As `incidents list` and every alert name it, or how it begins; or CHANNEL/ENDPOINT: its open incident, else its
+        /// latest
         #[arg(value_name = "ID")]
         id: String,
         /// Who knows, and what is being done
@@ -406,7 +419,7 @@ pub enum Silence {
     /// End a silence now
     #[command(after_help = "Example:\n  canary silence remove 3f9c0a1b2c4d")]
     Remove {
-        /// As `silence list` names it
+        /// As `silence list` names it, or how it begins; or its only target
         #[arg(value_name = "ID")]
         id: String,
     },
@@ -560,7 +573,13 @@ fn when(text: &str) -> Result<When, String> {
     if let Ok(ago) = crate::text::duration::parse(text) {
         return Ok(When::Ago(ago));
     }
-    let hint = "must be so long ago (90m, 7d) or a time with its offset (2026-11-24T06:00:00Z)";
+    if text.len() == "2026-11-24".len()
+        && let Ok(midnight) = format!("{text}T00:00:00Z").parse()
+    {
+        return Ok(When::At(midnight));
+    }
+    let hint = "must be so long ago (90m, 7d), a day (2026-11-24, from midnight UTC) or a time with its offset \
+                (2026-11-24T06:00:00Z)";
     text.parse().map(When::At).map_err(|_| hint.to_owned())
 }
 

@@ -7,12 +7,13 @@ use super::stderr::Stderr;
 use super::{Stop, locate, via};
 use crate::config::settings::Endpoint;
 use crate::config::{self, Loaded};
-use crate::model::{EndpointId, Redactor};
+use crate::model::{EndpointId, ProbeResult, Redactor, Verdict};
 use crate::output::Format;
-use crate::run::round::{self, Settings};
+use crate::run::round::{self, Settings, Sight};
 use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan};
 use crate::schedule::{self, Known};
+use crate::text::duration;
 use crate::world::World;
 use crate::world::signals;
 use std::collections::HashSet;
@@ -26,6 +27,8 @@ const LOOKUPS_LEFT: usize = 8;
 /// Threads for lookups: tokio's own default, and what an ordinary process may have.
 const FEWEST_THREADS: usize = 512;
 const MOST_THREADS: usize = 16_384;
+/// Endpoints that a line about waiting names.
+const NAMED: usize = 3;
 
 pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
     let signal = signals::listen();
@@ -45,7 +48,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     }
     let mut seen = HashSet::new();
     for url in urls.into_iter().filter(|url| seen.insert(*url)) {
-        let endpoint = config::adhoc(url).map_err(|error| Stop::Usage(format!("TARGET {error}")))?;
+        let endpoint = config::adhoc(url).map_err(|error| Stop::Usage(wrong_url(url, &error)))?;
         add_url(&mut plan, endpoint, args)?;
     }
     // The file's tree is not needed any more: its memory is the probes' from here on.
@@ -117,8 +120,13 @@ pub(super) fn execute(
         .max_blocking_threads(settings.concurrency.saturating_mul(LOOKUPS_LEFT).clamp(FEWEST_THREADS, MOST_THREADS))
         .build()
         .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
-    let mut live = outputs::Live::new(world, global, outputs, plan.probed().count());
-    let mut finished = runtime.block_on(round::run(plan, settings, redactor, &mut |result| live.finished(result)));
+    let shown = if settings.wait.is_none() { plan.probed().count() } else { 0 };
+    let mut live = outputs::Live::new(world, global, outputs, shown);
+    let mut seen = |sight: Sight<'_>| match sight {
+        Sight::Result(result) => live.finished(result),
+        Sight::Waiting { results, passed, of } => stderr.waiting(&waiting(results, passed, of)),
+    };
+    let mut finished = runtime.block_on(round::run(plan, settings, redactor, &mut seen));
     let heartbeat = finished.heartbeat.take();
     let failed_live = live.end();
     for decision in &finished.decisions {
@@ -136,6 +144,22 @@ pub(super) fn execute(
     // A lookup that hangs can't be cancelled: the process doesn't wait for it.
     runtime.shutdown_background();
     Ok(end.code)
+}
+
+/// `1 not up (shop/health: connect), 6s of 90s`
+fn waiting(results: &[ProbeResult], passed: Duration, of: Duration) -> String {
+    let not_up = |result: &&ProbeResult| !matches!(result.verdict, Verdict::Up | Verdict::Skipped);
+    let named = |result: &ProbeResult| match result.reason {
+        Some(reason) => format!("{}: {reason}", result.id),
+        None => result.id.to_string(),
+    };
+    let names: Vec<String> = results.iter().filter(not_up).map(named).collect();
+    let mut shown = names[..names.len().min(NAMED)].join(", ");
+    if names.len() > NAMED {
+        shown = format!("{shown} and {} more", names.len() - NAMED);
+    }
+    let passed = duration::format(Duration::from_secs(passed.as_secs()));
+    format!("{} not up ({shown}), {passed} of {}", names.len(), duration::format(of))
 }
 
 fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check) -> Result<(), Stop> {
@@ -162,6 +186,11 @@ fn refuse_unset(plan: &Plan, loaded: &Loaded, args: &Check, stderr: &Stderr) -> 
     let probed: Vec<EndpointId> = plan.probed().map(|item| item.endpoint.id.clone()).collect();
     let unset = loaded.unset_in(&probed, args.via.as_deref());
     if unset.is_empty() { Ok(()) } else { Err(Stop::Diagnostics(unset.render(stderr.colour()))) }
+}
+
+/// Names the TARGET, unless a secret may stand in it.
+fn wrong_url(url: &str, error: &str) -> String {
+    if url.contains(['@', '?']) { format!("TARGET {error}") } else { format!("TARGET `{url}`: {error}") }
 }
 
 fn add_url(plan: &mut Plan, endpoint: Endpoint, args: &Check) -> Result<(), Stop> {

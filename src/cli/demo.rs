@@ -63,7 +63,11 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         heals: true,
         history: Some(config.history.clone()),
     };
-    let outputs = Outputs::only(if args.json { Format::Json } else { Format::Table });
+    let outputs = match (args.json, global.quiet) {
+        (true, _) => Outputs::only(Format::Json),
+        (false, false) => Outputs::only(Format::Table),
+        (false, true) => Outputs::none(),
+    };
     let code = execute(world, global, plan, &settings, &config.redactor, &outputs, None, stderr)?;
     for line in scene::explanation() {
         stderr.note(line);

@@ -18,7 +18,7 @@ use crate::world::World;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// Characters of what happened last, and of what was printed.
+/// Characters of what was printed.
 const WORDS: usize = 80;
 
 pub(super) fn run(world: &World, global: &Global, command: &args::Heal, stderr: &Stderr) -> Result<u8, Stop> {
@@ -61,13 +61,13 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         return stored.print_json(rows.iter().map(view).collect::<Value>());
     }
     if rows.is_empty() {
-        stored.nothing(&state, stderr, "nothing was ever tried");
+        stored.nothing(&state, stderr, "no attempt counts: none was made since a reset, or since all was well");
         return print(b"");
     }
     let cells: Vec<Vec<String>> =
         rows.iter().map(|row| row.cells(stored.now).iter().map(|cell| stored.safe(cell)).collect()).collect();
     let head = ["ENDPOINT", "ATTEMPTS", "REPAIRED", "NEXT", "LAST", "ACTION", "OUTPUT"];
-    print(lay(&head, &cells).as_bytes())
+    print(lay(&head, &cells, stored.width).as_bytes())
 }
 
 fn action(endpoint: &Endpoint, record: &Record) -> Option<String> {
@@ -87,7 +87,7 @@ impl Row<'_> {
             format!("{} of {}", record.attempts, record.max_attempts),
             format!("{}{median}", record.repaired),
             next(record, now),
-            shorten(&last, WORDS).into_owned(),
+            last,
             self.action.clone().unwrap_or_else(|| "-".to_owned()),
             shorten(printed, WORDS).into_owned(),
         ]
@@ -115,5 +115,10 @@ fn reset(stored: &Stored, targets: &[String], stderr: &Stderr) -> Result<u8, Sto
     let ids: Vec<&EndpointId> = selected.into_iter().filter_map(|at| Some(&endpoints.get(at)?.id)).collect();
     let place = stored.mind(&stored.peek_whole()?, stderr);
     let anew = stored.change(|state| Ok(ids.iter().filter(|id| state.ledger.reset(id)).count()))?;
-    print(format!("{} of {}: attempts count anew{place}\n", anew, count(ids.len(), "endpoint")).as_bytes())
+    let line = match (anew, ids.as_slice()) {
+        (0, [id]) => format!("{id}: nothing was tried, nothing to reset"),
+        (0, ids) => format!("{}: nothing was tried, nothing to reset", count(ids.len(), "endpoint")),
+        (anew, ids) => format!("{anew} of {}: attempts count anew", count(ids.len(), "endpoint")),
+    };
+    print(format!("{}\n", stored.safe(&format!("{line}{place}"))).as_bytes())
 }

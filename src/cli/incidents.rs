@@ -3,7 +3,7 @@
 use super::args::{self, Global};
 use super::columns::lay;
 use super::stderr::Stderr;
-use super::stored::{Stored, no_such};
+use super::stored::{Stored, begun, no_such};
 use super::{Stop, print, responder};
 use crate::incident::{Book, Incident};
 use crate::model::time::clock;
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Characters of a message in the list.
-const MESSAGE: usize = 100;
+const MESSAGE: usize = 160;
 
 pub(super) fn run(world: &World, global: &Global, command: &args::Incidents, stderr: &Stderr) -> Result<u8, Stop> {
     let stored = Stored::find(world, global, stderr)?;
@@ -22,8 +22,7 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Incidents, std
         args::Incidents::List { json } => list(&stored, *json, stderr),
         args::Incidents::Show { id, json } => {
             let state = stored.peek(stderr)?;
-            let incident = all(&state.book).into_iter().find(|one| one.id.as_str() == id);
-            let incident = incident.ok_or_else(|| unknown(&state.book, id))?;
+            let incident = find(&state.book, id)?;
             let bundle = responder::gather(&stored, &state, incident, stderr)?;
             if *json { stored.print_json(bundle.json()) } else { print(bundle.text(&stored).as_bytes()) }
         }
@@ -34,6 +33,23 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Incidents, std
 /// Open ones, the oldest first, then past ones, the newest first.
 pub(super) fn all(book: &Book) -> Vec<&Incident> {
     book.open().into_iter().chain(book.past().iter().rev()).collect()
+}
+
+/// The incident of this id, or whose id alone begins so; or the endpoint's open one, else its latest.
+fn find<'a>(book: &'a Book, typed: &str) -> Result<&'a Incident, Stop> {
+    let all = all(book);
+    let of = |one: &&Incident| one.endpoints.iter().any(|endpoint| endpoint.to_string() == typed);
+    if let Some(named) = all.iter().find(|one| one.id.as_str() == typed).or_else(|| all.iter().find(|one| of(one))) {
+        return Ok(named);
+    }
+    if typed.contains('/') {
+        return Err(Stop::Usage(format!(
+            "no incident of {typed} is open or remembered; `canary incidents list` lists them"
+        )));
+    }
+    let ids: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
+    let id = begun(&ids, typed)?.ok_or_else(|| unknown(book, typed))?;
+    all.into_iter().find(|one| one.id.as_str() == id).ok_or_else(|| unknown(book, typed))
 }
 
 fn unknown(book: &Book, id: &str) -> Stop {
@@ -55,11 +71,12 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         .iter()
         .map(|incident| row(incident, stored.now).iter().map(|cell| stored.safe(cell)).collect())
         .collect();
-    print(lay(&["ID", "STATE", "KIND", "WHAT", "SINCE", "LASTED", "MESSAGE"], &rows).as_bytes())
+    print(lay(&["ID", "STATE", "KIND", "WHAT", "SINCE", "LASTED", "MESSAGE"], &rows, stored.width).as_bytes())
 }
 
 fn row(incident: &Incident, now: Timestamp) -> [String; 7] {
-    let message = incident.message.as_deref().unwrap_or("-");
+    let words = [incident.reason.map(|reason| reason.to_string()), incident.message.clone()];
+    let message = words.into_iter().flatten().collect::<Vec<_>>().join(": ");
     [
         incident.id.to_string(),
         standing(incident).to_owned(),
@@ -67,7 +84,7 @@ fn row(incident: &Incident, now: Timestamp) -> [String; 7] {
         subject(incident),
         clock(incident.since, now),
         human(incident.span(now)),
-        shorten(message, MESSAGE).into_owned(),
+        if message.is_empty() { "-".to_owned() } else { shorten(&message, MESSAGE).into_owned() },
     ]
 }
 
@@ -87,21 +104,21 @@ pub(super) fn subject(incident: &Incident) -> String {
     }
 }
 
-fn ack(stored: &Stored, id: &str, note: Option<&str>, stderr: &Stderr) -> Result<u8, Stop> {
-    let refuse = |book: &Book| match book.past().iter().find(|one| one.id.as_str() == id) {
-        Some(past) => {
-            let ended = past.ended_at.map(|at| format!(" since {at:.0}")).unwrap_or_default();
-            Stop::Usage(format!("incident {id} is over{ended}: there is nothing left to acknowledge"))
-        }
-        None => unknown(book, id),
-    };
+fn ack(stored: &Stored, typed: &str, note: Option<&str>, stderr: &Stderr) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
     stored.mind(&state, stderr);
-    let Some(incident) = state.book.open().into_iter().find(|one| one.id.as_str() == id) else {
-        return Err(refuse(&state.book));
+    let incident = find(&state.book, typed)?;
+    let id = incident.id.as_str();
+    let over = |ended: Option<Timestamp>| {
+        let ended = ended.map(|at| format!(" since {at:.0}")).unwrap_or_default();
+        Stop::Usage(format!("incident {id} is over{ended}: there is nothing left to acknowledge"))
     };
+    if incident.ended_at.is_some() {
+        return Err(over(incident.ended_at));
+    }
     let note = note.map(|note| stored.redactor().redact(note).into_owned());
-    stored.change(|state| if state.book.ack(id, note, stored.now) { Ok(()) } else { Err(refuse(&state.book)) })?;
+    // It may have ended meanwhile.
+    stored.change(|state| if state.book.ack(id, note, stored.now) { Ok(()) } else { Err(over(None)) })?;
     let line = format!("{id}: {} acknowledged, no reminders until it recovers", subject(incident));
     print(format!("{}\n", stored.safe(&line)).as_bytes())
 }

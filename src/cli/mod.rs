@@ -80,22 +80,28 @@ pub fn main(world: &World) -> u8 {
         }
     };
     let stderr = Stderr::new(world, &cli.global);
-    let ended = match &cli.command {
-        Command::Check(args) => check::run(world, &cli.global, args, &stderr),
-        Command::History(args) => history::run(world, &cli.global, args, &stderr),
-        Command::Status(args) => status::run(world, &cli.global, args, &stderr),
-        Command::Report(args) => report::run(world, &cli.global, args, &stderr),
-        Command::Incidents(command) => incidents::run(world, &cli.global, command, &stderr),
-        Command::Alerts(command) => alerts::run(world, &cli.global, command, &stderr),
-        Command::Silence(command) => silence::run(world, &cli.global, command, &stderr),
-        Command::Heal(command) => heal::run(world, &cli.global, command, &stderr),
-        Command::Config(command) => config::run(world, &cli.global, command, &stderr),
-        Command::Schema(args::Schema::Infer(args)) => infer::run(world, &cli.global, args, &stderr),
+    let ended = match cli.command {
+        Command::Check(args) => check::run(world, &cli.global, &args, &stderr),
+        Command::History(args) => history::run(world, &cli.global, &args, &stderr),
+        Command::Status(args) => status::run(world, &cli.global, &args, &stderr),
+        Command::Report(args) => report::run(world, &cli.global, &args, &stderr),
+        Command::Incidents(asked) => {
+            incidents::run(world, &cli.global, &asked.or(args::Incidents::List { json: false }), &stderr)
+        }
+        Command::Alerts(asked) => {
+            alerts::run(world, &cli.global, &asked.or(args::Alerts::List { json: false }), &stderr)
+        }
+        Command::Silence(asked) => {
+            silence::run(world, &cli.global, &asked.or(args::Silence::List { json: false }), &stderr)
+        }
+        Command::Heal(asked) => heal::run(world, &cli.global, &asked.or(args::Heal::List { json: false }), &stderr),
+        Command::Config(command) => config::run(world, &cli.global, &command, &stderr),
+        Command::Schema(args::Schema::Infer(args)) => infer::run(world, &cli.global, &args, &stderr),
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
-        Command::Init(args) => init::run(args, &stderr),
-        Command::Demo(args) => demo::run(world, &cli.global, args, &stderr),
-        Command::Completions { shell } => print(&generate::completions(*shell)),
-        Command::Man { command } => generate::man(command).and_then(|page| print(&page)),
+        Command::Init(args) => init::run(&args, &stderr),
+        Command::Demo(args) => demo::run(world, &cli.global, &args, &stderr),
+        Command::Completions { shell } => print(&generate::completions(shell)),
+        Command::Man { command } => generate::man(&command).and_then(|page| print(&page)),
     };
     match ended {
         Ok(code) => code,

@@ -47,6 +47,11 @@ impl Outputs {
         self.stdout == Some(format) || self.files.iter().any(|spec| spec.format == format)
     }
 
+    /// Nothing at all.
+    pub(super) fn none() -> Self {
+        Self { stdout: None, files: Vec::new() }
+    }
+
     /// Only this format, to stdout.
     pub(super) fn only(format: Format) -> Self {
         Self { stdout: Some(format), files: Vec::new() }

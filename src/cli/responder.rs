@@ -6,7 +6,7 @@ use super::reproduce;
 use super::stderr::Stderr;
 use super::stored::Stored;
 use crate::config::settings::{Config, Endpoint};
-use crate::heal::Record;
+use crate::heal::{HANDED_OVER, Record};
 use crate::incident::Incident;
 use crate::model::result::stamp;
 use crate::model::time::earlier;
@@ -183,7 +183,9 @@ impl Bundle<'_> {
         let one = self.incident;
         let mut out = String::new();
         let mut line = |text: &str| {
-            let _ = writeln!(out, "{}", stored.safe(text));
+            for part in stored.fit(&stored.safe(text)) {
+                let _ = writeln!(out, "{part}");
+            }
         };
         let verb = if one.ended_at.is_some() { "lasted" } else { "for" };
         line(&format!("{}  {} {} {verb} {}", one.id, subject(one), one.severity, self.lasted));
@@ -239,8 +241,9 @@ impl Bundle<'_> {
         if self.reproduce.is_empty() {
             line("  the endpoint is not in the configuration any more");
         }
+        // Broken, it could not be copied.
         for (_, command) in &self.reproduce {
-            line(&format!("  {command}"));
+            let _ = writeln!(out, "  {}", stored.safe(command));
         }
         out
     }
@@ -275,6 +278,10 @@ impl Bundle<'_> {
 }
 
 fn healing(record: &Record) -> String {
+    if record.attempts == 0 {
+        let words = if record.handed_over_told { HANDED_OVER } else { "nothing was tried" };
+        return words.to_owned();
+    }
     let mut text = format!("{} of {}", count(record.attempts as usize, "attempt"), record.max_attempts);
     if let Some(outcome) = record.outcome {
         let detail = record.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();

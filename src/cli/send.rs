@@ -6,6 +6,7 @@ use super::stderr::Stderr;
 use super::stored::{Stored, no_such};
 use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop, print};
 use crate::alert::{Delivery, Flush};
+use crate::config::settings::Config;
 use crate::deliver::Courier;
 use crate::run::exits::Exits;
 use crate::run::record::LOCK_WAIT;
@@ -26,7 +27,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// Sends a sample to the named receivers, or to all that are configured. Exit 3 when one of them did not take it.
 pub(super) fn test(world: &World, stored: &Stored, names: &[String]) -> Result<u8, Stop> {
     let audience = Audience::of(&stored.loaded.config, true);
-    let chosen = choose(&audience, names)?;
+    let chosen = choose(&stored.loaded.config, &audience, names)?;
     let state = stored.peek_some();
     let tools = Tools::new(world, stored, &state);
     let sender = tools.sender(&audience);
@@ -38,19 +39,17 @@ pub(super) fn test(world: &World, stored: &Stored, names: &[String]) -> Result<u
         .zip(answers)
         .map(|(party, answer)| [party.to.name.as_str(), &told(answer)].map(|cell| stored.safe(cell)).to_vec())
         .collect();
-    print(lay(&["RECEIVER", "SAMPLE"], &rows).as_bytes())?;
+    print(lay(&["RECEIVER", "SAMPLE"], &rows, stored.width).as_bytes())?;
     Ok(if all_took_it { EXIT_DONE } else { EXIT_OWN_FAILURE })
 }
 
-fn choose<'a>(audience: &'a Audience, names: &[String]) -> Result<Vec<Party<'a>>, Stop> {
+fn choose<'a>(config: &Config, audience: &'a Audience, names: &[String]) -> Result<Vec<Party<'a>>, Stop> {
     let known: Vec<&str> = audience.addressees.iter().map(|to| to.name.as_str()).collect();
     for name in names {
         match audience.addressees.iter().find(|to| to.name == *name) {
             None => return Err(no_such("receiver", name, &known, "canary config show")),
             Some(to) if !to.configured => {
-                return Err(Stop::Usage(format!(
-                    "receiver {name} is not configured: what it needs expands to nothing; set its variables"
-                )));
+                return Err(Stop::Usage(format!("receiver {name} is not configured: {}", wanting(config, name))));
             }
             Some(_) => {}
         }
@@ -58,9 +57,20 @@ fn choose<'a>(audience: &'a Audience, names: &[String]) -> Result<Vec<Party<'a>>
     let is_chosen = |party: &Party<'_>| party.to.configured && (names.is_empty() || names.contains(&party.to.name));
     let chosen: Vec<_> = Party::all(audience).filter(is_chosen).collect();
     if chosen.is_empty() {
-        return Err(Stop::Usage("no receiver is configured: `receivers` in the configuration names them".to_owned()));
+        if known.is_empty() {
+            let words = "no receiver is configured: `receivers` in the configuration names them";
+            return Err(Stop::Usage(words.to_owned()));
+        }
+        let lines = known.iter().map(|name| format!("receiver {name}: {}", wanting(config, name)));
+        return Err(Stop::Usage(lines.collect::<Vec<_>>().join("\n")));
     }
     Ok(chosen)
+}
+
+/// What to do about a receiver that is not configured.
+fn wanting(config: &Config, name: &str) -> String {
+    let remedy = config.receivers.get(name).and_then(|receiver| receiver.remedy.clone());
+    remedy.unwrap_or_else(|| "what it needs expands to nothing".to_owned())
 }
 
 fn told(answer: Delivery) -> String {

@@ -3,7 +3,7 @@
 use super::args::{self, Global, SilenceAdd};
 use super::columns::lay;
 use super::stderr::Stderr;
-use super::stored::{Stored, no_such};
+use super::stored::{Stored, begun, no_such};
 use super::{Stop, print};
 use crate::config::settings::Config;
 use crate::incident::{Ending, Silence, Track};
@@ -110,7 +110,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
                 .to_vec()
         })
         .collect();
-    print(lay(&["ID", "TARGETS", "ENDS", "REASON"], &rows).as_bytes())
+    print(lay(&["ID", "TARGETS", "ENDS", "REASON"], &rows, stored.width).as_bytes())
 }
 
 fn view(silence: &Silence, config: &Config, now: Timestamp) -> Value {
@@ -147,19 +147,26 @@ fn alone<'a>(silence: &Silence, config: &'a Config) -> (Option<&'a str>, Option<
 
 fn ends(silence: &Silence, now: Timestamp) -> String {
     match silence.until {
-        Some(until) => format!("until {until:.0} (for {})", human(elapsed(now, until))),
+        Some(until) => format!("until {until:.0} (in {})", human(elapsed(now, until))),
         None => "until recovery".to_owned(),
     }
 }
 
-fn remove(stored: &Stored, id: &str, stderr: &Stderr) -> Result<u8, Stop> {
+fn remove(stored: &Stored, typed: &str, stderr: &Stderr) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
     stored.mind(&state, stderr);
-    let known: Vec<&str> = state.book.silences(stored.now).map(|silence| silence.id.as_str()).collect();
-    let unknown = || no_such("silence", id, &known, "canary silence list");
-    if !known.contains(&id) {
-        return Err(unknown());
-    }
+    let silences: Vec<&Silence> = state.book.silences(stored.now).collect();
+    let known: Vec<&str> = silences.iter().map(|silence| silence.id.as_str()).collect();
+    let unknown = || no_such("silence", typed, &known, "canary silence list");
+    let mut of_target = silences.iter().filter(|silence| matches!(silence.targets.as_slice(), [one] if one == typed));
+    let id = match (known.contains(&typed), of_target.next(), of_target.next()) {
+        (true, _, _) => typed,
+        (false, Some(only), None) => &only.id,
+        (false, Some(_), Some(_)) => {
+            return Err(Stop::Usage(format!("several silences are of {typed}: `canary silence list` names them")));
+        }
+        (false, None, _) => begun(&known, typed)?.ok_or_else(unknown)?,
+    };
     stored.change(|state| if state.book.unsilence(id) { Ok(()) } else { Err(unknown()) })?;
     print(format!("{id}: no longer silenced\n").as_bytes())
 }

@@ -3,9 +3,13 @@
 use super::args::{Global, LogFormat};
 use crate::model::Redactor;
 use crate::text::escape;
+use crate::text::wrap::wrap;
 use crate::world::{World, clock};
 use std::cell::RefCell;
 use std::io::Write as _;
+
+/// How far the further lines of a text stand to the right.
+const HANG: usize = 4;
 
 /// Writes lines to stderr. A closed or full stderr changes nothing about the run.
 #[derive(Debug)]
@@ -14,6 +18,7 @@ pub(super) struct Stderr {
     verbosity: u8,
     quiet: bool,
     colour: bool,
+    width: Option<usize>,
     redactor: RefCell<Redactor>,
 }
 
@@ -25,6 +30,7 @@ impl Stderr {
             verbosity: global.verbose,
             quiet: global.quiet,
             colour: world.terminal.colour_stderr(global.color),
+            width: world.terminal.fits.stderr,
             redactor: RefCell::default(),
         }
     }
@@ -68,6 +74,13 @@ impl Stderr {
         }
     }
 
+    /// What is being waited for; `-q` silences it.
+    pub(super) fn waiting(&self, text: &str) {
+        if !self.quiet {
+            self.line("waiting", "\u{1b}[1m", text);
+        }
+    }
+
     /// A decision and its reason, shown with `-v` (level 1) or `-vv` (level 2).
     pub(super) fn decision(&self, level: u8, text: &str) {
         if self.verbosity >= level {
@@ -90,13 +103,39 @@ impl Stderr {
                 let ts = crate::model::result::stamp(clock::now());
                 escape::json(serde_json::json!({ "ts": ts, "level": level, "message": text }).to_string()) + "\n"
             }
-            LogFormat::Text if self.colour => format!("{paint}{level}:\u{1b}[0m {}\n", escape::terminal(&text)),
-            LogFormat::Text => format!("{level}: {}\n", escape::terminal(&text)),
+            LogFormat::Text => {
+                let lines = fit(&format!("{level}: {}", escape::terminal(&text)), self.width);
+                match lines.strip_prefix(level).filter(|_| self.colour) {
+                    Some(rest) => format!("{paint}{level}:\u{1b}[0m{}", rest.strip_prefix(':').unwrap_or(rest)),
+                    None => lines,
+                }
+            }
         };
         write(&line);
     }
 }
 
+/// The text's line, or lines where a terminal's width asks for it.
+fn fit(text: &str, width: Option<usize>) -> String {
+    match width {
+        Some(width) => wrap(text, width, HANG).join("\n") + "\n",
+        None => format!("{text}\n"),
+    }
+}
+
 fn write(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit;
+
+    #[test]
+    fn only_a_terminal_breaks_lines() {
+        let text = "note: somebody should know that this line is longer than the terminal is wide";
+        assert_eq!(fit(text, None), format!("{text}\n"));
+        let lines = "note: somebody should know that this\n    line is longer than the terminal is\n    wide\n";
+        assert_eq!(fit(text, Some(40)), lines);
+    }
 }

@@ -11,6 +11,7 @@ use crate::run::record::LOCK_WAIT;
 use crate::store::{State, StateDir, StoreError};
 use crate::text::escape;
 use crate::text::suggest::nearest;
+use crate::text::wrap::wrap;
 use crate::world::{World, clock};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -24,6 +25,8 @@ pub(super) const REBUILD: &str =
 pub(super) struct Stored {
     pub(super) loaded: Loaded,
     pub(super) now: Timestamp,
+    /// Columns that a line may take; none when stdout is no terminal.
+    pub(super) width: Option<usize>,
     path: PathBuf,
     /// Where else runs may be recorded.
     usual: Vec<PathBuf>,
@@ -35,7 +38,7 @@ impl Stored {
         let loaded = locate::load(world, global, stderr)?;
         let path = locate::state_dir(world, global, Some(&loaded.config))?;
         let usual = elsewhere::usual(world, &path);
-        Ok(Self { loaded, now: clock::now(), path, usual })
+        Ok(Self { loaded, now: clock::now(), width: world.terminal.fits.stdout, path, usual })
     }
 
     /// Where the state is, or would be.
@@ -142,6 +145,11 @@ impl Stored {
         super::print(escape::json(format!("{value:#}\n")).as_bytes())
     }
 
+    /// A line as it is, or the lines that the terminal has room for.
+    pub(super) fn fit(&self, line: &str) -> Vec<String> {
+        self.width.map_or_else(|| vec![line.to_owned()], |width| wrap(line, width, 4))
+    }
+
     /// A text for a person, masked and escaped.
     pub(super) fn safe(&self, text: &str) -> String {
         escape::terminal(&self.redactor().redact(text)).into_owned()
@@ -163,10 +171,21 @@ pub(super) fn mask(value: &mut Value, redactor: &Redactor) {
     }
 }
 
+/// The only ID that begins so; none when no one does.
+pub(super) fn begun<'a>(known: &[&'a str], typed: &str) -> Result<Option<&'a str>, Stop> {
+    let mut found = known.iter().copied().filter(|id| !typed.is_empty() && id.starts_with(typed));
+    match (found.next(), found.next()) {
+        (Some(one), Some(other)) => {
+            let others = if found.next().is_some() { " and others" } else { "" };
+            Err(Stop::Usage(format!("`{typed}` begins {one}, {other}{others}: type more of it")))
+        }
+        (one, _) => Ok(one),
+    }
+}
+
 /// What is said of an ID that nothing has.
 pub(super) fn no_such(noun: &str, typed: &str, known: &[&str], list: &str) -> Stop {
-    let begun = known.iter().copied().find(|id| typed.len() >= 3 && id.starts_with(typed));
-    let hint = match begun.or_else(|| nearest(typed, known.iter().copied())) {
+    let hint = match nearest(typed, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "there is none at all".to_owned(),
         None => format!("`{list}` lists them"),

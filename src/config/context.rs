@@ -4,7 +4,7 @@ use super::diagnostic::{Issue, Issues};
 use super::environment::Environment;
 use super::expand::{Expanded, Expander, has_reference};
 use super::secrets::Secrets;
-use super::settings::ClientIdentity;
+use super::settings::{ClientIdentity, Waiting};
 use super::tree::{Kind, Node, Place, Value, number};
 use crate::judge::schema::{Schema, SchemaSet};
 use crate::judge::{Condition, JsonPath, Pattern};
@@ -67,6 +67,7 @@ pub(super) struct Context<'e> {
     pub(super) suggestions: u32,
     /// With the place that brings them into file order.
     pub(super) not_configured: Vec<(Place, String)>,
+    pub(super) waiting: Vec<(Place, Waiting)>,
     pub(super) warnings: Vec<(Place, String)>,
     /// Process arguments, to be held against the secrets once all are known.
     pub(super) arguments: Vec<(Place, Expanded)>,
@@ -96,6 +97,7 @@ impl<'e> Context<'e> {
             unset_seen: HashSet::new(),
             suggestions: 0,
             not_configured: Vec::new(),
+            waiting: Vec::new(),
             warnings: Vec::new(),
             arguments: Vec::new(),
             schemas: SchemaSet::default(),

@@ -45,11 +45,11 @@ pub(super) enum Origin {
 }
 
 impl Part {
-    /// The variable that it names; none for a file or a credential.
-    pub(super) fn variable(&self) -> Option<&str> {
-        let inner = self.written.strip_prefix("${")?.strip_suffix('}')?;
-        let name = inner.split_once(":-").map_or(inner, |(name, _)| name);
-        (!name.contains(':')).then_some(name)
+    /// The variable's name, or `file:PATH`, `cred:NAME`.
+    pub(super) fn source(&self) -> &str {
+        let inner = self.written.trim_start_matches("${").trim_end_matches('}');
+        let end = [":-", ":?"].into_iter().filter_map(|mark| inner.find(mark)).min();
+        &inner[..end.unwrap_or(inner.len())]
     }
 }
 
@@ -84,9 +84,9 @@ impl Expanded {
         })
     }
 
-    /// The first reference that became nothing although it is set or has a default.
-    pub(super) fn hollow(&self) -> Option<&Part> {
-        self.parts.iter().find(|part| part.range.is_empty() && !matches!(part.origin, Origin::Unset(_)))
+    /// The references that became nothing although they are set or have a default.
+    pub(super) fn hollow(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| part.range.is_empty() && !matches!(part.origin, Origin::Unset(_)))
     }
 
     /// The parts whose value came from outside of the file.

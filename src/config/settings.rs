@@ -16,6 +16,16 @@ use url::Url;
 pub use crate::alert::AlertEvent;
 pub use crate::incident::{Alerting, Flap, Maintenance, Threshold};
 
+/// Something that is not used until values are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// `vk/api`, `heal of vk/health`, `receiver ops`, `pool residential`, `heartbeat`.
+    pub who: String,
+    /// All variables that are empty (`VK_TOKEN`); a file or credential (`file:PATH`, `cred:NAME`), or a setting that is
+    /// written empty, by its name.
+    pub lacks: Vec<String>,
+}
+
 /// One whole configuration: everything merged, expanded, checked.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -45,6 +55,8 @@ pub struct Config {
     pub redactor: Redactor,
     /// What is *not configured* because it expands to nothing: `receivers.n8n.url`, `vk/api auth` …, in file order.
     pub not_configured: Vec<String>,
+    /// The same by who waits, in file order.
+    pub waiting: Vec<Waiting>,
     /// Remarks that are no errors, with their place: `probes.yaml:12:5: verify: false …`.
     pub warnings: Vec<String>,
 }

@@ -17,4 +17,4 @@ pub use ledger::{Begun, Ended, Finished, Ledger, Seen};
 pub use plan::{Case, Fleet, Plan, Remedy, pause};
 pub use record::{Outcome, Record, RecordView};
 pub use rule::{ActionKey, Failure, Rule, first_match};
-pub use tell::Told;
+pub use tell::{HANDED_OVER, Told};

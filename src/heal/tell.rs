@@ -7,6 +7,9 @@ use crate::text::plural::count;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+/// What is said of a failure whose rule is `run: none`.
+pub const HANDED_OVER: &str = "none by machine: a human is needed for this failure";
+
 /// Where word of one endpoint belongs.
 #[derive(Clone, Debug)]
 pub struct Told<'a> {
@@ -31,11 +34,14 @@ impl Ledger {
     pub fn note(&self, id: &EndpointId, decision: &Decision) -> Option<String> {
         let record = self.record(id);
         match decision {
-            Decision::HandOver => Some("none by machine: a human is needed for this failure".to_owned()),
+            Decision::HandOver => Some(HANDED_OVER.to_owned()),
             Decision::Not(WhyNot::Exhausted { attempts }) => Some(gave_up(*attempts, record)),
             Decision::Not(why @ WhyNot::Brake(_)) => Some(why.to_string()),
             Decision::Heal(_) | Decision::Not(_) => {
                 let record = record.filter(|record| record.attempts > 0)?;
+                if record.is_exhausted() {
+                    return Some(gave_up(record.attempts, Some(record)));
+                }
                 Some(format!("{} so far{}", count(record.attempts as usize, "attempt"), last(record)))
             }
         }

@@ -14,9 +14,13 @@ pub(super) fn check(
     problems: &mut Problems<'_>,
 ) {
     if took.saturating_sub(stalled) > most {
-        let millis = took.as_secs_f64() * 1e3;
+        let seen = match duration::brief(took) {
+            // Rounded, it would not be longer.
+            same if same == duration::brief(most) => format!("{:.1}ms", took.as_secs_f64() * 1e3),
+            brief => brief,
+        };
         problems.push(Reason::Latency, severity, |_| {
-            Words::new(format!("took {millis:.1}ms, longer than the {} allowed", duration::format(most)))
+            Words::new(format!("took {seen}, longer than the {} allowed", duration::format(most)))
         });
     }
 }

@@ -55,11 +55,12 @@ pub(super) fn judge(response: &Response, rules: &Rules, redactor: &Redactor, now
         }
     }
 
+    let mut without = Vec::new();
     let metrics = match &document {
-        Some(Ok(parsed)) => metrics::read(&parsed.value, rules, Say::new(redactor), &mut warnings),
+        Some(Ok(parsed)) => metrics::read(&parsed.value, rules, Say::new(redactor), &mut without),
         Some(Err(words)) if !rules.metrics.is_empty() => {
             let names: Vec<&str> = rules.metrics.keys().map(String::as_str).collect();
-            warnings.push(Say::new(redactor).message(&format!("metric {}: {words}", names.join(", "))));
+            without.push(Say::new(redactor).message(&format!("metric {}: {words}", names.join(", "))));
             metrics::none(rules)
         }
         Some(Err(_)) | None => metrics::none(rules),
@@ -71,6 +72,11 @@ pub(super) fn judge(response: &Response, rules: &Rules, redactor: &Redactor, now
         Some(Severity::Down) => Verdict::Down,
         Some(Severity::Unknown) => Verdict::Unknown,
     };
+    match verdict {
+        Verdict::Up | Verdict::Degraded | Verdict::Skipped => warnings.append(&mut without),
+        // An answer that is wrong as a whole has no numbers either: that is no news.
+        Verdict::Unknown | Verdict::Down => notes.append(&mut without),
+    }
     let failed = verdict != Verdict::Up;
     Judgement {
         verdict,

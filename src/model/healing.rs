@@ -42,6 +42,15 @@ pub struct Healing {
     pub first: ProbeResult,
 }
 
+/// A failing endpoint that nothing is tried for any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Which.
+    pub endpoint: EndpointId,
+    /// So many attempts were made.
+    pub attempts: u32,
+}
+
 impl Healing {
     /// Whether a second look found the endpoint not down any more.
     pub fn is_healed(&self) -> bool {

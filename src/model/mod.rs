@@ -17,7 +17,7 @@ pub mod time;
 pub mod verdict;
 
 pub use backoff::Backoff;
-pub use healing::Healing;
+pub use healing::{GivenUp, Healing};
 pub use incident::{IncidentId, IncidentKind};
 pub use names::{EndpointId, Name};
 pub use notice::{Change, Event, Notice};

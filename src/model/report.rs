@@ -1,6 +1,6 @@
 //! The finished report of one run: what `check --json` prints and every other format is made of.
 
-use super::{Healing, ProbeResult, Verdict, result::stamp};
+use super::{GivenUp, Healing, ProbeResult, Verdict, result::stamp};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use std::time::Duration;
@@ -26,6 +26,8 @@ pub struct RunReport {
     pub alerts: Vec<serde_json::Value>,
     /// The attempts to heal that this run made.
     pub healing: Vec<Healing>,
+    /// Who is down and has no attempt left; in the table only, the JSON has it in `heal list`.
+    pub given_up: Vec<GivenUp>,
     /// What a person should know although it decides nothing.
     pub warnings: Vec<String>,
     /// What of this and earlier runs is not delivered yet, in one line; `alerts list --json` has all of it.

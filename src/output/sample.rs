@@ -85,6 +85,7 @@ pub(super) fn report(results: Vec<ProbeResult>) -> RunReport {
         results,
         incidents: Vec::new(),
         alerts: Vec::new(),
+        given_up: Vec::new(),
         healing: Vec::new(),
         warnings: vec!["vk/health: metric queue: no number at $.queue".to_owned()],
         waiting: None,

@@ -5,4 +5,4 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-pub use run::{Ending, GRACE, Job, LINGER, Outcome, run};
+pub use run::{Ending, GRACE, Job, LINGER, Outcome, missing, run};

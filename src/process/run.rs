@@ -102,11 +102,25 @@ fn start(job: &Job<'_>) -> Result<Child, String> {
         .stderr(Stdio::piped())
         .process_group(0);
     command.spawn().map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound && !Path::new(program).exists() {
+            return format!("{program}: there is no such file");
+        }
         if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error()) {
             return format!("{program} cannot be started: it names no interpreter (#!), and canary uses no shell");
         }
         format!("{program} cannot be started: {error}")
     })
+}
+
+/// Whether a program is surely not there: nothing of its name in `path`, or no file at an absolute one. Says how.
+pub fn missing(program: &str, path: Option<&str>) -> Option<String> {
+    if program.contains('/') {
+        let place = Path::new(program);
+        let gone = place.is_absolute() && place.try_exists().is_ok_and(|there| !there);
+        return gone.then(|| format!("{program}: there is no such file"));
+    }
+    let env: Vec<_> = path.map(|path| ("PATH".to_owned(), path.to_owned())).into_iter().collect();
+    find(program, &env).err()
 }
 
 /// A name without a slash is looked up here: left to the system, a file that names no interpreter would go to a shell.
@@ -119,7 +133,7 @@ fn find(program: &str, env: &[(String, String)]) -> Result<PathBuf, String> {
     let is_program = |place: &PathBuf| {
         std::fs::metadata(place).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
     };
-    places.find(is_program).ok_or_else(|| format!("{program} cannot be started: it is not in PATH ({path})"))
+    places.find(is_program).ok_or_else(|| format!("{program}: not found in PATH"))
 }
 
 /// A command need not read what it is given.

@@ -111,7 +111,7 @@ async fn stops_when_told_and_says_why_it_did_not_start() {
     assert_eq!(run(&job, ready(())).await.ending, Ending::Stopped);
     let argv = ["/no/such/program".to_owned()];
     let Ending::NotStarted(why) = run(&Job { argv: &argv, ..job }, pending()).await.ending else { panic!("started") };
-    assert!(why.contains("/no/such/program") && why.contains("No such file"), "{why}");
+    assert!(why.contains("/no/such/program") && why.contains("there is no such file"), "{why}");
     assert!(matches!(sh("kill -9 $$", None, LONG).await.ending, Ending::Signal(9)));
 }
 
@@ -126,9 +126,9 @@ async fn uses_no_shell_whatever_the_file_is() {
     for (mode_of, program, words) in [
         (0o755, "heal".to_owned(), "names no interpreter"),
         (0o755, format!("{path}/heal"), "names no interpreter"),
-        (0o644, "heal".to_owned(), "not in PATH"),
+        (0o644, "heal".to_owned(), "not found in PATH"),
         (0o644, format!("{path}/heal"), "Permission denied"),
-        (0o755, format!("{path}/$(id)"), "No such file"),
+        (0o755, format!("{path}/$(id)"), "there is no such file"),
     ] {
         mode(mode_of);
         let argv = [program.clone()];

@@ -10,6 +10,7 @@ use super::record::{self, Commit};
 use super::round::{Notes, Settings};
 use super::tell::{self, Aside};
 use super::{circumstances, opening, recall};
+use crate::heal::Outcome;
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
 use crate::store::{Read, State, StateDir, StoreError};
 use crate::world::clock;
@@ -99,6 +100,14 @@ impl Bookkeeper<'_> {
             signal: &self.settings.signal,
         };
         let mut acted = mend::act(bench, &claimed.claims).await;
+        let unstarted = acted.iter().filter(|one| one.done.outcome == Outcome::NotStarted);
+        self.prober.decisions.extend(|| {
+            let path = self.settings.command_env.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path);
+            unstarted
+                .filter_map(|one| Some((one.claim.id(self.plan)?, path?)))
+                .map(|(id, path)| format!("{id}: heal: PATH is {path}"))
+                .collect::<Vec<_>>()
+        });
         dispatched.signal = dispatched.signal.or(*self.settings.signal.borrow());
         notes.warnings.append(&mut self.prober.warnings.borrow_mut());
         let failing = dispatched.results.clone();

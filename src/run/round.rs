@@ -105,13 +105,29 @@ impl Heartbeat {
     }
 }
 
-/// Probes and records. `finished` sees every probed result of the round that counts as it comes; with `--wait` only
-/// the last round's, at its end.
+/// What a run shows of itself while it goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Sight<'a> {
+    /// A result of the round that counts.
+    Result(&'a ProbeResult),
+    /// `--wait`: a round is over and another one follows.
+    Waiting {
+        /// What the round found.
+        results: &'a [ProbeResult],
+        /// Since the waiting began.
+        passed: Duration,
+        /// So long it may be.
+        of: Duration,
+    },
+}
+
+/// Probes and records. `seen` gets every probed result of the round that counts as it comes; with `--wait` only the last
+/// round's, at its end.
 pub async fn run(
     mut plan: Plan,
     settings: &Settings,
     redactor: &Redactor,
-    finished: &mut dyn FnMut(&ProbeResult),
+    seen: &mut dyn FnMut(Sight<'_>),
 ) -> Finished {
     let began = Instant::now();
     let started_at = clock::now();
@@ -146,7 +162,7 @@ pub async fn run(
         decisions: Decisions::new(settings.explains),
         rules: RefCell::default(),
     });
-    let mut dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), finished).await;
+    let mut dispatched = rounds(&plan, settings, &prober, cut, settings.signal.clone(), seen).await;
     for id in &dispatched.panicked {
         notes.own.push(ExitReason::Internal);
         notes.warnings.push(format!("{id}: canary itself broke while probing it; please report this"));
@@ -172,7 +188,8 @@ pub async fn run(
         let first = book.first(&dispatched, &mut notes);
         match first {
             Some((state, claimed)) if !claimed.claims.is_empty() => {
-                let mended = book.mend(state, claimed, &mut dispatched, &mut notes, finished).await;
+                let mut finished = |result: &ProbeResult| seen(Sight::Result(result));
+                let mended = book.mend(state, claimed, &mut dispatched, &mut notes, &mut finished).await;
                 healing = mended.1;
                 mended.0
             }
@@ -223,6 +240,8 @@ pub async fn run(
         let remark = rollups::keep_near(state, &history, &notes.appended, intervals, clock::now());
         prober.decisions.extend(|| remark);
     }
+    let given_up =
+        committed.as_ref().map(|state| mend::given_up(&plan, &dispatched.results, state)).unwrap_or_default();
     let told = committed.filter(|_| settings.audience.counts);
     let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
     let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
@@ -238,6 +257,7 @@ pub async fn run(
         incidents,
         alerts,
         healing,
+        given_up,
         warnings: redacted(&notes.warnings),
         waiting: notes.waiting.map(|text| masks.redact(&text).into_owned()),
     };
@@ -294,22 +314,24 @@ async fn rounds(
     prober: &Rc<Prober>,
     cut: Instant,
     mut signal: watch::Receiver<Option<Signal>>,
-    finished: &mut dyn FnMut(&ProbeResult),
+    seen: &mut dyn FnMut(Sight<'_>),
 ) -> Dispatched {
     let Some((wait, pause)) = settings.wait else {
-        return dispatch(plan, prober, cut, signal, finished).await;
+        return dispatch(plan, prober, cut, signal, &mut |result| seen(Sight::Result(result))).await;
     };
-    let over = Instant::now() + wait;
+    let began = Instant::now();
     loop {
+        let round_began = Instant::now();
         // Warnings, decisions and evidence are those of the round that counts.
         prober.warnings.borrow_mut().clear();
         prober.decisions.take();
         prober.look_afresh();
         let round = dispatch(plan, prober, cut, signal.clone(), &mut |_| {}).await;
         let all_up = round.results.iter().all(|result| matches!(result.verdict, Verdict::Up | Verdict::Skipped));
-        let next = Instant::now() + pause;
-        let mut last = all_up || round.signal.is_some() || next > over || next >= cut;
-        if !last {
+        let next = next_round(began + wait, pause, round_began.elapsed()).filter(|next| *next < cut);
+        let mut last = all_up || round.signal.is_some() || next.is_none();
+        if let Some(next) = next.filter(|_| !last) {
+            seen(Sight::Waiting { results: &round.results, passed: began.elapsed(), of: wait });
             last = tokio::select! {
                 () = tokio::time::sleep_until(next) => false,
                 Ok(()) = signal.changed() => true,
@@ -317,11 +339,19 @@ async fn rounds(
         }
         if last {
             let probed = round.results.iter().filter(|result| result.verdict != Verdict::Skipped);
-            probed.for_each(&mut *finished);
+            probed.for_each(|result| seen(Sight::Result(result)));
             let signal = round.signal.or(*signal.borrow());
             return Dispatched { signal, ..round };
         }
     }
+}
+
+/// When the next round begins: after the pause, but the last one so that it ends with the waiting, if it takes as long as
+/// the one before. None when no time is left for one that could find anything else.
+fn next_round(over: Instant, pause: Duration, took: Duration) -> Option<Instant> {
+    let now = Instant::now();
+    let latest = over.checked_sub(took)?;
+    (latest > now + pause / 10).then(|| latest.min(now + pause))
 }
 
 /// The incidents that are open, and those that this run saw end.

@@ -20,6 +20,8 @@ pub struct Known<'a> {
 pub struct NoMatch {
     /// Each of them, in the order given.
     pub misses: Vec<Miss>,
+    /// The tags that there are, the first few.
+    pub tags: Vec<String>,
 }
 
 /// One TARGET or tag that selects nothing.
@@ -51,6 +53,11 @@ impl fmt::Display for NoMatch {
                 write!(f, "; did you mean {}?", miss.near.join(", "))?;
             } else if miss.typed.as_deref().is_some_and(looks_like_a_host) {
                 f.write_str("; a URL begins with https:// or http://")?;
+            } else if miss.typed.as_deref().is_some_and(|typed| typed.starts_with("tag:")) {
+                match self.tags.as_slice() {
+                    [] => f.write_str("; no endpoint has a tag")?,
+                    tags => write!(f, "; there are {}", tags.join(", "))?,
+                }
             }
         }
         match self.misses.len().saturating_sub(SHOWN) {
@@ -88,7 +95,7 @@ pub fn select(targets: &[String], tags: &[String], known: &[Known<'_>]) -> Resul
         chosen.extend(0..known.len());
     }
     if !unmatched.is_empty() {
-        return Err(NoMatch { misses: index.misses(unmatched) });
+        return Err(index.no_match(index.misses(unmatched)));
     }
     if !tags.is_empty() {
         chosen.retain(|at| known[*at].tags.iter().any(|tag| tags.contains(tag)));
@@ -98,7 +105,7 @@ pub fn select(targets: &[String], tags: &[String], known: &[Known<'_>]) -> Resul
             if misses.is_empty() {
                 misses.push(Miss { typed: None, near: Vec::new() });
             }
-            return Err(NoMatch { misses });
+            return Err(index.no_match(misses));
         }
     }
     Ok(chosen.into_iter().collect())
@@ -125,6 +132,13 @@ impl<'a> Index<'a> {
         }
         let by_name = names.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
         Self { names, by_name, by_channel, by_tag }
+    }
+
+    fn no_match(&self, misses: Vec<Miss>) -> NoMatch {
+        let mut tags: Vec<String> = self.by_tag.keys().map(|tag| format!("tag:{tag}")).collect();
+        tags.sort();
+        tags.truncate(SHOWN);
+        NoMatch { misses, tags }
     }
 
     fn find(&self, target: &str) -> Vec<usize> {
@@ -242,7 +256,7 @@ mod tests {
                 &[],
                 "`h.example/health` matches no endpoint; a URL begins with https:// or http://",
             ),
-            (&["tag:none"], &[], "`tag:none` matches no endpoint"),
+            (&["tag:none"], &[], "`tag:none` matches no endpoint; there are tag:ru, tag:slow"),
             (&["vk/helth"], &[], "`vk/helth` matches no endpoint; did you mean vk/health?"),
             (
                 &["vk", "telegramm", "[", "zzzzzz"],

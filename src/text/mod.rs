@@ -1,4 +1,5 @@
-//! String helpers that know nothing of canary: durations, sizes, escaping, origins, percentages, suggestions, plurals.
+//! String helpers that know nothing of canary: durations, sizes, escaping, origins, percentages, suggestions, plurals,
+//! lines that fit.
 
 pub mod duration;
 pub mod escape;

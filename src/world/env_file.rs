@@ -13,7 +13,7 @@ const MOST: u64 = 1 << 20;
 /// are understood; `$NAME` outside single quotes is replaced as in a shell.
 ///
 /// # Errors
-/// One line with the file's name and what is wrong with it.
+/// A line for each mistake, with the file's name and what is wrong.
 pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
     let bytes = files::read_regular(path, MOST).map_err(|error| {
         let advice = Some(&error).filter(|error| error.kind() == ErrorKind::PermissionDenied);
@@ -25,18 +25,25 @@ pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -
         format!("env file {}:{line}: not UTF-8 text", path.display())
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let mut mistakes = Vec::new();
+    let mut lines = text.lines().zip(1..);
     for item in dotenvy::from_read_iter(text.as_bytes()) {
-        let (name, value) = item.map_err(|error| match error {
-            // The crate's own message prints the whole line, which may hold a secret.
-            dotenvy::Error::LineParse(line, at) => {
-                let number = text.lines().position(|one| one == line).map_or(0, |index| index + 1);
-                format!("env file {}:{number}:{}: not a NAME=value line", path.display(), at + 1)
+        match item {
+            Ok((name, value)) => {
+                env.entry(name).or_insert(value);
             }
-            other => format!("env file {}: {other}", path.display()),
-        })?;
-        env.entry(name).or_insert(value);
+            // The crate's own message prints the whole line, which may hold a secret.
+            Err(dotenvy::Error::LineParse(line, at)) => {
+                let number = lines.by_ref().find(|(one, _)| *one == line).map_or(0, |(_, number)| number);
+                mistakes.push(format!("env file {}:{number}:{}: not a NAME=value line", path.display(), at + 1));
+            }
+            Err(other) => {
+                mistakes.push(format!("env file {}: {other}", path.display()));
+                break;
+            }
+        }
     }
-    Ok(())
+    if mistakes.is_empty() { Ok(()) } else { Err(mistakes.join("\n")) }
 }
 
 #[cfg(test)]
@@ -72,5 +79,8 @@ mod tests {
     fn names_the_line_and_never_shows_it() {
         let error = read("A=1\nhunter2 hunter3\n").expect_err("refused");
         assert!(error.contains(":2:") && !error.contains("hunter"), "{error}");
+        let error = read("no no\nA=1\nno no\nB=2\n=\n").expect_err("refused");
+        let places: Vec<&str> = error.lines().filter_map(|line| line.split(':').nth(1)).collect();
+        assert_eq!(places, ["1", "3", "5"], "{error}");
     }
 }

@@ -12,9 +12,20 @@ pub struct Terminal {
     pub stderr: bool,
     /// Columns to lay tables out for: `COLUMNS`, else the terminal's, else 120.
     pub width: usize,
+    /// Columns that a line on stdout may take, and on stderr; none where it isn't a terminal: such lines stay whole.
+    pub fits: Fits,
     /// What the environment says of colour: NO_COLOR, then CLICOLOR_FORCE.
     colour: Option<bool>,
     dumb: bool,
+}
+
+/// Where lines end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fits {
+    /// On stdout.
+    pub stdout: Option<usize>,
+    /// On stderr.
+    pub stderr: Option<usize>,
 }
 
 /// `--color`.
@@ -43,9 +54,14 @@ impl Terminal {
             None
         };
         let columns = env.get("COLUMNS").and_then(|text| text.parse::<usize>().ok()).filter(|columns| *columns > 0);
-        let measured = || if stdout { measure() } else { None };
-        let width = columns.or_else(measured).unwrap_or(120).clamp(20, 500);
-        Self { stdout, stderr: std::io::stderr().is_terminal() && !dumb, width, colour, dumb }
+        let stderr = std::io::stderr().is_terminal();
+        let bounded = |width: usize| width.clamp(20, 500);
+        let fits = Fits {
+            stdout: stdout.then(|| columns.or_else(|| measure(std::io::stdout()))).flatten().map(bounded),
+            stderr: stderr.then(|| columns.or_else(|| measure(std::io::stderr()))).flatten().map(bounded),
+        };
+        let width = fits.stdout.or(columns.map(bounded)).unwrap_or(120);
+        Self { stdout, stderr: stderr && !dumb, width, fits, colour, dumb }
     }
 
     /// Whether stdout gets colour.
@@ -67,7 +83,7 @@ impl Terminal {
     }
 }
 
-fn measure() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+fn measure(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(stream).ok()?;
     (size.ws_col > 0).then_some(usize::from(size.ws_col))
 }

@@ -176,7 +176,11 @@ fn what_is_not_configured_is_skipped_and_said() {
                 "oauth",
                 "{ path: /, auth: { oauth2: { token_url: \"http://127.0.0.1:1/\", client_id: \"${TOKEN:-}\", client_secret: s3cr3t } } }",
             ),
-            ("good", "{ path: / }"),
+            ("two", "{ path: \"/${GROUP:-}?a=${TOKEN:-}\" }"),
+            (
+                "good",
+                "{ path: /, heal: [{ run: { command: [\"${UNIT:-}\"] } }, { run: { http: { path: \"/${TOKEN:-}\" } } }] }",
+            ),
         ],
     ));
     let ran = home.check(&[]).code(0);
@@ -185,10 +189,20 @@ fn what_is_not_configured_is_skipped_and_said() {
     }
     assert_eq!(fleet.count("s"), 1);
     let ran = home.run(["config", "check"]).code(0);
-    let said = format!("{}{}", ran.stdout, ran.stderr);
-    for name in ["c/bearer", "c/basic", "c/oauth"] {
-        assert!(said.contains(name), "{name} is not said to be unconfigured:\n{said}");
-    }
+    ran.stdout_has(": ok: 5 endpoints in 1 channel: 1 will be probed, 4 wait for variables\n")
+        .stdout_has("\nTOKEN  c/bearer, c/basic, c/oauth, c/two, heal of c/good\n")
+        .stdout_has("\nGROUP  c/two\n")
+        .stdout_has("\nUNIT   heal of c/good\n");
+    let not_configured = home.run(["config", "check", "--json"]).code(0).json()["not_configured"].clone();
+    assert_eq!(not_configured.as_array().map(Vec::len), Some(6), "{not_configured}");
+    home.run(["status"]).code(0).stdout_has("\n6 settings are not configured: canary config check\n");
+}
+
+#[test]
+fn a_configuration_without_endpoints_is_right_and_warned_of() {
+    let home = Home::with_config("channels: {}\n");
+    let said = "warning: there are no endpoints: `canary check` has nothing to probe\n";
+    home.run(["config", "check"]).code(0).stdout_has("0 endpoints").stderr(said);
 }
 
 #[test]

@@ -87,3 +87,8 @@ fn it_stays_nowhere_where_something_is() {
     assert_eq!(home.read("play/.env"), "MINE=1\n");
     assert!(!home.path("play/probes.yaml").exists());
 }
+
+#[test]
+fn quiet_is_quiet() {
+    Home::new().run(["demo", "-q"]).code(0).stdout("").stderr("");
+}

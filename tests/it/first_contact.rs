@@ -103,7 +103,7 @@ fn init_writes_the_chosen_channels_and_only_their_schemas() {
     for channel in shipped::channels() {
         let (_fleet, home) = bridges(Home::new());
         home.run(["init", "--channel", channel]).code(0).stderr_has("canary config check");
-        home.run(["config", "check"]).code(0).stdout_has(" in 1 channel,");
+        home.run(["config", "check"]).code(0).stdout_has(" in 1 channel: ");
         let names = home.check(&["--dry-run"]).code(1).names();
         assert!(names.len() >= 4 && names.iter().all(|name| name.starts_with(&format!("{channel}/"))), "{names:?}");
         for (file, _) in crate::support::scan::files(&home.path("schemas")) {
@@ -114,7 +114,7 @@ fn init_writes_the_chosen_channels_and_only_their_schemas() {
     }
     let (_fleet, home) = bridges(Home::new());
     home.run(["init", "--channel", "telegram,vk", "--channel", "max", "sub"]).code(0);
-    home.run(["config", "check", "-c", "sub/probes.yaml"]).code(0).stdout_has(" in 3 channels,");
+    home.run(["config", "check", "-c", "sub/probes.yaml"]).code(0).stdout_has(" in 3 channels: ");
     let home = Home::new();
     home.run(["init", "--channel", "tg"]).refused();
     assert_eq!(std::fs::read_dir(home.dir()).expect("the home").count(), 0);

@@ -145,7 +145,13 @@ fn exactly_max_attempts_are_made_and_that_is_told_once() {
     assert!(last["heal"].as_str().is_some_and(|text| text.starts_with("given up after 3 attempts")), "{last}");
     assert_eq!(list(&home)[0]["exhausted"], true);
     home.run(["heal", "list"]).code(0).stdout_has("never: given up");
+    let given_up = "given up: c/e after 3 attempts; once mended: canary heal reset c/e\n";
+    home.run(["check"]).code(1).stdout_has(given_up);
+    home.run(["check", "--no-heal"]).code(1).stdout_has(given_up);
     home.run(["heal", "reset", "c/e"]).code(0).stdout("1 of 1 endpoint: attempts count anew\n");
+    home.run(["heal", "list"]).code(0).stdout("").stderr_has("no attempt counts: none was made since a reset");
+    home.run(["heal", "reset", "c/e"]).code(0).stdout("c/e: nothing was tried, nothing to reset\n");
+    assert!(!home.run(["check", "--no-heal"]).code(1).stdout.contains("given up"));
     home.check(&[]).code(1);
     assert_eq!(tried(&home), 4);
     home.run(["heal", "reset", "nobody"]).refused().stderr_has("nobody");
@@ -228,6 +234,26 @@ fn a_hanging_command_is_ended_although_it_ignores_term() {
 }
 
 #[test]
+fn why_a_program_was_not_started_is_said_whole_and_known_before() {
+    let fleet = fleet();
+    let gone = rule("command: [systemctl-nope, restart, a-service-with-a-long-name, another-one]", FAST);
+    let there = rule("command: [sh, -c, 'exit 0']", FAST);
+    let absolute = rule("command: [/no/such/program]", FAST);
+    let home = home(&fleet, "after: 2", &[("e", &gone), ("f", &gone), ("g", &there), ("h", &absolute)]);
+    let ran = home.run(["config", "check"]).code(0);
+    ran.stderr_has("warning: heal of c/e, c/f: systemctl-nope: not found in PATH\n")
+        .stderr_has("warning: heal of c/h: /no/such/program: there is no such file\n");
+    let ran = home.run(["check", "c/e", "-v"]).code(1);
+    assert!(
+        ran.stdout.replace("\n  ", " ").contains("another-one): systemctl-nope: not found in PATH\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains('…') && ran.stderr.contains("c/e: heal: PATH is /"), "{ran:?}");
+    home.run(["heal", "list"]).code(0).stdout_has("not started: systemctl-nope: not found in PATH");
+}
+
+#[test]
 fn a_daemon_that_keeps_the_pipe_holds_nothing_up() {
     let fleet = fleet();
     let home = one(&fleet, r#"command: [sh, -c, "setsid sleep 60 & echo $! > daemon"]"#, FAST);
@@ -242,8 +268,8 @@ fn a_daemon_that_keeps_the_pipe_holds_nothing_up() {
 fn how_a_command_ended_is_recorded_and_the_second_look_decides() {
     let fleet = fleet();
     for (command, outcome, code, words) in [
-        ("[/no/such/program]", "not_started", Value::Null, "No such file"),
-        ("[no-such-program]", "not_started", Value::Null, "not in PATH"),
+        ("[/no/such/program]", "not_started", Value::Null, "/no/such/program: there is no such file"),
+        ("[no-such-program]", "not_started", Value::Null, "no-such-program: not found in PATH"),
         ("[sh, -c, 'exit 3']", "failed", 3.into(), "exit 3"),
         ("[sh, -c, 'kill -9 $$']", "failed", Value::Null, "signal 9"),
         ("[sh, -c, 'read x; echo \"read $x\"']", "succeeded", 0.into(), "exit 0"),
@@ -527,7 +553,7 @@ fn a_rule_whose_variable_is_empty_is_left_out_and_said() {
           {{ run: {{ command: {COUNT} }}, {FAST} }} ]"
     );
     let home = home(&fleet, "after: 2", &[("e", &settings)]);
-    home.run(["config", "check"]).code(0).stdout_has("c/e heal[0].command").stdout_has("c/e heal[1].url");
+    home.run(["config", "check"]).code(0).stdout_has("\nUNIT   heal of c/e\nBOSS   heal of c/e\n");
     home.check(&[]).code(1);
     assert_eq!(tried(&home), 1, "the next rule that matches");
 }

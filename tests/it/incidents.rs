@@ -124,8 +124,29 @@ fn an_unknown_id_is_told_with_near_ones() {
     home.check(&[]).code(1);
     let id = id_of(&home, "health");
     for command in ["show", "ack"] {
-        home.run(["incidents", command, &id[..5]]).code(2).stdout("").stderr_has(&format!("did you mean `{id}`?"));
-        home.run(["incidents", command, "vk/health"]).code(2).stdout("").stderr_has("canary incidents list");
+        let typed = format!("{}{}", &id[..11], if id.ends_with('0') { '1' } else { '0' });
+        home.run(["incidents", command, &typed]).code(2).stdout("").stderr_has(&format!("did you mean `{id}`?"));
+        home.run(["incidents", command, "vk/nothing"]).code(2).stdout("").stderr_has("canary incidents list");
+        home.run(["incidents", command, ""]).code(2).stdout("");
+    }
+}
+
+#[test]
+fn an_incident_is_named_by_its_beginning_or_its_endpoint() {
+    let (fleet, home) = scene(Behaviour::json(200, "{}"));
+    home.check(&[]).code(1);
+    let id = id_of(&home, "health");
+    for name in [&id[..6], "vk/health"] {
+        assert_eq!(json(&home, &["incidents", "show", name])["id"], id, "{name}");
+        home.run(["incidents", "ack", name]).code(0).stdout_has(&id);
+    }
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    home.check(&[]).code(0);
+    assert_eq!(json(&home, &["incidents", "show", "vk/health"])["id"], id, "its latest");
+    home.run(["incidents", "ack", "vk/health"]).code(2).stdout("").stderr_has("is over since");
+    for command in ["incidents", "alerts", "silence", "heal"] {
+        let bare = home.run([command]).code(0);
+        assert_eq!(bare.stdout, home.run([command, "list"]).code(0).stdout, "{command}");
     }
 }
 

@@ -47,9 +47,17 @@ fn is_added_listed_and_removed() {
     assert_eq!(listed[0]["endpoints"], serde_json::json!(["vk/health", "vk/api"]));
     assert_eq!(listed[0]["targets"], serde_json::json!(["tag:ru", "vk"]));
     assert_eq!((&listed[0]["channel"], &listed[0]["until_recovered"]), (&Value::Null, &false.into()));
-    let near = &id[..6];
-    home.run(["silence", "remove", near]).code(2).stdout("").stderr_has(&format!("did you mean `{id}`?"));
-    home.run(["silence", "remove", &id]).code(0).stdout_has(&id);
+    let near = format!("{}{}", &id[..11], if id.ends_with('0') { '1' } else { '0' });
+    home.run(["silence", "remove", &near]).code(2).stdout("").stderr_has(&format!("did you mean `{id}`?"));
+    home.run(["silence", "remove", &id[..6]]).code(0).stdout_has(&id);
+    for _ in 0..2 {
+        home.run(["silence", "add", "vk/health", "--for", "1h"]).code(0);
+    }
+    home.run(["silence", "remove", "vk/health"]).code(2).stdout("").stderr_has("several silences are of vk/health");
+    home.run(["silence", "remove", "all"]).code(2);
+    let silences = home.run(["silence", "list", "--json"]).code(0).json();
+    home.run(["silence", "remove", silences[0]["id"].as_str().expect("an id")]).code(0);
+    home.run(["silence", "remove", "vk/health"]).code(0).stdout_has("no longer silenced");
     home.run(["silence", "remove", &id]).code(2).stderr_has("there is none at all");
     assert!(list(&home).is_empty());
 }

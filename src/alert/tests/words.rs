@@ -65,6 +65,29 @@ fn reads_well_on_a_phone() {
     assert!(say(still, 14_400).contains("is still down, since 10:00 UTC (4h)\n"));
 }
 
+#[test]
+fn says_nothing_twice() {
+    let say = |items: Vec<Notice>| text(&Story::of(&Entry { items, ..Entry::default() }, at(60)));
+    let pretty = "{\n  \"a b\": \"c \\\" d\",\n  \"list\": [\n    1,\n    2\n  ]\n}\n";
+    let with = |message: &str, body: &str| Notice {
+        message: Some(message.into()),
+        evidence: Some(body.into()),
+        ..notice("health", 0, Event::Open, 60)
+    };
+    assert!(say(vec![with("no", pretty)]).ends_with("\n{\"a b\":\"c \\\" d\",\"list\":[1,2]}"), "compact");
+    assert!(say(vec![with("no", "<html>\n  <p>so\n")]).ends_with("\n<html> <p>so"));
+    let quoting = "$.error: not allowed here: {\"error_code\":5,\"error_msg\":\"User auth…";
+    let body = "{\"error\": {\"error_code\": 5, \"error_msg\": \"User authorization failed\"}}";
+    assert!(say(vec![with(quoting, body)]).ends_with("User auth…"), "the reason quotes it");
+    let ends = |n: u64| (0..n).map(|at| notice(&format!("e{at}"), 0, Event::Recover, 30)).collect::<Vec<_>>();
+    let five = say(ends(5));
+    let common =
+        "all 5 that recovered had failed for the same reason: connect (target): connection refused 127.0.0.1:8767\n";
+    assert!(five.contains(common) && five.matches("refused").count() == 1, "{five}");
+    assert!(five.contains("is up again after 30.0s, at 10:00 UTC"), "{five}");
+    assert_eq!(say(ends(1)).lines().nth(1), Some("connect (target): connection refused 127.0.0.1:8767"));
+}
+
 /// A18.
 #[test]
 fn a_storm_is_three_parts_with_the_cause_first() {

@@ -24,7 +24,7 @@ impl Context<'_> {
             }
             Ok(expanded) if expanded.is_unset() => None,
             Ok(expanded) => {
-                let hollow = expanded.hollow().is_some();
+                let hollow = expanded.hollow().next().is_some();
                 Some((Cow::Owned(expanded.text), hollow))
             }
         }

@@ -77,7 +77,7 @@ pub(super) fn endpoint(
     let interval = cx.duration(&node, "interval").unwrap_or(Duration::from_mins(1));
     let endpoint = Endpoint {
         enabled: cx.boolean(&node, "enabled").unwrap_or(true),
-        not_configured: missing.0.as_ref().map(|(_, _, why)| why.clone()),
+        not_configured: missing.first.as_ref().map(|(_, _, why)| why.clone()),
         tags: cx.strings(&node, "tags"),
         description: cx.string(&node, "description"),
         runbook: cx.string(&node, "runbook"),
@@ -96,9 +96,7 @@ pub(super) fn endpoint(
         request,
         id,
     };
-    if let Some((place, what, _)) = missing.0 {
-        cx.not_configured.push((place, format!("{} {what}", endpoint.id)));
-    }
+    missing.note(cx, &format!("{} ", endpoint.id), endpoint.id.to_string());
     cx.owner = Owner::Everyone;
     (endpoint, effective)
 }
@@ -143,7 +141,8 @@ fn way(cx: &mut Context<'_>, node: &Node, key: &str, hollow: &HashSet<Name>, mis
         && hollow.contains(name)
     {
         let why = format!("{key}: every URL of the pool {name} is empty");
-        missing.0.get_or_insert((value.place, key.to_owned(), why));
+        missing.first.get_or_insert((value.place, key.to_owned(), why));
+        missing.pool(cx, name);
     }
     route
 }

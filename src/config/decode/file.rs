@@ -64,6 +64,8 @@ pub(in crate::config) fn decode(cx: &mut Context<'_>, path: &Path, root: &Arc<No
     cx.not_configured.sort_by_key(|(place, _)| *place);
     cx.warnings.sort();
     cx.warnings.dedup();
+    cx.waiting.sort_by_key(|(place, _)| *place);
+    out.config.waiting = cx.waiting.iter().map(|(_, waiting)| waiting.clone()).collect();
     out.config.not_configured = cx.not_configured.iter().map(|(_, what)| what.clone()).collect();
     out.config.redactor = crate::model::Redactor::new(cx.secrets.values());
     out

@@ -25,10 +25,10 @@ pub(super) fn rules(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>,
     for (at, item) in list.items().iter().enumerate() {
         let mut missing = Missing::default();
         let rule = rule(cx, item, base, &mut missing);
-        match missing.0 {
-            Some((place, what, _)) => cx.not_configured.push((place, format!("{id} heal[{at}].{what}"))),
-            None => rules.extend(rule),
+        if missing.first.is_none() {
+            rules.extend(rule);
         }
+        missing.note(cx, &format!("{id} heal[{at}]."), format!("heal of {id}"));
     }
     rules
 }

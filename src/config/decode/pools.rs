@@ -46,15 +46,14 @@ fn pool(cx: &mut Context<'_>, name: &Name, node: &Node) -> Pool {
     for item in node.get("urls").map(|node| node.items()).unwrap_or_default() {
         let mut empty = Missing::default();
         let read = empty.needed(cx, item, &format!("proxies.{name}.urls"));
-        if let Some(what) = empty.0 {
-            missing.0.get_or_insert(what);
+        if let Some(what) = empty.first {
+            missing.first.get_or_insert(what);
+            empty.lacks.iter().for_each(|what| missing.lack(what));
         } else {
             exits.extend(read.and_then(|expanded| proxy(cx, &expanded)));
         }
     }
-    if let Some((place, what, _)) = missing.0 {
-        cx.not_configured.push((place, what));
-    }
+    missing.note(cx, "", format!("pool {name}"));
     let control = node.get("control").and_then(|node| cx.text(node));
     if let Some(control) = &control {
         cx.secrets.url(control);

@@ -4,7 +4,7 @@ use super::file::named;
 use super::missing::Missing;
 use super::{heal, pools};
 use crate::config::context::{Context, Owner};
-use crate::config::expand::{Expanded, Part};
+use crate::config::expand::Expanded;
 use crate::config::settings::{AlertEvent, MailTls, Pool, Receiver, ReceiverKind, Route};
 use crate::config::tree::{Node, Place};
 use crate::model::{Name, Secret};
@@ -29,28 +29,27 @@ pub(super) fn receivers(cx: &mut Context<'_>, root: &Node, proxies: &IndexMap<Na
     for entry in named(root.get("receivers")) {
         let Ok(name) = Name::parse(&entry.key) else { continue };
         let unset = cx.unset.len();
-        let mut reader = Reader { path: format!("receivers.{name}"), missing: Missing::default(), remedy: None };
+        let mut reader = Reader { path: format!("receivers.{name}"), missing: Missing::default() };
         let Some(kind) = reader.kind(cx, &entry.value) else { continue };
         let route = entry.value.get("proxy").map(|node| (node.place, reader.route(cx, node)));
         if let Some((place, Some(Route::Pool(pool)))) = &route
             && proxies.get(pool).is_some_and(|pool| pool.exits.is_empty())
         {
-            reader.empty(*place, "proxy");
+            reader.waits_for(cx, *place, pool);
         }
         let words = cx.strings(&entry.value, "events");
         let events = EVENTS.iter().filter(|(word, _)| words.is_empty() || words.iter().any(|one| one == word));
-        let configured = reader.missing.0.is_none() && cx.unset.len() == unset;
+        let configured = reader.missing.first.is_none() && cx.unset.len() == unset;
+        let lacks = reader.missing.lacks.join(", ");
         let unset = cx.unset.get(unset).map(|(_, issue)| issue.message.clone());
-        let remedy = if configured { None } else { reader.remedy.or(unset) };
-        if let Some((place, what, _)) = reader.missing.0 {
-            cx.not_configured.push((place, what));
-        }
+        let remedy = if lacks.is_empty() { unset } else { Some(format!("set {lacks}")) };
+        reader.missing.note(cx, "", format!("receiver {name}"));
         let receiver = Receiver {
             kind,
             proxy: route.and_then(|(_, route)| route).unwrap_or(Route::Direct),
             events: events.map(|(_, event)| *event).collect(),
             configured,
-            remedy,
+            remedy: remedy.filter(|_| !configured),
         };
         out.insert(name, receiver);
     }
@@ -62,24 +61,18 @@ pub(super) fn receivers(cx: &mut Context<'_>, root: &Node, proxies: &IndexMap<Na
 pub(super) fn heartbeat(cx: &mut Context<'_>, root: &Node) -> Option<Secret> {
     let node = root.get("heartbeat")?;
     cx.owner = Owner::Telling;
-    let mut reader = Reader { path: "heartbeat".to_owned(), missing: Missing::default(), remedy: None };
+    let mut reader = Reader { path: "heartbeat".to_owned(), missing: Missing::default() };
     let url = reader.url(cx, node, "url");
     cx.owner = Owner::Everyone;
-    match reader.missing.0 {
-        Some((place, what, _)) => {
-            cx.not_configured.push((place, what));
-            None
-        }
-        None => url,
-    }
+    let configured = reader.missing.first.is_none();
+    reader.missing.note(cx, "", "heartbeat".to_owned());
+    url.filter(|_| configured)
 }
 
 /// Reads the settings of one receiver.
 struct Reader {
     path: String,
     missing: Missing,
-    /// What would fill the first of what is missing.
-    remedy: Option<String>,
 }
 
 impl Reader {
@@ -145,13 +138,7 @@ impl Reader {
     }
 
     fn read(&mut self, cx: &mut Context<'_>, node: &Node, key: &str) -> Option<Expanded> {
-        let was_missing = self.missing.0.is_some();
-        let expanded = self.missing.needed(cx, node, &format!("{}.{key}", self.path))?;
-        if !was_missing && self.missing.0.is_some() {
-            let variable = expanded.hollow().and_then(Part::variable).map(|name| format!("set {name}"));
-            self.remedy = variable.or_else(|| self.missing.0.as_ref().map(|(_, _, why)| why.clone()));
-        }
-        Some(expanded)
+        self.missing.needed(cx, node, &format!("{}.{key}", self.path))
     }
 
     fn needed(&mut self, cx: &mut Context<'_>, node: &Node, key: &str) -> Option<Expanded> {
@@ -180,8 +167,9 @@ impl Reader {
         pools::route(cx, node, &format!("{}.proxy", self.path), &mut self.missing)
     }
 
-    fn empty(&mut self, place: Place, key: &str) {
-        let what = format!("{}.{key}", self.path);
-        self.missing.0.get_or_insert((place, what.clone(), what));
+    fn waits_for(&mut self, cx: &Context<'_>, place: Place, pool: &Name) {
+        let what = format!("{}.proxy", self.path);
+        self.missing.first.get_or_insert((place, what.clone(), what));
+        self.missing.pool(cx, pool);
     }
 }

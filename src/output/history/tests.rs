@@ -53,6 +53,20 @@ fn the_tables_read_well() {
 }
 
 #[test]
+fn each_day_has_its_heading_and_no_time_is_broken() {
+    let mut lines = lines();
+    let second = String::from_utf8(lines[4].clone()).expect("text").replace("2026-11-23T", "2026-11-24T");
+    lines[4] = second.into_bytes();
+    for width in [20, 44, 60, 80, 120] {
+        let text = render_table(&lines, Style { width, colour: false });
+        assert_eq!(text.lines().filter(|line| *line == "2026-11-23").count(), 2, "{text}");
+        assert_eq!(text.lines().filter(|line| *line == "2026-11-24").count(), 1, "{text}");
+        assert!(width < 44 || text.lines().all(|line| line.chars().count() <= width), "{text}");
+        assert_eq!(text.matches("10:00:0").count(), lines.len(), "{text}");
+    }
+}
+
+#[test]
 fn json_is_one_array_of_the_lines() {
     let values: Vec<serde_json::Value> = serde_json::from_str(&streamed(Stream::Json, &lines())).expect("an array");
     assert_eq!(values.len(), 9);

@@ -2,13 +2,13 @@
 
 mod remarks;
 
-use super::table::{Paint, Style, label};
+use super::table::{Paint, Style, glyph, label};
 use crate::model::Verdict;
 use crate::stats::{Cell, Class, EndpointStatus, Percentiles, Status};
 use crate::text::duration::{brief, human};
 use crate::text::escape::{shorten, terminal};
 use crate::text::percent::percent;
-use crate::text::wrap::wrapped;
+use crate::text::wrap::wrap;
 use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Table, presets};
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ pub fn render(status: &Status, style: Style) -> String {
     if let Some(at) = status.last_run_at.filter(|_| status.overdue) {
         let text =
             format!("NO RUN FOR {}: nothing below is newer; is cron or the timer still running?", since(at, now));
-        for line in wrapped(&text, width) {
+        for line in wrap(&text, width, 2) {
             let _ = writeln!(out, "{}", paint.verdict(Verdict::Down, &line));
         }
         out.push('\n');
@@ -41,7 +41,7 @@ pub fn render(status: &Status, style: Style) -> String {
     grid(&mut out, layout.headings(), status.endpoints.iter().map(|one| layout.row(one, now)), width, paint);
     if layout.has_sparkline() {
         let legend = "last day: ▁ to █ median latency, × down, ? unknown, - maintenance, · no result";
-        for line in wrapped(legend, width) {
+        for line in wrap(legend, width, 2) {
             let _ = writeln!(out, "{}", paint.dim(&line));
         }
     }
@@ -187,7 +187,7 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
         if std::mem::take(&mut first) {
             out.push('\n');
         }
-        let id = terminal(&one.id.to_string()).into_owned();
+        let id = format!("{} {}", glyph(verdict), terminal(&one.id.to_string()));
         let message = terminal(error.message.as_deref().unwrap_or("no message")).into_owned();
         let reason = error.reason.map(|reason| format!("{reason}: ")).unwrap_or_default();
         let when = Timestamp::from_millisecond(error.last).map(|at| since(at, now)).unwrap_or_default();
@@ -199,7 +199,7 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
         let text = format!("{id}: {reason}{message}");
         let room = (2 * width).saturating_sub(remark.len());
         let text = format!("{}{remark}", shorten(&text, room.max(40)));
-        for (index, line) in wrapped(&text, width).into_iter().enumerate() {
+        for (index, line) in wrap(&text, width, 2).into_iter().enumerate() {
             match line.strip_prefix(&id) {
                 Some(rest) if index == 0 => {
                     let _ = writeln!(out, "{}{rest}", paint.verdict(verdict, &id));
@@ -214,7 +214,11 @@ fn failing(out: &mut String, status: &Status, now: Timestamp, width: usize, pain
 
 /// `99.95% (97%)`: uptime, and the share of the window that it is known of.
 fn uptime(uptime: Option<f64>, coverage: f64) -> String {
-    uptime.map(|uptime| format!("{} ({:.0}%)", percent(uptime), (coverage * 100.0).floor())).unwrap_or_default()
+    let seen = match (coverage * 100.0).floor() {
+        floor if floor < 1.0 && coverage > 0.0 => "<1%".to_owned(),
+        floor => format!("{floor:.0}%"),
+    };
+    uptime.map(|uptime| format!("{} ({seen})", percent(uptime))).unwrap_or_default()
 }
 
 /// Milliseconds for a person; nothing for none.

@@ -7,9 +7,8 @@ use crate::output::table::Paint;
 use crate::stats::{Silenced, Status};
 use crate::text::escape::terminal;
 use crate::text::plural::count;
-use crate::text::wrap::wrapped;
+use crate::text::wrap::wrap;
 use indexmap::IndexMap;
-use std::fmt::Write as _;
 
 /// Endpoints of a silence that are named.
 const NAMED: usize = 4;
@@ -43,24 +42,25 @@ pub(super) fn silences(out: &mut String, status: &Status, width: usize) {
 pub(super) fn waiting(out: &mut String, status: &Status, width: usize, paint: Paint) {
     let Some(text) = &status.waiting else { return };
     out.push('\n');
-    for line in wrapped(&terminal(text), width) {
-        let _ = writeln!(out, "{}", paint.verdict(Verdict::Degraded, &line));
+    for line in wrap(&terminal(text), width, 2) {
+        out.push_str(&paint.verdict(Verdict::Degraded, &line));
+        out.push('\n');
     }
 }
 
-/// What expands to nothing.
+/// That something expands to nothing; which, and for want of what, `config check` says.
 pub(super) fn not_configured(out: &mut String, status: &Status, width: usize) {
     if status.not_configured.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\nnot configured, and skipped: {}", count(status.not_configured.len(), "setting"));
-    for what in &status.not_configured {
-        lines(out, &format!("  {what}"), width);
-    }
+    let n = status.not_configured.len();
+    let verb = if n == 1 { "is" } else { "are" };
+    out.push('\n');
+    lines(out, &format!("{} {verb} not configured: canary config check", count(n, "setting")), width);
 }
 
 fn lines(out: &mut String, text: &str, width: usize) {
-    for line in wrapped(&terminal(text), width) {
+    for line in wrap(&terminal(text), width, 2) {
         out.push_str(&line);
         out.push('\n');
     }

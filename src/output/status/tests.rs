@@ -3,7 +3,6 @@ use crate::model::Verdict;
 use crate::output::sample::{at, id};
 use crate::output::table::Style;
 use crate::stats::{Cell, Class, Intervals, Known, OpenIncident, Rollup, Status};
-use crate::text::wrap::wrapped;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;
@@ -106,14 +105,6 @@ proptest! {
         let status = night(&message);
         let text = plain(&status, width);
         prop_assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
-    }
-
-    #[test]
-    fn wrapping_loses_nothing(text in "[a-z ]{0,200}", width in 5_usize..60) {
-        let lines = wrapped(&text, width);
-        prop_assert!(lines.iter().all(|line| line.chars().count() <= width));
-        let squeeze = |text: &str| text.replace(' ', "");
-        prop_assert_eq!(squeeze(&lines.concat()), squeeze(&text));
     }
 }
 

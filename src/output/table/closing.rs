@@ -1,11 +1,11 @@
 //! The lines below the rows.
 
 use super::paint::Paint;
-use crate::model::{Healing, ProbeResult, RunReport, Summary, Verdict};
+use crate::model::{GivenUp, Healing, ProbeResult, RunReport, Summary, Verdict};
 use crate::text::duration::brief;
 use crate::text::escape::{shorten, terminal};
 use crate::text::plural::count;
-use crate::text::wrap::wrapped;
+use crate::text::wrap::wrap;
 use indexmap::IndexMap;
 
 /// How many failing endpoints are named again.
@@ -66,14 +66,38 @@ pub(super) fn healing(out: &mut String, attempts: &[Healing], width: usize, pain
                 ("tried:", Verdict::Skipped, format!("{id}: {by}: {}, not looked at again", terminal(&one.message)))
             }
         };
-        flow(out, head, verdict, vec![(text.clone(), text)], width, paint);
+        sentence(out, head, verdict, &text, width, paint);
+    }
+}
+
+/// `given up: vk/health after 10 attempts; once mended: canary heal reset vk/health`, one line an endpoint.
+pub(super) fn given_up(out: &mut String, given_up: &[GivenUp], width: usize, paint: Paint) {
+    for GivenUp { endpoint, attempts } in given_up.iter().take(NAMED) {
+        let id = terminal(&endpoint.to_string()).into_owned();
+        let attempts = count(*attempts as usize, "attempt");
+        let text = format!("{id} after {attempts}; once mended: canary heal reset {id}");
+        sentence(out, "given up:", Verdict::Down, &text, width, paint);
+    }
+    if let Some(more) = given_up.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        sentence(out, "given up:", Verdict::Down, &format!("{more} more; canary heal list"), width, paint);
+    }
+}
+
+/// A heading and one whole sentence, broken between words.
+fn sentence(out: &mut String, head: &str, verdict: Verdict, text: &str, width: usize, paint: Paint) {
+    for line in wrap(&format!("{head} {text}"), width, 2) {
+        match line.strip_prefix(head) {
+            Some(rest) => out.extend([&paint.verdict(verdict, head), rest]),
+            None => out.push_str(&line),
+        }
+        out.push('\n');
     }
 }
 
 /// What is not delivered yet: whoever looks here may be the only one who knows.
 pub(super) fn waiting(out: &mut String, report: &RunReport, width: usize, paint: Paint) {
     let Some(text) = &report.waiting else { return };
-    for line in wrapped(&terminal(text), width) {
+    for line in wrap(&terminal(text), width, 2) {
         out.push_str(&paint.verdict(Verdict::Degraded, &line));
         out.push('\n');
     }

@@ -10,11 +10,19 @@ const COMFORTABLE: usize = 50;
 
 /// Where a row's detail stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::output) enum Place {
     /// In the last column.
     Beside,
     /// On lines of its own.
     Below,
+}
+
+impl Place {
+    /// Below its row a detail has nearly the whole width; that is where it goes when the column, so wide, would break a
+    /// sentence over more lines than one reads at a glance.
+    pub(in crate::output) fn of(room: usize, longest_detail: usize) -> Self {
+        if room < COMFORTABLE && longest_detail > room { Self::Below } else { Self::Beside }
+    }
 }
 
 /// By the terminal's width.
@@ -69,12 +77,10 @@ impl Layout {
         }
     }
 
-    /// Below its row a detail has nearly the whole width; that is where it goes when the column would break a sentence
-    /// over more lines than one reads at a glance.
     pub(super) fn place(self, room: usize, longest_detail: usize) -> Place {
         match self {
-            Self::Wide | Self::Narrow if room < COMFORTABLE && longest_detail > room => Place::Below,
-            Self::Wide | Self::Narrow | Self::Tiny => Place::Beside,
+            Self::Wide | Self::Narrow => Place::of(room, longest_detail),
+            Self::Tiny => Place::Beside,
         }
     }
 

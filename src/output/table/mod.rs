@@ -7,11 +7,14 @@ mod closing;
 mod layout;
 mod paint;
 mod row;
+pub(super) mod stacked;
 
 use crate::model::{ProbeResult, RunReport, Verdict};
-use closing::{failing, healing, skipped, summary, waiting};
+use crate::text::wrap::GLUE;
+use closing::{failing, given_up, healing, skipped, summary, waiting};
 use comfy_table::{ContentArrangement, Table, presets};
-use layout::{Layout, Place};
+use layout::Layout;
+pub(super) use layout::Place;
 pub(super) use paint::Paint;
 use row::detail;
 pub(super) use row::{glyph, label};
@@ -28,9 +31,6 @@ pub struct Style {
 /// Narrower than this is drawn as if it were this wide.
 const NARROWEST: usize = 16;
 
-/// How far a detail below its row stands to the right.
-const INDENT: usize = 4;
-
 /// More rows than this hardly fit a screen: then the failing ones are named again at the end.
 const SCREEN: usize = 24;
 
@@ -43,6 +43,11 @@ pub fn render(report: &RunReport, style: Style) -> String {
     let shown: Vec<&ProbeResult> = report.results.iter().filter(|result| all_skipped || !is_skipped(result)).collect();
 
     let mut out = String::new();
+    if all_skipped && report.results.iter().any(|result| result.message.as_deref() == Some("not due")) {
+        out.push_str("nothing is due\n");
+        skipped(&mut out, &report.results, width, paint);
+        return out;
+    }
     if !shown.is_empty() {
         for line in lines(&shown, width) {
             paint.row(&mut out, &line);
@@ -56,6 +61,7 @@ pub fn render(report: &RunReport, style: Style) -> String {
         failing(&mut out, &shown, width, paint);
     }
     healing(&mut out, &report.healing, width, paint);
+    given_up(&mut out, &report.given_up, width, paint);
     waiting(&mut out, report, width, paint);
     summary(&mut out, report, width, paint);
     out
@@ -83,37 +89,12 @@ fn lines(shown: &[&ProbeResult], width: usize) -> Vec<String> {
     let rows = trimmed(&table);
     match place {
         Place::Beside => rows,
-        Place::Below => below(rows, shown, width),
+        Place::Below => stacked::rows(rows, shown.iter().map(|result| detail(result, stacked::room(width))), width),
     }
 }
 
-/// Puts each row's detail on lines of its own, at most two, under the row.
-fn below(rows: Vec<String>, shown: &[&ProbeResult], width: usize) -> Vec<String> {
-    let inner = width - INDENT;
-    let mut results = shown.iter();
-    let mut pending: Vec<String> = Vec::new();
-    let mut out = Vec::with_capacity(rows.len() * 2);
-    for row in rows {
-        let begins = Verdict::ALL.into_iter().any(|verdict| row.starts_with(glyph(verdict)));
-        if begins || row.is_empty() {
-            out.append(&mut pending);
-        }
-        out.push(row);
-        if let Some(result) = begins.then(|| results.next()).flatten() {
-            let mut detail_of_row = table(inner);
-            detail_of_row.add_row(vec![detail(result, 2 * inner - 12)]);
-            detail_of_row.column_iter_mut().for_each(|column| {
-                column.set_padding((0, 0));
-            });
-            let lines = trimmed(&detail_of_row).into_iter().filter(|line| !line.is_empty());
-            pending.extend(lines.map(|line| format!("{:INDENT$}{line}", "")));
-        }
-    }
-    out.append(&mut pending);
-    out
-}
-
-fn table(width: usize) -> Table {
+/// Without lines, laid out for the width.
+pub(super) fn table(width: usize) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -121,8 +102,9 @@ fn table(width: usize) -> Table {
     table
 }
 
-fn trimmed(table: &Table) -> Vec<String> {
-    table.lines().map(|line| line.trim_end().to_owned()).collect()
+/// Its lines, without spaces at their ends.
+pub(super) fn trimmed(table: &Table) -> Vec<String> {
+    table.lines().map(|line| line.trim_end().replace(GLUE, " ")).collect()
 }
 
 /// Whether a blank line stands before this row: between two channels, one of which has more than one row there.

@@ -1,8 +1,10 @@
 //! The words of one row.
 
+use crate::judge::MOST_PROBLEMS;
 use crate::model::{Blame, ProbeResult, Verdict};
 use crate::text::duration::brief;
 use crate::text::escape::{shorten, terminal};
+use crate::text::wrap::GLUE;
 
 /// One sign a verdict, told apart without colours too.
 pub(in crate::output) fn glyph(verdict: Verdict) -> &'static str {
@@ -56,7 +58,10 @@ pub(super) fn detail(result: &ProbeResult, longest: usize) -> String {
 fn remarks(result: &ProbeResult) -> String {
     let mut said = Vec::new();
     if result.problems.len() > 1 {
-        said.push(format!("+{} more", result.problems.len() - 1));
+        // The last of so many says how many were left out.
+        let at_least = if result.problems.len() < MOST_PROBLEMS { "" } else { "at least" };
+        let more = format!("{at_least} +{} more", result.problems.len() - 1);
+        said.push(more.trim_start().replace(' ', &GLUE.to_string()));
     }
     match result.verdict {
         Verdict::Unknown => said.push(match result.blame {

@@ -118,8 +118,8 @@ fn at_20_columns() {
     ✗ vk/health: schema:
       $.health_score:
       150 is greater
-      than the maxi… (+2
-      more)
+      than the max…
+      (+2 more)
     ✗ vk/extended:
       status: 503
       Service
@@ -205,6 +205,23 @@ fn healing_is_told_above_the_summary() {
     for width in [16, 20, 60, 80] {
         assert!(plain(&report, width).lines().all(|line| columns(line) <= width), "{}", plain(&report, width));
     }
+}
+
+#[test]
+fn who_is_given_up_is_said_every_time() {
+    let given_up = |id| crate::model::GivenUp { endpoint: id, attempts: 2 };
+    let given_up = (0..25).map(|n| given_up(id("vk", &format!("e{n}")))).collect();
+    let report = crate::model::RunReport { given_up, ..report(vec![up("vk", "health")]) };
+    let text = plain(&report, 120);
+    assert!(text.contains("\ngiven up: vk/e19 after 2 attempts; once mended: canary heal reset vk/e19\n"), "{text}");
+    assert!(text.contains("\ngiven up: 5 more; canary heal list\n"), "{text}");
+    assert!(plain(&report, 50).lines().all(|line| columns(line) <= 50));
+}
+
+#[test]
+fn nothing_due_is_one_line_and_what_was_skipped() {
+    let results = vec![skipped("a", "not due"), skipped("b", "not due"), skipped("c", "disabled")];
+    assert_eq!(plain(&report(results), 80), "nothing is due\n3 skipped: not due 2, disabled 1\n");
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod settle;
 
 pub use act::{Acted, Bench, Unlooked, act, shown};
 pub use claim::{Claim, Claimed, Scope, claim, rule_of};
-pub use settle::{settle, tell};
+pub use settle::{given_up, settle, tell};
 
 use crate::heal::Told;
 use crate::incident::Fact;

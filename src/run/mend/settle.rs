@@ -1,11 +1,11 @@
 //! What came of the attempts: for the state, for people, for the report.
 
-use super::claim::see;
+use super::claim::{rule_of, see};
 use super::{Acted, Remarks, announced, told};
 use crate::heal::{Decision, Ended, Finished, WhyNot};
 use crate::model::incident::short_hash;
-use crate::model::{Healing, Notice, ProbeResult, Verdict};
-use crate::run::plan::Plan;
+use crate::model::{GivenUp, Healing, Notice, ProbeResult, Verdict};
+use crate::run::plan::{Plan, Planned};
 use crate::run::record::is_overtaken;
 use crate::store::State;
 use jiff::Timestamp;
@@ -94,6 +94,17 @@ pub fn tell(plan: &Plan, run: &str, acted: &[Acted], first: &[ProbeResult]) -> V
         })
     };
     acted.iter().filter_map(one).collect()
+}
+
+/// Who is down after all and has no attempt left.
+pub fn given_up(plan: &Plan, results: &[ProbeResult], state: &State) -> Vec<GivenUp> {
+    let one = |(item, result): (&Planned, &ProbeResult)| {
+        let record = state.ledger.record(&result.id).filter(|record| record.is_exhausted())?;
+        let is_ours =
+            item.recorded && result.verdict == Verdict::Down && rule_of(&item.endpoint, &record.rule).is_some();
+        is_ours.then(|| GivenUp { endpoint: result.id.clone(), attempts: record.attempts })
+    };
+    plan.items.iter().zip(results).filter_map(one).collect()
 }
 
 /// The end of a text.
