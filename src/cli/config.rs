@@ -31,17 +31,24 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr
             for warning in &loaded.config.warnings {
                 stderr.warning(warning);
             }
-            match unreached(&loaded.config) {
-                Some(Unreached::Deaf(words)) => stderr.warning(&words),
-                Some(Unreached::NoReceivers(words)) => stderr.note(&words),
-                None => {}
+            let (warning, note) = match unreached(&loaded.config) {
+                Some(Unreached::Deaf(words)) => (Some(words), None),
+                Some(Unreached::NoReceivers(words)) => (None, Some(words)),
+                None => (None, None),
+            };
+            if let Some(words) = &warning {
+                stderr.warning(words);
             }
-            if *json { print_json(&summary_json(&loaded)) } else { print(summary(&loaded).as_bytes()) }
+            if *json {
+                print_json(&summary_json(&loaded, warning.as_ref()))
+            } else {
+                print(summary(&loaded, note).as_bytes())
+            }
         }
     }
 }
 
-fn summary(loaded: &Loaded) -> String {
+fn summary(loaded: &Loaded, note: Option<String>) -> String {
     let config = &loaded.config;
     let enabled = config.endpoints.iter().filter(|endpoint| endpoint.enabled).count();
     let path = config.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
@@ -56,15 +63,15 @@ fn summary(loaded: &Loaded) -> String {
             let _ = writeln!(text, "  {what}");
         }
     }
+    if let Some(note) = note {
+        let _ = writeln!(text, "note: {note}");
+    }
     config.redactor.redact(&text).into_owned()
 }
 
-fn summary_json(loaded: &Loaded) -> serde_json::Value {
+fn summary_json(loaded: &Loaded, warning: Option<&String>) -> serde_json::Value {
     let config = &loaded.config;
-    let mut warnings = config.warnings.clone();
-    if let Some(Unreached::Deaf(words)) = unreached(config) {
-        warnings.push(words);
-    }
+    let warnings: Vec<&String> = config.warnings.iter().chain(warning).collect();
     json!({
         "v": 1,
         "config": config.path,
