@@ -210,7 +210,9 @@ fn a_page_is_not_replaced_by_one_that_shows_nothing() {
         .stderr_has("no run is");
     assert_eq!(home.read("site/index.html"), page);
     home.run(["report", "--out", "site"]).code(0).stderr_lacks("no run");
-    home.run(["report", "--out", "new", "--state-dir", "other"]).code(0).stderr_has("no run is recorded in ");
+    for _ in 0..2 {
+        home.run(["report", "--out", "new", "--state-dir", "other"]).code(0).stderr_has("no run is recorded in ");
+    }
 }
 
 #[test]
