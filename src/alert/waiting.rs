@@ -7,6 +7,7 @@ use crate::text::escape::shorten;
 use crate::text::plural::count;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Receivers that are named.
 const NAMED: usize = 3;
@@ -23,7 +24,10 @@ impl Outbox {
             let why = shorten(entry.error.as_deref().unwrap_or("not tried yet"), WHY);
             let again = match entry.next_at.max(entry.hold_until).filter(|at| *at > now) {
                 _ if entry.refused => "refused for good".to_owned(),
-                Some(at) => format!("again in {}", human(elapsed(now, at))),
+                Some(at) => {
+                    let seconds = Duration::from_secs(elapsed(now, at).as_secs().max(1));
+                    format!("again in {}", human(seconds).replace(".0s", "s"))
+                }
                 None => "again at the next run".to_owned(),
             };
             let tries = if entry.tries == 1 { "1 try".to_owned() } else { format!("{} tries", entry.tries) };

@@ -42,18 +42,19 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr
                 warnings.push("there are no endpoints: `canary check` has nothing to probe".to_owned());
             }
             warnings.extend(remedies_missing(&loaded, world.var("PATH")));
-            match unreached(&loaded.config) {
-                Some(Unreached::Deaf(words)) => warnings.push(words),
-                Some(Unreached::NoReceivers(words)) => stderr.note(&words),
-                None => {}
-            }
+            let (warning, note) = match unreached(&loaded.config) {
+                Some(Unreached::Deaf(words)) => (Some(words), None),
+                Some(Unreached::NoReceivers(words)) => (None, Some(words)),
+                None => (None, None),
+            };
+            warnings.extend(warning);
             for warning in &warnings {
                 stderr.warning(warning);
             }
             if *json {
                 print_json(&summary_json(&loaded, &warnings))
             } else {
-                print(summary(&loaded, world.terminal.fits.stdout).as_bytes())
+                print(summary(&loaded, note, world.terminal.fits.stdout).as_bytes())
             }
         }
     }
@@ -88,7 +89,7 @@ fn some(names: &[String]) -> String {
     }
 }
 
-fn summary(loaded: &Loaded, width: Option<usize>) -> String {
+fn summary(loaded: &Loaded, note: Option<String>, width: Option<usize>) -> String {
     let config = &loaded.config;
     let of = |wanted: fn(&Endpoint) -> bool| config.endpoints.iter().filter(|endpoint| wanted(endpoint)).count();
     let probed = of(|endpoint| endpoint.enabled && endpoint.not_configured.is_none());
@@ -111,6 +112,9 @@ fn summary(loaded: &Loaded, width: Option<usize>) -> String {
     if !config.waiting.is_empty() {
         text.push('\n');
         text.push_str(&lay(&["EMPTY", "WAITS FOR IT"], &by_variable(&config.waiting), width));
+    }
+    if let Some(note) = note {
+        text.extend(["note: ", &note, "\n"]);
     }
     config.redactor.redact(&text).into_owned()
 }

@@ -13,19 +13,23 @@ use crate::output::prometheus::{MetricsInput, render};
 use crate::report::{self, Healing, Incident, Report};
 use crate::text::duration::human;
 use crate::text::plural::count;
-use crate::world::{World, host_name};
+use crate::world::{World, files, host_name};
 use serde_json::Value;
 use std::fmt::Write as _;
 
 /// So many of the newest results stand in history.json, from no more than the last bytes of the history.
 const RECENT: usize = 500;
 const RECENT_BYTES: u64 = 2 << 20;
+/// A page that is there already is read up to this size.
+const LARGEST_PAGE: u64 = 256 << 20;
 
 pub(super) fn run(world: &World, global: &Global, args: &args::Report, stderr: &Stderr) -> Result<u8, Stop> {
     let stored = Stored::find(world, global, stderr)?;
     let looked = Looked::at(&stored, stderr)?;
     let page = args.out.join("index.html");
-    if looked.is_untouched && page.exists() {
+    let holds_something =
+        || files::read_regular(&page, LARGEST_PAGE).is_ok_and(|bytes| report::shows_something(&bytes));
+    if looked.is_untouched && holds_something() {
         return Err(Stop::Own(format!(
             "{}: not replaced by one that shows nothing; remove it first if you mean to",
             page.display()

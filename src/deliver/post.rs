@@ -8,6 +8,7 @@ use crate::retry::retry_after;
 use jiff::Timestamp;
 use reqwest::{Client, Proxy, RequestBuilder, Response, Url, redirect::Policy};
 use std::error::Error as _;
+use std::io;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -172,11 +173,17 @@ fn told(error: reqwest::Error, place: &str, proxy: Option<&ProxyUrl>) -> String 
     let (what, then) =
         if error.is_connect() { ("no connection to", ":") } else { ("the request was sent to", ", and then:") };
     let error = error.without_url();
+    let mut is_refused = false;
     let mut cause = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
-        cause = inner.downcast_ref().map_or_else(|| inner.to_string(), disk::cause);
+        let io = inner.downcast_ref::<io::Error>();
+        is_refused |= io.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+        cause = io.map_or_else(|| inner.to_string(), disk::cause);
         source = inner.source();
+    }
+    if is_refused && proxy.is_none() {
+        return format!("connection refused {place}");
     }
     format!("{what} {place}{through}{then} {cause}")
 }

@@ -126,6 +126,9 @@ impl Book {
     /// another one was used lately, if so, when that was not returned before.
     pub fn enter(&mut self, config: &str, run: &str, known: &[Known<'_>], now: Timestamp) -> Option<Kept> {
         self.rivals.enter(config, run, now);
+        if !self.keeps() {
+            return None;
+        }
         let names: BTreeSet<String> = known.iter().map(|known| known.id.to_string()).collect();
         let gone = self.open().into_iter().flat_map(|incident| &incident.endpoints).map(ToString::to_string);
         let endpoints: Vec<String> = gone.filter(|name| !names.contains(name)).collect();

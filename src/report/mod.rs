@@ -16,7 +16,7 @@ pub mod write;
 
 pub use files::{ReportFile, files};
 pub use input::{Healing, Incident, Report};
-pub use page::render as render_page;
+pub use page::{render as render_page, shows_something};
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,14 @@ use sha2::{Digest as _, Sha256};
 
 const STYLE: &str = include_str!("assets/page.css");
 
+/// The headline of a page that shows nothing.
+const NOTHING: &str = "Nothing was probed yet";
+
+/// Whether a page that was written before shows anything.
+pub fn shows_something(page: &[u8]) -> bool {
+    !String::from_utf8_lossy(page).contains(&format!("<h1>{NOTHING}"))
+}
+
 /// The whole page.
 pub fn render(report: &Report<'_>) -> String {
     let worst = report.status.channels.iter().filter_map(|channel| channel.verdict).max();
@@ -86,7 +94,7 @@ fn headline(report: &Report<'_>) -> String {
         (with(Verdict::Down), with(Verdict::Unknown), with(Verdict::Degraded), with(Verdict::Up));
     let all = down + unknown + degraded + up;
     match (down, unknown, degraded, up) {
-        (0, 0, 0, 0) => "Nothing was probed yet".to_owned(),
+        (0, 0, 0, 0) => NOTHING.to_owned(),
         (0, 0, 0, 1) => "The one endpoint is up".to_owned(),
         (0, 0, 0, _) => format!("All {} are up", count(up, "endpoint")),
         (0, 0, _, _) => format!("{degraded} of {} {} degraded", count(all, "endpoint"), is(degraded)),

@@ -127,7 +127,7 @@ fn tells_of_healing_and_past_incidents() {
 fn a_report_needs_no_run_and_no_state() {
     let fleet = fleet();
     let home = home(&fleet);
-    home.run(["report", "--out", "out"]).code(0).stdout("").stderr("");
+    home.run(["report", "--out", "out"]).code(0).stdout("").stderr_has("no run is recorded in ");
     assert!(home.read("out/index.html").contains("Nothing was probed yet"));
     assert!(!home.path("state").exists());
     promtool(&home.read("out/metrics.prom"));
