@@ -6,7 +6,7 @@ use super::stderr::Stderr;
 use super::stored::{Stored, no_such};
 use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop, print};
 use crate::alert::{Delivery, Flush};
-use crate::deliver::Courier;
+use crate::deliver::{Courier, Reply};
 use crate::run::exits::Exits;
 use crate::run::record::LOCK_WAIT;
 use crate::run::send::{Party, Sender};
@@ -31,12 +31,12 @@ pub(super) fn test(world: &World, stored: &Stored, names: &[String], stderr: &St
     let tools = Tools::new(world, stored, &state);
     let sender = tools.sender(&audience);
     let replies = block_on(async { join_all(chosen.iter().map(|party| sender.sample(*party, &state))).await })?;
-    let answers: Vec<Delivery> = replies.into_iter().map(|reply| reply.answer.delivery).collect();
-    let all_took_it = answers.iter().all(|answer| *answer == Delivery::Accepted);
+    let all_took_it =
+        replies.iter().all(|reply| reply.answer.delivery == Delivery::Accepted && reply.remarks.is_empty());
     let rows: Vec<Vec<String>> = chosen
         .iter()
-        .zip(answers)
-        .map(|(party, answer)| [party.to.name.as_str(), &told(answer)].map(|cell| stored.safe(cell)).to_vec())
+        .zip(replies)
+        .map(|(party, reply)| [party.to.name.as_str(), &told(reply)].map(|cell| stored.safe(cell)).to_vec())
         .collect();
     print(lay(&["RECEIVER", "SAMPLE"], &rows).as_bytes())?;
     Ok(if all_took_it { EXIT_DONE } else { EXIT_OWN_FAILURE })
@@ -63,9 +63,10 @@ fn choose<'a>(audience: &'a Audience, names: &[String]) -> Result<Vec<Party<'a>>
     Ok(chosen)
 }
 
-fn told(answer: Delivery) -> String {
-    match answer {
-        Delivery::Accepted => "delivered".to_owned(),
+fn told(reply: Reply) -> String {
+    match reply.answer.delivery {
+        Delivery::Accepted if reply.remarks.is_empty() => "delivered".to_owned(),
+        Delivery::Accepted => reply.remarks.join("; "),
         Delivery::TryLater { why, slow: true, .. } => format!("not delivered, and a human must act: {why}"),
         Delivery::TryLater { why, slow: false, .. } => format!("not delivered: {why}"),
         Delivery::Refused { why } => format!("refused for good: {why}"),

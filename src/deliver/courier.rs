@@ -51,11 +51,13 @@ pub struct Reply {
     pub answer: Answer,
     /// Where a Telegram chat has moved to, when this try found out; for the outbox's `moved`.
     pub moved_to: Option<String>,
+    /// What a person must know although it was delivered: a mail's recipients that the server does not know.
+    pub remarks: Vec<String>,
 }
 
 impl From<Delivery> for Reply {
     fn from(delivery: Delivery) -> Self {
-        Self { answer: delivery.into(), moved_to: None }
+        Self { answer: delivery.into(), moved_to: None, remarks: Vec::new() }
     }
 }
 
@@ -114,17 +116,18 @@ impl Courier {
             }
             ReceiverKind::Slack { url } => slack::send(url, &way, &parcel).await.into(),
             ReceiverKind::Email { url, from, to, tls } => {
-                email::send(&email::Letter { url, from, to, tls: *tls }, &way, &parcel).await.into()
+                email::send(&email::Letter { url, from, to, tls: *tls }, &way, &parcel).await
             }
             ReceiverKind::Alertmanager { url } => alertmanager::send(url, &way, &parcel).await.into(),
             ReceiverKind::Command(run) => command::send(run, &self.env, &parcel).await.into(),
         };
         let redactor = self.redactor.and(secrets(kind, proxy).iter().map(String::as_str));
-        match &mut reply.answer.delivery {
-            Delivery::Accepted => {}
-            Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => {
-                *why = shorten(&terminal(&redactor.redact(why)), WHY).into_owned();
-            }
+        let why = match &mut reply.answer.delivery {
+            Delivery::Accepted => None,
+            Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => Some(why),
+        };
+        for text in why.into_iter().chain(&mut reply.remarks) {
+            *text = shorten(&terminal(&redactor.redact(text)), WHY).into_owned();
         }
         reply
     }

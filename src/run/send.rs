@@ -85,6 +85,10 @@ impl Told {
         }));
     }
 
+    fn is_empty(&self) -> bool {
+        self.alerts.is_empty() && self.problems.is_empty()
+    }
+
     fn warn(&mut self, text: String) {
         self.problems.push(Problem { reason: None, text });
     }
@@ -162,6 +166,9 @@ impl Sender<'_> {
                 Err(wait) => break wait,
             };
             let reply = self.send(party, Kind::Alert, &entry, &around).await;
+            for remark in reply.remarks {
+                told.warn(format!("receiver {}: {remark}", party.to.name));
+            }
             if outbox.settle(&entry.id, party.to, self.run, reply.answer, clock::now()) == Settled::Delivered {
                 told.alert(&entry, "delivered", None);
             }

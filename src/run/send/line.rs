@@ -69,12 +69,15 @@ impl Line<'_> {
                 // what is refused once more stays so
                 flush = Flush::Now;
             }
-            let reply = self.sender.send(self.party, Kind::Alert, &entry, &around).await;
+            let mut reply = self.sender.send(self.party, Kind::Alert, &entry, &around).await;
+            for remark in reply.remarks.drain(..) {
+                told.warn(format!("receiver {}: {remark}", self.party.to.name));
+            }
             if self.settle(&entry, reply, &mut told).await == Next::Stop {
                 break;
             }
         }
-        let idle = told.alerts.is_empty() && told.problems.is_empty();
+        let idle = told.is_empty();
         if idle && self.party.repeats_open() && self.party.to.configured {
             self.keep_alive(&mut told).await;
         }
