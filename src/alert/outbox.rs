@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// How long a run that began to send is believed to be sending: three parts, each twice, ten seconds a try, and some air.
-pub const LEASE: Duration = Duration::from_mins(2);
+/// The longest that one try lasts, whatever the receiver: a command with the whole of its end.
+pub const LONGEST_TRY: Duration = Duration::from_secs(100);
+/// How long a run that began to send is believed to be sending: a try, and the writing down of what came of it.
+pub const LEASE: Duration = LONGEST_TRY.saturating_add(Duration::from_secs(20));
 /// The longest wait between tries, and the longest wish of a receiver that is honoured.
 const LONGEST: Duration = Duration::from_hours(1);
 const FIRST: Duration = Duration::from_secs(30);

@@ -2,7 +2,7 @@
 
 use super::super::record::LOCK_WAIT;
 use super::{Around, Party, Sender, Told};
-use crate::alert::{Claimant, Entry, Flush, Kind, Settled};
+use crate::alert::{Claimant, Entry, Flush, Kind, LEASE, LONGEST_TRY, Settled};
 use crate::deliver::Reply;
 use crate::model::ExitReason;
 use crate::store::{State, StateDir, StoreError};
@@ -13,6 +13,11 @@ use tokio::time::Instant;
 
 /// How often a run looks whether another one is done with a receiver.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+const _: () = assert!(
+    LONGEST_TRY.as_millis() + LOCK_WAIT.as_millis() <= LEASE.as_millis(),
+    "a run that still sends must not lose its claim"
+);
 
 /// A receiver, and all that sending to it takes.
 #[derive(Clone, Copy)]
