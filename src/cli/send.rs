@@ -1,6 +1,6 @@
 //! `canary alerts test|flush`: sending by hand.
 
-use super::check::command_env;
+use super::check::{command_env, trust_store_is_named};
 use super::columns::lay;
 use super::stderr::Stderr;
 use super::stored::{Stored, no_such};
@@ -111,7 +111,7 @@ impl Tools {
     fn new(world: &World, stored: &Stored, state: &State) -> Self {
         let config = &stored.loaded.config;
         Self {
-            courier: Courier::new(config.redactor.clone(), command_env(world)),
+            courier: Courier::new(config.redactor.clone(), command_env(world), trust_store_is_named(world)),
             exits: Exits::new(config.proxies.clone(), Some(state)),
             run: clock::new_run_id(stored.now),
             desk: Mutex::default(),

@@ -22,6 +22,7 @@ const WHY: usize = 300;
 pub struct Courier {
     redactor: Redactor,
     env: Vec<(String, String)>,
+    store_is_named: bool,
     trust: OnceCell<Trust>,
 }
 
@@ -84,9 +85,10 @@ impl Parcel<'_> {
 }
 
 impl Courier {
-    /// `redactor` masks what receivers echo; `env` is what every command gets: `PATH`, `HOME`, `LANG`.
-    pub fn new(redactor: Redactor, env: Vec<(String, String)>) -> Self {
-        Self { redactor, env, trust: OnceCell::new() }
+    /// `redactor` masks what receivers echo; `env` is what every command gets: `PATH`, `HOME`, `LANG`; `store_is_named` is
+    /// whether SSL_CERT_FILE or SSL_CERT_DIR names the trust store.
+    pub fn new(redactor: Redactor, env: Vec<(String, String)>, store_is_named: bool) -> Self {
+        Self { redactor, env, store_is_named, trust: OnceCell::new() }
     }
 
     /// One try: at most 10 s and 64 KiB of answer, no redirects. A command has its own timeout instead. Neither outlasts the
@@ -144,7 +146,7 @@ impl Courier {
     }
 
     async fn trust(&self) -> &Trust {
-        self.trust.get_or_init(Trust::load).await
+        self.trust.get_or_init(|| Trust::load(self.store_is_named)).await
     }
 }
 

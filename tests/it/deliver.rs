@@ -36,7 +36,7 @@ fn context() -> Context<'static> {
 
 fn courier() -> Courier {
     let path = ("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned());
-    Courier::new(Redactor::default(), vec![path])
+    Courier::new(Redactor::default(), vec![path], false)
 }
 
 fn one(behaviour: impl Into<Behaviour>) -> Fleet {
