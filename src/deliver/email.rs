@@ -8,6 +8,7 @@ use crate::alert::{Answer, Delivery, subject, text};
 use crate::config::settings::MailTls;
 use crate::model::Secret;
 use crate::model::time::elapsed;
+use crate::text::userinfo::userinfo;
 use jiff::Timestamp;
 use lettre::Address;
 use lettre::message::{Mailbox, Message, header::ContentType};
@@ -16,7 +17,6 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use percent_encoding::percent_decode_str;
 use rustls_pki_types::ServerName;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -156,9 +156,8 @@ async fn talk(
     to: &[Address],
     sent: &AtomicBool,
 ) -> Result<Vec<Left>, Delivery> {
-    if !url.username().is_empty() {
-        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let credentials = Credentials::new(plain(url.username()), plain(url.password().unwrap_or_default()));
+    if let Some((user, password)) = userinfo(url) {
+        let credentials = Credentials::new(user, password);
         let known = server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
         known.map_err(|error| later(format!("login: {}", said(&error)), !error.is_transient()))?;
     }

@@ -5,13 +5,14 @@ use super::broken::{Broken, FOREIGN, io_words};
 use super::deadline::{Bound, Deadline};
 use super::dial::{Peer, add, connect, look_up};
 use super::engine::Engine;
-use super::errand::{basic, credentials};
+use super::errand::basic;
 use super::socks;
 use super::tls::handshake;
 use super::wire::{Io, Wire};
 use crate::config::settings::{HttpVersion, ProxyUrl, Tls, Transport};
 use crate::model::{ExitRefusal, Fault, Phases, Stage, Trace};
 use crate::text::escape::shorten;
+use crate::text::userinfo::userinfo;
 use std::fmt::Write as _;
 use std::io;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -106,7 +107,7 @@ async fn ask(
     near: Option<Vec<std::net::SocketAddr>>,
     bound: &Bound,
 ) -> Result<Wire, Broken> {
-    let login = credentials(url);
+    let login = userinfo(url);
     let asked = if url.scheme().starts_with("socks5") {
         let to = near
             .and_then(|near| near.first().copied())

@@ -296,6 +296,17 @@ async fn a_proxy_is_used_when_given() {
     assert_eq!(fleet.requests("one")[0].target, "http://slack.invalid/services/x");
 }
 
+/// The proxy's port is its URL's; what is shown of it is for people.
+#[tokio::test]
+async fn mail_goes_through_the_proxy_of_the_url() {
+    let (port, server) = mail_server(&[]);
+    let fleet = Fleet::start([Service::proxy("one")]).expect("a fleet");
+    let proxy = ProxyUrl { url: url(&fleet, ""), shown: "the gateway".to_owned() };
+    let reply = courier().deliver(&mail(port, MailTls::None), Some(&proxy), &entry(), context()).await;
+    assert_eq!(reply.answer.delivery, Delivery::Accepted);
+    assert!(server.join().unwrap().contains("DATA"));
+}
+
 #[tokio::test]
 async fn a_command_gets_the_body_and_says_yes_with_zero() {
     let run = |script: &str| {
