@@ -30,7 +30,9 @@ pub use delivery::{Answer, Delivery};
 pub use email::{subject, text};
 pub use entry::{Entry, EntryView};
 pub use event::AlertEvent;
-pub use outbox::{Addressee, Claimant, Flush, Held, LEASE, OVERDUE, Outbox, Run, Settled, Unqueued, Wait};
+pub use outbox::{
+    Addressee, Claimant, FORGOTTEN, Flush, Held, LEASE, LONGEST_TRY, OVERDUE, Outbox, Run, Settled, Unqueued, Wait,
+};
 pub use payload::{Kind, body};
 pub use slack::mrkdwn;
 pub use story::Story;

@@ -3,7 +3,7 @@
 use super::backlog;
 use super::merge::Pile;
 use super::{AlertEvent, Answer, Delivery, Entry};
-use crate::model::time::{elapsed, later};
+use crate::model::time::{elapsed, later, moment_opt};
 use crate::model::{IncidentId, Notice, Summary};
 use crate::text::duration::human;
 use jiff::Timestamp;
@@ -12,12 +12,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::time::Duration;
 
-/// How long a run that began to send is believed to be sending: three parts, each twice, ten seconds a try, and some air.
-pub const LEASE: Duration = Duration::from_mins(2);
+/// The longest that one try lasts, whatever the receiver: a command with the whole of its end.
+pub const LONGEST_TRY: Duration = Duration::from_secs(100);
+/// How long a run that began to send is believed to be sending: a try, and the writing down of what came of it.
+pub const LEASE: Duration = LONGEST_TRY.saturating_add(Duration::from_secs(20));
 /// The longest wait between tries, and the longest wish of a receiver that is honoured.
 const LONGEST: Duration = Duration::from_hours(1);
 const FIRST: Duration = Duration::from_secs(30);
 const FIRST_SLOW: Duration = Duration::from_mins(5);
+/// How long the receiver of an entry may be missing in the configuration before the entry is given up.
+pub const FORGOTTEN: Duration = Duration::from_hours(24);
 /// Undelivered for longer than this is a failure of canary's own job.
 pub const OVERDUE: Duration = Duration::from_mins(15);
 
@@ -36,6 +40,9 @@ pub struct Outbox {
 struct Memo {
     fingerprint: String,
     moved_to: Option<String>,
+    /// Since when entries wait for a receiver that the configuration does not have.
+    #[serde(with = "moment_opt", skip_serializing_if = "Option::is_none")]
+    missing_since: Option<Timestamp>,
 }
 
 /// A receiver of the configuration, as far as queuing cares.
@@ -362,7 +369,7 @@ impl Outbox {
             return;
         }
         let is_new = memo.fingerprint.is_empty();
-        *memo = Memo { fingerprint: to.fingerprint.clone(), moved_to: None };
+        *memo = Memo { fingerprint: to.fingerprint.clone(), ..Memo::default() };
         if is_new {
             return;
         }
@@ -392,6 +399,51 @@ impl Outbox {
     pub fn moved_to(&self, to: &Addressee) -> Option<&str> {
         let memo = self.receivers.get(&to.name)?;
         (memo.fingerprint == to.fingerprint).then_some(memo.moved_to.as_deref()).flatten()
+    }
+
+    /// Whether something waits for a receiver that the configuration does not have, or one that was missing is back: then
+    /// [`forsake`](Self::forsake) has something to do.
+    pub fn misses(&self, addressees: &[Addressee]) -> bool {
+        let is_back = |to: &Addressee| self.receivers.get(&to.name).is_some_and(|memo| memo.missing_since.is_some());
+        self.entries.iter().any(|entry| !is_known(entry, addressees)) || addressees.iter().any(is_back)
+    }
+
+    /// Gives up what has been waiting for a day for receivers that the configuration does not have, and returns it. One that
+    /// comes back within the day gets its own.
+    pub fn forsake(&mut self, addressees: &[Addressee], now: Timestamp) -> Vec<Entry> {
+        for to in addressees {
+            if let Some(memo) = self.receivers.get_mut(&to.name) {
+                memo.missing_since = None;
+            }
+        }
+        let mut given_up = Vec::new();
+        for entry in std::mem::take(&mut self.entries) {
+            if is_known(&entry, addressees) {
+                self.entries.push(entry);
+                continue;
+            }
+            let memo = self.receivers.entry(entry.receiver.clone()).or_default();
+            // A time to come is a wrong clock's.
+            let since = memo.missing_since.filter(|since| *since <= now).unwrap_or(now);
+            memo.missing_since = Some(since);
+            if elapsed(since, now) >= FORGOTTEN && !entry.is_claimed(now, LEASE) {
+                given_up.push(entry);
+            } else {
+                self.entries.push(entry);
+            }
+        }
+        for gone in &given_up {
+            if !self.entries.iter().any(|entry| entry.receiver == gone.receiver) {
+                self.receivers.remove(&gone.receiver);
+            }
+        }
+        given_up
+    }
+
+    /// When a receiver's entries are given up; none when the configuration has it.
+    pub fn given_up_at(&self, receiver: &str) -> Option<Timestamp> {
+        let since = self.receivers.get(receiver)?.missing_since?;
+        Some(later(since, FORGOTTEN))
     }
 
     /// Everything that is not delivered, oldest first for each receiver.
@@ -461,6 +513,10 @@ impl Tray {
 /// Whether it is the first word of an incident.
 fn is_opening(item: &Notice) -> bool {
     item.opening && !item.is_about_healing()
+}
+
+fn is_known(entry: &Entry, addressees: &[Addressee]) -> bool {
+    addressees.iter().any(|to| to.name == entry.receiver)
 }
 
 /// Due again at the next run, then 30 s, 1 min, 2 min … up to an hour; ten times as slow where a person must act.

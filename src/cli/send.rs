@@ -1,13 +1,13 @@
 //! `canary alerts test|flush`: sending by hand.
 
-use super::check::command_env;
+use super::check::{command_env, trust_store_is_named};
 use super::columns::lay;
 use super::stderr::Stderr;
 use super::stored::{Stored, no_such};
 use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop, print};
 use crate::alert::{Delivery, Flush};
 use crate::config::settings::Config;
-use crate::deliver::Courier;
+use crate::deliver::{Courier, Reply};
 use crate::run::exits::Exits;
 use crate::run::record::LOCK_WAIT;
 use crate::run::send::{Party, Sender};
@@ -32,12 +32,12 @@ pub(super) fn test(world: &World, stored: &Stored, names: &[String]) -> Result<u
     let tools = Tools::new(world, stored, &state);
     let sender = tools.sender(&audience);
     let replies = block_on(async { join_all(chosen.iter().map(|party| sender.sample(*party, &state))).await })?;
-    let answers: Vec<Delivery> = replies.into_iter().map(|reply| reply.answer.delivery).collect();
-    let all_took_it = answers.iter().all(|answer| *answer == Delivery::Accepted);
+    let all_took_it =
+        replies.iter().all(|reply| reply.answer.delivery == Delivery::Accepted && reply.remarks.is_empty());
     let rows: Vec<Vec<String>> = chosen
         .iter()
-        .zip(answers)
-        .map(|(party, answer)| [party.to.name.as_str(), &told(answer)].map(|cell| stored.safe(cell)).to_vec())
+        .zip(replies)
+        .map(|(party, reply)| [party.to.name.as_str(), &told(reply)].map(|cell| stored.safe(cell)).to_vec())
         .collect();
     print(lay(&["RECEIVER", "SAMPLE"], &rows, stored.width).as_bytes())?;
     Ok(if all_took_it { EXIT_DONE } else { EXIT_OWN_FAILURE })
@@ -73,9 +73,10 @@ fn wanting(config: &Config, name: &str) -> String {
     remedy.unwrap_or_else(|| "what it needs expands to nothing".to_owned())
 }
 
-fn told(answer: Delivery) -> String {
-    match answer {
-        Delivery::Accepted => "delivered".to_owned(),
+fn told(reply: Reply) -> String {
+    match reply.answer.delivery {
+        Delivery::Accepted if reply.remarks.is_empty() => "delivered".to_owned(),
+        Delivery::Accepted => reply.remarks.join("; "),
         Delivery::TryLater { why, slow: true, .. } => format!("not delivered, and a human must act: {why}"),
         Delivery::TryLater { why, slow: false, .. } => format!("not delivered: {why}"),
         Delivery::Refused { why } => format!("refused for good: {why}"),
@@ -121,7 +122,7 @@ impl Tools {
     fn new(world: &World, stored: &Stored, state: &State) -> Self {
         let config = &stored.loaded.config;
         Self {
-            courier: Courier::new(config.redactor.clone(), command_env(world)),
+            courier: Courier::new(config.redactor.clone(), command_env(world), trust_store_is_named(world)),
             exits: Exits::new(config.proxies.clone(), Some(state)),
             run: clock::new_run_id(stored.now),
             desk: Mutex::default(),

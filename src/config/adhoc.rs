@@ -7,6 +7,7 @@ use super::settings::{Alerting, Auth, Endpoint, ProxyUrl, Request, Route, Transp
 use crate::judge::Rules;
 use crate::model::{EndpointId, Name, Secret};
 use crate::retry::Policy;
+use crate::text::userinfo::userinfo;
 use base64::Engine as _;
 use http::Method;
 use std::time::Duration;
@@ -18,8 +19,7 @@ use std::time::Duration;
 pub fn proxy_url(text: &str) -> Result<(ProxyUrl, Vec<String>), String> {
     let url = super::address::proxy(text)?;
     let shown = super::address::host_and_port(&url);
-    let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let (username, password) = (plain(url.username()), plain(url.password().unwrap_or_default()));
+    let (username, password) = userinfo(&url).unwrap_or_default();
     let auth = Auth::Basic { username: Secret::new(&username), password: Secret::new(&password) };
     let mut secrets = secrets_of(&auth);
     secrets.push(username);

@@ -1,7 +1,7 @@
 //! `command`: the webhook body on stdin, exit 0 is yes.
 
 use super::courier::Parcel;
-use crate::alert::Delivery;
+use crate::alert::{Delivery, LONGEST_TRY};
 use crate::config::settings::CommandRun;
 use crate::model::Redactor;
 use crate::process::{Ending, GRACE, Job, LINGER, run};
@@ -10,8 +10,12 @@ use std::future::pending;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// No try may outlast the claim on its entry.
+/// However long its own timeout is.
 const LONGEST: Duration = Duration::from_secs(90);
+const _: () = assert!(
+    LONGEST.as_millis() + GRACE.as_millis() + LINGER.as_millis() <= LONGEST_TRY.as_millis(),
+    "no try may outlast the claim on its entry"
+);
 
 pub(super) async fn send(
     command: &CommandRun,

@@ -22,6 +22,7 @@ const WHY: usize = 300;
 pub struct Courier {
     redactor: Redactor,
     env: Vec<(String, String)>,
+    store_is_named: bool,
     trust: OnceCell<Trust>,
 }
 
@@ -51,11 +52,13 @@ pub struct Reply {
     pub answer: Answer,
     /// Where a Telegram chat has moved to, when this try found out; for the outbox's `moved`.
     pub moved_to: Option<String>,
+    /// What a person must know although it was delivered: a mail's recipients that the server does not know.
+    pub remarks: Vec<String>,
 }
 
 impl From<Delivery> for Reply {
     fn from(delivery: Delivery) -> Self {
-        Self { answer: delivery.into(), moved_to: None }
+        Self { answer: delivery.into(), moved_to: None, remarks: Vec::new() }
     }
 }
 
@@ -82,9 +85,10 @@ impl Parcel<'_> {
 }
 
 impl Courier {
-    /// `redactor` masks what receivers echo; `env` is what every command gets: `PATH`, `HOME`, `LANG`.
-    pub fn new(redactor: Redactor, env: Vec<(String, String)>) -> Self {
-        Self { redactor, env, trust: OnceCell::new() }
+    /// `redactor` masks what receivers echo; `env` is what every command gets: `PATH`, `HOME`, `LANG`; `store_is_named` is
+    /// whether SSL_CERT_FILE or SSL_CERT_DIR names the trust store.
+    pub fn new(redactor: Redactor, env: Vec<(String, String)>, store_is_named: bool) -> Self {
+        Self { redactor, env, store_is_named, trust: OnceCell::new() }
     }
 
     /// One try: at most 10 s and 64 KiB of answer, no redirects. A command has its own timeout instead. Neither outlasts the
@@ -115,16 +119,17 @@ impl Courier {
             }
             ReceiverKind::Slack { url } => slack::send(url, &way, &parcel).await.into(),
             ReceiverKind::Email { url, from, to, tls } => {
-                email::send(&email::Letter { url, from, to, tls: *tls }, &way, &parcel).await.into()
+                email::send(&email::Letter { url, from, to, tls: *tls }, &way, &parcel).await
             }
             ReceiverKind::Alertmanager { url } => alertmanager::send(url, &way, &parcel).await.into(),
             ReceiverKind::Command(run) => command::send(run, &self.env, &parcel, &redactor).await.into(),
         };
-        match &mut reply.answer.delivery {
-            Delivery::Accepted => {}
-            Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => {
-                *why = shorten(&terminal(&redactor.redact(why)), WHY).into_owned();
-            }
+        let why = match &mut reply.answer.delivery {
+            Delivery::Accepted => None,
+            Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => Some(why),
+        };
+        for text in why.into_iter().chain(&mut reply.remarks) {
+            *text = shorten(&terminal(&redactor.redact(text)), WHY).into_owned();
         }
         reply
     }
@@ -141,7 +146,7 @@ impl Courier {
     }
 
     async fn trust(&self) -> &Trust {
-        self.trust.get_or_init(Trust::load).await
+        self.trust.get_or_init(|| Trust::load(self.store_is_named)).await
     }
 }
 

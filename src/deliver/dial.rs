@@ -2,14 +2,17 @@
 
 use crate::config::settings::ProxyUrl;
 use crate::disk;
+use crate::text::userinfo::userinfo;
 use base64::Engine as _;
 use http::{HeaderValue, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
-use percent_encoding::percent_decode_str;
 use tokio::net::TcpStream;
 use tower_service::Service as _;
 use url::Url;
+
+/// RFC 1928, section 3.
+const SOCKS: u16 = 1080;
 
 /// Connects; the caller bounds the time.
 pub(super) async fn dial(host: &str, port: u16, proxy: Option<&ProxyUrl>) -> Result<TcpStream, String> {
@@ -22,16 +25,16 @@ pub(super) async fn dial(host: &str, port: u16, proxy: Option<&ProxyUrl>) -> Res
     let through =
         |why: &dyn std::fmt::Display| format!("no connection to {host}:{port} through {}: {why}", proxy.shown);
     let url = Url::parse(proxy.url.expose()).map_err(|error| through(&error))?;
-    let place: Uri = format!("http://{}", proxy.shown).parse().map_err(|error| through(&error))?;
+    let port_of_proxy = url.port_or_known_default().unwrap_or(SOCKS);
+    let place = format!("http://{}:{port_of_proxy}", url.host_str().unwrap_or_default());
+    let place: Uri = place.parse().map_err(|error| through(&error))?;
     let target: Uri = format!("http://{host}:{port}").parse().map_err(|error| through(&error))?;
-    let user = percent_decode_str(url.username()).decode_utf8_lossy();
-    let password = percent_decode_str(url.password().unwrap_or_default()).decode_utf8_lossy();
-    let has_user = !url.username().is_empty();
+    let login = userinfo(&url);
     let direct = HttpConnector::new();
     let stream = match url.scheme() {
         "http" => {
             let mut tunnel = Tunnel::new(place, direct);
-            if has_user {
+            if let Some((user, password)) = login {
                 let basic = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
                 tunnel =
                     tunnel.with_auth(HeaderValue::try_from(format!("Basic {basic}")).map_err(|error| through(&error))?);
@@ -40,8 +43,8 @@ pub(super) async fn dial(host: &str, port: u16, proxy: Option<&ProxyUrl>) -> Res
         }
         "socks5" | "socks5h" => {
             let mut socks = SocksV5::new(place, direct).local_dns(url.scheme() == "socks5");
-            if has_user {
-                socks = socks.with_auth(user.into_owned(), password.into_owned());
+            if let Some((user, password)) = login {
+                socks = socks.with_auth(user, password);
             }
             socks.call(target).await.map_err(|error| through(&error))?
         }

@@ -1,21 +1,22 @@
 //! Mail by SMTP (RFC 5321): yes is 250 after DATA.
 
-use super::courier::Parcel;
+use super::courier::{Parcel, Reply};
 use super::dial::dial;
 use super::post::Way;
 use super::wire::Wire;
-use crate::alert::{Delivery, subject, text};
+use crate::alert::{Answer, Delivery, subject, text};
 use crate::config::settings::MailTls;
 use crate::model::Secret;
 use crate::model::time::elapsed;
+use crate::text::userinfo::userinfo;
 use jiff::Timestamp;
+use lettre::Address;
 use lettre::message::{Mailbox, Message, header::ContentType};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use percent_encoding::percent_decode_str;
 use rustls_pki_types::ServerName;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,29 +40,51 @@ pub(super) struct Letter<'a> {
     pub(super) tls: MailTls,
 }
 
-pub(super) async fn send(letter: &Letter<'_>, way: &Way<'_>, parcel: &Parcel<'_>) -> Delivery {
+/// Somebody whom the server did not take.
+struct Left {
+    to: Address,
+    why: String,
+    for_good: bool,
+}
+
+pub(super) async fn send(letter: &Letter<'_>, way: &Way<'_>, parcel: &Parcel<'_>) -> Reply {
     let (url, message) = match (Url::parse(letter.url.expose()), write(letter, parcel)) {
         (Ok(url), Ok(message)) => (url, message),
-        (Err(error), _) => return later(format!("its URL is no URL: {error}"), true),
-        (_, Err(why)) => return later(why, true),
+        (Err(error), _) => return later(format!("its URL is no URL: {error}"), true).into(),
+        (_, Err(why)) => return later(why, true).into(),
     };
+    let rest = &parcel.entry.rest;
+    let is_left = |to: &&Address| rest.is_empty() || rest.contains(&to.to_string());
+    let to: Vec<Address> = message.envelope().to().iter().filter(is_left).cloned().collect();
     let sent = AtomicBool::new(false);
     let talk = async {
         let mut server = connect(letter, &url, way, parcel).await?;
-        let answer = talk(&mut server, &url, &message, &sent).await;
-        if answer.is_ok() {
-            let _ = timeout(PARTING, server.quit()).await;
-        }
-        answer
+        let left = talk(&mut server, &url, &message, &to, &sent).await?;
+        Ok::<_, Delivery>((server, left))
     };
     match timeout_at(way.until, talk).await {
-        Ok(Ok(())) => Delivery::Accepted,
-        Ok(Err(delivery)) => delivery,
-        Err(_) if sent.load(Ordering::Relaxed) => {
-            Delivery::Unclear { why: "the mail was sent, and no answer came in time".to_owned() }
+        Ok(Ok((mut server, left))) => {
+            let _ = timeout(PARTING, server.quit()).await;
+            reply(left)
         }
-        Err(_) => later("the mail server did not answer in time".to_owned(), false),
+        Ok(Err(delivery)) => delivery.into(),
+        Err(_) if sent.load(Ordering::Relaxed) => {
+            Delivery::Unclear { why: "the mail was sent, and no answer came in time".to_owned() }.into()
+        }
+        Err(_) => later("the mail server did not answer in time".to_owned(), false).into(),
     }
+}
+
+/// For a mail that was taken, if not for everybody: who may be taken later is mailed later, alone.
+fn reply(left: Vec<Left>) -> Reply {
+    let (gone, waiting): (Vec<Left>, Vec<Left>) = left.into_iter().partition(|left| left.for_good);
+    let delivery = match waiting.first() {
+        None => Delivery::Accepted,
+        Some(first) => later(format!("mailed, but not to {} yet: {}", first.to, first.why), false),
+    };
+    let rest = waiting.iter().map(|left| left.to.to_string()).collect();
+    let remarks = gone.iter().map(|left| format!("mailed, but never to {}: {}", left.to, left.why)).collect();
+    Reply { answer: Answer { delivery, rest }, moved_to: None, remarks }
 }
 
 fn later(why: String, slow: bool) -> Delivery {
@@ -125,15 +148,16 @@ fn hello(host: &str) -> ClientId {
     if plain { ClientId::Domain(host.to_owned()) } else { ClientId::default() }
 }
 
+/// Gives the mail to the server, for whomever it takes; returns whom it does not.
 async fn talk(
     server: &mut AsyncSmtpConnection,
     url: &Url,
     message: &Message,
+    to: &[Address],
     sent: &AtomicBool,
-) -> Result<(), Delivery> {
-    if !url.username().is_empty() {
-        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let credentials = Credentials::new(plain(url.username()), plain(url.password().unwrap_or_default()));
+) -> Result<Vec<Left>, Delivery> {
+    if let Some((user, password)) = userinfo(url) {
+        let credentials = Credentials::new(user, password);
         let known = server.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
         known.map_err(|error| later(format!("login: {}", said(&error)), !error.is_transient()))?;
     }
@@ -148,17 +172,36 @@ async fn talk(
     }
     let from = server.command(Mail::new(envelope.from().cloned(), options)).await;
     from.map_err(|error| refusal(&error, "MAIL FROM"))?;
-    for to in envelope.to() {
-        let known = server.command(Rcpt::new(to.clone(), Vec::new())).await;
-        known.map_err(|error| refusal(&error, &format!("RCPT TO {to}")))?;
+    let mut left = Vec::new();
+    for to in to {
+        match server.command(Rcpt::new(to.clone(), Vec::new())).await {
+            Ok(_) => {}
+            Err(error) if error.status().is_some() => {
+                left.push(Left { to: to.clone(), why: said(&error), for_good: error.is_permanent() });
+            }
+            Err(error) => return Err(refusal(&error, &format!("RCPT TO {to}"))),
+        }
+    }
+    if left.len() == to.len() {
+        // Where the others have it already, the last ones' refusal is no refusal of the mail.
+        let done = to.len() < envelope.to().len() && left.iter().all(|left| left.for_good);
+        return if done { Ok(left) } else { Err(nobody(left)) };
     }
     server.command(Data).await.map_err(|error| refusal(&error, "DATA"))?;
     sent.store(true, Ordering::Relaxed);
     match server.message(&bytes).await {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(left),
         Err(error) if error.status().is_some() => Err(refusal(&error, "end of the mail")),
         Err(error) => Err(Delivery::Unclear { why: format!("the mail was sent, and then: {}", said(&error)) }),
     }
+}
+
+/// What it means that nobody was taken: for good only when that is said of everybody.
+fn nobody(left: Vec<Left>) -> Delivery {
+    let for_good = left.iter().all(|left| left.for_good);
+    let first = left.into_iter().find(|left| left.for_good == for_good);
+    let why = first.map(|left| format!("RCPT TO {}: {}", left.to, left.why)).unwrap_or_default();
+    if for_good { Delivery::Refused { why } } else { later(why, false) }
 }
 
 /// 4xx may pass, 5xx is final (RFC 5321, section 4.2.1); what has no code is the connection's fault or a person's.
@@ -167,7 +210,11 @@ fn refusal(error: &Error, at: &str) -> Delivery {
     if error.is_permanent() { Delivery::Refused { why } } else { later(why, error.is_client()) }
 }
 
+/// The library's words, with the cause where they leave it out.
 fn said(error: &Error) -> String {
-    let inner = std::error::Error::source(error).map(ToString::to_string);
-    inner.map_or_else(|| error.to_string(), |inner| format!("{error}: {inner}"))
+    let text = error.to_string();
+    match std::error::Error::source(error).map(ToString::to_string) {
+        Some(inner) if !text.ends_with(&inner) => format!("{text}: {inner}"),
+        _ => text,
+    }
 }

@@ -46,9 +46,11 @@ pub(super) enum Read {
 }
 
 impl Way<'_> {
-    fn client(&self, left: Duration, place: &str) -> Result<Client, String> {
+    fn client(&self, url: &Url, left: Duration, place: &str) -> Result<Client, String> {
+        let proxied = self.proxy.is_some_and(|proxy| proxy.url.expose().to_ascii_lowercase().starts_with("https:"));
+        let tls = if url.scheme() == "https" || proxied { self.trust.client() } else { Trust::nobody() };
         let mut builder = Client::builder()
-            .tls_backend_preconfigured(self.trust.client()?)
+            .tls_backend_preconfigured(tls?)
             .no_proxy()
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
@@ -102,7 +104,7 @@ impl Way<'_> {
             return Err(Delivery::TryLater { why, after: None, slow: false });
         }
         let place = place(&url);
-        let client = self.client(left, &place).map_err(slow)?;
+        let client = self.client(&url, left, &place).map_err(slow)?;
         let sent = timeout_at(self.until, make(&client, url).send()).await;
         match sent {
             Ok(Ok(response)) => Ok(self.read(response, read).await),

@@ -5,12 +5,12 @@ use super::redirect::method_after;
 use crate::config::settings::{Auth, Request};
 use crate::model::Secret;
 use crate::text::origin;
+use crate::text::userinfo::userinfo;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
-use percent_encoding::percent_decode_str;
 use url::Url;
 
 const AGENT: &str = concat!("canary/", env!("CARGO_PKG_VERSION"));
@@ -92,7 +92,7 @@ impl<'a> Errand<'a> {
 
     fn authorization(&self, token: Option<&Secret>) -> Option<HeaderValue> {
         let text = match &self.request.auth {
-            Auth::None => userinfo(&self.url)?,
+            Auth::None => userinfo(&self.url).map(|(username, password)| basic(&username, &password))?,
             Auth::Bearer(token) => format!("Bearer {}", token.expose()),
             Auth::Basic { username, password } => basic(username.expose(), password.expose()),
             Auth::OAuth2(_) => format!("Bearer {}", token?.expose()),
@@ -116,18 +116,4 @@ pub(super) fn sensitive(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(text).ok()?;
     value.set_sensitive(true);
     Some(value)
-}
-
-fn userinfo(url: &Url) -> Option<String> {
-    let (username, password) = credentials(url)?;
-    Some(basic(&username, &password))
-}
-
-/// Percent-decoded username and password of a URL.
-pub(super) fn credentials(url: &Url) -> Option<(String, String)> {
-    if url.username().is_empty() && url.password().is_none() {
-        return None;
-    }
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    Some((decode(url.username()), decode(url.password().unwrap_or_default())))
 }

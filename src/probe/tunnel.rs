@@ -5,13 +5,14 @@ use super::broken::{Broken, FOREIGN, io_words};
 use super::deadline::{Bound, Deadline};
 use super::dial::{Peer, add, connect, look_up};
 use super::engine::Engine;
-use super::errand::{basic, credentials};
+use super::errand::basic;
 use super::socks;
 use super::tls::handshake;
 use super::wire::{Io, Wire};
 use crate::config::settings::{HttpVersion, ProxyUrl, Tls, Transport};
 use crate::model::{ExitRefusal, Fault, Phases, Stage, Trace};
 use crate::text::escape::shorten;
+use crate::text::userinfo::userinfo;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use std::fmt::Write as _;
@@ -190,7 +191,7 @@ async fn ask(
     to: socks::To<'_>,
     bound: &Bound,
 ) -> Result<Wire, Broken> {
-    let login = credentials(url);
+    let login = userinfo(url);
     let asked = if url.scheme().starts_with("socks5") {
         bound.wait(socks::ask(&mut wire, to, login.as_ref())).await.map(|asked| asked.map(|()| Vec::new()))
     } else {

@@ -1,6 +1,7 @@
 //! In which order a pool's exits are asked.
 
 use crate::model::EndpointId;
+use crate::text::fnv::fnv1a;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -57,20 +58,13 @@ pub fn order(health: &[ExitHealth], first: First<'_>, now: Timestamp, quarantine
             reason = "0..count"
         )]
         First::Random(unit) => (unit.clamp(0.0, 1.0) * count as f64) as usize % count,
-        First::Sticky(id) => usize::try_from(hash(id) % count as u64).unwrap_or_default(),
+        First::Sticky(id) => usize::try_from(fnv1a(id.to_string().as_bytes()) % count as u64).unwrap_or_default(),
     };
     let (mut fresh, mut resting): (Vec<usize>, Vec<usize>) =
         (0..count).map(|step| (start + step) % count).partition(|at| !health[*at].rests(now, quarantine));
     resting.sort_by_key(|at| health[*at].quarantined_until);
     fresh.append(&mut resting);
     fresh
-}
-
-/// FNV-1a, the same on every machine and in every release.
-fn hash(id: &EndpointId) -> u64 {
-    id.to_string()
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

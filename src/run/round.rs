@@ -197,7 +197,7 @@ pub async fn run(
         }
     };
     let told = committed.as_ref().filter(|_| settings.audience.counts);
-    let courier = Courier::new(redactor.clone(), settings.command_env.clone());
+    let courier = Courier::new(redactor.clone(), settings.command_env.clone(), settings.trust_store_is_named);
     let sender = Sender {
         courier: &courier,
         exits: &prober.exits,

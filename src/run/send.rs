@@ -1,5 +1,6 @@
 //! The outbox after a commit: claim, send, settle, a receiver beside the other. The lock is never held while sending.
 
+mod change;
 mod line;
 
 use super::exits::Exits;
@@ -19,6 +20,9 @@ use line::Line;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+
+/// So many notices of an entry that is given up are named.
+const NAMED: usize = 5;
 
 /// A receiver: as the outbox knows it, and how it is reached.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +91,10 @@ impl Told {
         }));
     }
 
+    fn is_empty(&self) -> bool {
+        self.alerts.is_empty() && self.problems.is_empty()
+    }
+
     fn warn(&mut self, text: String) {
         self.problems.push(Problem { reason: None, text });
     }
@@ -119,12 +127,31 @@ impl Sender<'_> {
             return Told::default();
         }
         let mut told = self.flush(dir, Flush::No).await;
+        self.forsake(dir, known, &mut told).await;
         let now = clock::now();
         if let Ok(read) = dir.peek(now) {
             stuck(&read.state.outbox, &mut told, now);
             told.waiting = read.state.outbox.waiting(now);
         }
         told
+    }
+
+    /// What has been waiting for a day for a receiver that the configuration does not have is given up, aloud: under its old
+    /// name it would wait for ever.
+    async fn forsake(&self, dir: &StateDir, known: &State, told: &mut Told) {
+        let addressees = self.audience.addressees.clone();
+        if !known.outbox.misses(&addressees) {
+            return;
+        }
+        match self.change(dir, self.ends, move |state| state.outbox.forsake(&addressees, clock::now())).await {
+            Ok(given_up) => {
+                for entry in given_up {
+                    told.alert(&entry, "lost", Some("the configuration has no such receiver"));
+                    told.fail(ExitReason::AlertLost, given_up_words(&entry));
+                }
+            }
+            Err(error) => told.fail(ExitReason::StateNotWritten, format!("alerts: {error}")),
+        }
     }
 
     /// The same for `alerts flush`, which may ignore waits, without what waits for too long.
@@ -166,6 +193,9 @@ impl Sender<'_> {
                 Err(wait) => break wait,
             };
             let reply = self.send(party, Kind::Alert, &entry, &around).await;
+            for remark in reply.remarks {
+                told.warn(format!("receiver {}: {remark}", party.to.name));
+            }
             if outbox.settle(&entry.id, party.to, self.run, reply.answer, clock::now()) == Settled::Delivered {
                 told.alert(&entry, "delivered", None);
             }
@@ -213,15 +243,34 @@ impl Sender<'_> {
 /// What waits for too long, and what was refused: every run says so until somebody mends or drops it.
 fn stuck(outbox: &Outbox, told: &mut Told, now: Timestamp) {
     for entry in outbox.overdue(now) {
-        let (reason, how) = if entry.refused {
-            (ExitReason::AlertRefused, "`canary alerts flush --failed` tries again, --drop gives up")
+        let (id, to) = (&entry.id, &entry.receiver);
+        let mut why = entry.error.as_deref().unwrap_or("not tried yet");
+        let (reason, how) = if let Some(end) = outbox.given_up_at(to) {
+            why = "the configuration has no such receiver";
+            (ExitReason::AlertOverdue, format!("name it again, or in {} it is given up", human(elapsed(now, end))))
+        } else if entry.refused {
+            (ExitReason::AlertRefused, "`canary alerts flush --failed` tries again, --drop gives up".to_owned())
         } else {
-            (ExitReason::AlertOverdue, "`canary alerts list` shows it")
+            (ExitReason::AlertOverdue, "`canary alerts list` shows it".to_owned())
         };
-        let (id, to, why) = (&entry.id, &entry.receiver, entry.error.as_deref().unwrap_or("not tried yet"));
         let since = human(elapsed(entry.created_at, now));
         told.fail(reason, format!("notification {id} is not delivered to {to} for {since}: {why}; {how}"));
     }
+}
+
+/// Names what nobody was told.
+fn given_up_words(entry: &Entry) -> String {
+    let notices = entry.items.iter().chain(entry.backlog.iter().map(|line| &line.last));
+    let mut words: Vec<String> =
+        notices.map(|one| format!("{} {} (incident {})", one.subject(), one.event, one.incident)).collect();
+    let more = words.len().saturating_sub(NAMED);
+    words.truncate(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let (id, to) = (&entry.id, &entry.receiver);
+    format!(
+        "notification {id} is given up: for a day the configuration has had no receiver {to}; nobody there was told of {}{more}",
+        words.join(", ")
+    )
 }
 
 /// What a message needs besides its entry, read with it.

@@ -1,5 +1,6 @@
 //! How far the history was read, and where reading goes on although its files are renamed as they fill up.
 
+use crate::text::fnv::fnv1a;
 use serde::{Deserialize, Serialize};
 
 /// Which file of the history: known by its first line, which neither a rotation nor a copy changes.
@@ -9,7 +10,7 @@ pub struct SegmentId(u64);
 impl SegmentId {
     /// From the first line, with or without its newline.
     pub fn of(first_line: &[u8]) -> Self {
-        Self(fnv(first_line.strip_suffix(b"\n").unwrap_or(first_line)))
+        Self(fnv1a(first_line.strip_suffix(b"\n").unwrap_or(first_line)))
     }
 }
 
@@ -34,14 +35,8 @@ impl TailId {
 
     /// From those bytes.
     pub fn of(tail: &[u8]) -> Self {
-        Self(fnv(tail))
+        Self(fnv1a(tail))
     }
-}
-
-/// FNV-1a, 64 bits.
-fn fnv(bytes: &[u8]) -> u64 {
-    let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, hash)
 }
 
 /// A file of the history as it is now.

@@ -192,3 +192,29 @@ fn the_heartbeat_knows_of_outputs_that_could_not_be_written() {
     assert_eq!(ran.code, Some(1), "that nobody hears it changes no exit code");
     assert!(ran.stderr.contains("heartbeat: HTTP 404: no such check"), "{}", ran.stderr);
 }
+
+#[test]
+fn what_waits_for_a_receiver_that_is_gone_is_given_up_aloud() {
+    let (fleet, home) = scene(Behaviour::json(500, "{}"), Behaviour::json(200, "{}"));
+    check(&home);
+    check(&home);
+    let yaml = home.read("probes.yaml");
+    home.write("probes.yaml", yaml.replace("  ops:", "  chat:").replace("[ops, n8n]", "[chat, n8n]"));
+    check(&home);
+    let listed = || home.run(["alerts", "list", "--json"]).code(0).json();
+    assert_eq!(listed()[0]["state"], "no such receiver", "kept for a day");
+    // As if that had been yesterday.
+    let mut state: Value = serde_json::from_str(&home.read("state/state.json")).expect("JSON");
+    let since = &mut state["outbox"]["receivers"]["ops"]["missing_since"];
+    assert!(since.is_string() || since.is_number(), "{since}");
+    let yesterday = canary::world::clock::now() - jiff::SignedDuration::from_hours(25);
+    *since = if since.is_string() { yesterday.to_string().into() } else { yesterday.as_second().into() };
+    home.write("state/state.json", state.to_string());
+    let (code, report, stderr) = check(&home);
+    assert_eq!(code, Some(3), "{stderr}");
+    assert!(stderr.contains("no receiver ops") && stderr.contains("vk/health open (incident "), "{stderr}");
+    assert_eq!((&report["alerts"][0]["receiver"], &report["alerts"][0]["state"]), (&"ops".into(), &"lost".into()));
+    assert_eq!(listed(), serde_json::json!([]));
+    assert_eq!(check(&home).0, Some(1), "once");
+    drop(fleet);
+}

@@ -36,7 +36,7 @@ fn context() -> Context<'static> {
 
 fn courier() -> Courier {
     let path = ("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned());
-    Courier::new(Redactor::default(), vec![path])
+    Courier::new(Redactor::default(), vec![path], false)
 }
 
 fn one(behaviour: impl Into<Behaviour>) -> Fleet {
@@ -243,7 +243,7 @@ async fn telegram_follows_a_chat_that_moved() {
     let moved = Behaviour::json(400, r#"{"ok":false,"parameters":{"migrate_to_chat_id":-100123}}"#);
     let fleet = one(Behaviour::Sequence(vec![moved, Behaviour::json(200, r#"{"ok":true}"#)]));
     let reply = tell(&telegram(&fleet), &entry()).await;
-    assert_eq!(reply, Reply { answer: Delivery::Accepted.into(), moved_to: Some("-100123".to_owned()) });
+    assert_eq!(reply, Reply { moved_to: Some("-100123".to_owned()), ..Delivery::Accepted.into() });
     assert_eq!(json(&fleet.requests("one")[1])["chat_id"], -100_123);
     let cx = Context { moved_to: Some("-100123"), ..context() };
     courier().deliver(&telegram(&fleet), None, &entry(), cx).await;
@@ -296,6 +296,17 @@ async fn a_proxy_is_used_when_given() {
     assert_eq!(fleet.requests("one")[0].target, "http://slack.invalid/services/x");
 }
 
+/// The proxy's port is its URL's; what is shown of it is for people.
+#[tokio::test]
+async fn mail_goes_through_the_proxy_of_the_url() {
+    let (port, server) = mail_server(&[]);
+    let fleet = Fleet::start([Service::proxy("one")]).expect("a fleet");
+    let proxy = ProxyUrl { url: url(&fleet, ""), shown: "the gateway".to_owned() };
+    let reply = courier().deliver(&mail(port, MailTls::None), Some(&proxy), &entry(), context()).await;
+    assert_eq!(reply.answer.delivery, Delivery::Accepted);
+    assert!(server.join().unwrap().contains("DATA"));
+}
+
 #[tokio::test]
 async fn a_command_gets_the_body_and_says_yes_with_zero() {
     let run = |script: &str| {
@@ -314,7 +325,7 @@ async fn a_command_gets_the_body_and_says_yes_with_zero() {
     assert_eq!(word(&said(&ReceiverKind::Command(missing)).await), "slow");
 }
 
-/// A mail server that answers each command by its first word; what isn't scripted gets 250. None: it closes.
+/// A mail server that answers each command by its first word or the whole; what isn't scripted gets 250. None: it closes.
 fn mail_server(script: &'static [(&'static str, Option<&'static str>)]) -> (u16, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
     let port = listener.local_addr().expect("a socket").port();
@@ -342,8 +353,8 @@ fn mail_server(script: &'static [(&'static str, Option<&'static str>)]) -> (u16,
                 _ => Some("250 fine"),
             };
             in_data = word == "DATA";
-            let Some(answer) = script.iter().find(|(known, _)| *known == word).map_or(usual, |(_, answer)| *answer)
-            else {
+            let scripted = script.iter().find(|(known, _)| *known == word || *known == line.trim_end());
+            let Some(answer) = scripted.map_or(usual, |(_, answer)| *answer) else {
                 return seen;
             };
             if stream.write_all(format!("{answer}\r\n").as_bytes()).is_err() || word == "QUIT" {
@@ -401,6 +412,40 @@ async fn every_end_of_a_mail_has_its_meaning() {
         assert!(!why(&delivery).contains("pass word"), "{delivery:?}");
         server.join().unwrap();
     }
+}
+
+/// What the server says of each of the two recipients, what that comes to, who is left for later, who is for good.
+#[tokio::test]
+async fn a_mail_goes_to_whom_the_server_takes() {
+    const A: &str = "RCPT TO:<a@example.org>";
+    const B: &str = "RCPT TO:<b@example.org>";
+    type Script = &'static [(&'static str, Option<&'static str>)];
+    let cases: [(Script, &str, &[&str], &str); 5] = [
+        (&[(A, Some("550 no such user"))], "accepted", &[], "a@example.org: permanent error (550): no such user"),
+        (&[(B, Some("451 greylisted"))], "later", &["b@example.org"], ""),
+        (&[(A, Some("550 gone")), (B, Some("451 greylisted"))], "later", &[], ""),
+        (&[(A, Some("550 gone")), (B, Some("551 moved"))], "refused", &[], ""),
+        (&[(A, Some("550 gone")), (".", Some("554 spam"))], "refused", &[], ""),
+    ];
+    for (script, wanted, rest, remark) in cases {
+        let (port, server) = mail_server(script);
+        let reply = tell(&mail(port, MailTls::None), &entry()).await;
+        assert_eq!(word(&reply.answer.delivery), wanted, "{script:?}: {reply:?}");
+        assert_eq!(reply.answer.rest, rest, "{script:?}");
+        assert_eq!(reply.remarks.len(), usize::from(!remark.is_empty()), "{reply:?}");
+        assert!(reply.remarks.iter().all(|one| one.ends_with(remark)), "{reply:?}");
+        let seen = server.join().unwrap();
+        assert!(seen.contains(A) && seen.contains(B), "{seen}");
+        assert_eq!(
+            seen.contains("DATA"),
+            wanted == "accepted" || !rest.is_empty() || script.len() > 1 && script[1].0 == "."
+        );
+    }
+    let (port, server) = mail_server(&[(B, Some("550 gone"))]);
+    let waiting = Entry { rest: vec!["b@example.org".to_owned()], ..entry() };
+    let reply = tell(&mail(port, MailTls::None), &waiting).await;
+    assert_eq!((&reply.answer.delivery, reply.remarks.len()), (&Delivery::Accepted, 1), "the other has it: {reply:?}");
+    assert!(!server.join().unwrap().contains(A), "who has it gets it once");
 }
 
 #[tokio::test]

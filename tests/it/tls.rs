@@ -203,3 +203,25 @@ fn a_client_certificate_is_taken_from_files() {
     home.write("probes.yaml", channel(&fleet.url("s"), &[("e", wrong)]));
     home.run(["check"]).refused();
 }
+
+#[test]
+fn receivers_believe_whom_the_probes_believe() {
+    let fleet = serve(Behaviour::text(200, "fine"));
+    let home = Home::with_config(&format!(
+        "receivers:
+  far: {{ type: webhook, url: \"https://127.0.0.1:1/\" }}
+  near: {{ type: webhook, url: \"{}\" }}
+channels: {{ c: {{ base_url: \"{}\", endpoints: {{ a: {{ path: / }} }} }} }}
+",
+        fleet.url("s"),
+        fleet.url("s"),
+    ));
+    let test = |home: &Home, receiver: &str| home.run(["alerts", "test", receiver]);
+    test(&home, "far").code(3).stdout_has("no connection");
+    home.write("empty.pem", "");
+    let home = home.env("SSL_CERT_FILE", "empty.pem");
+    test(&home, "far").code(3).stdout_has("no trust store");
+    test(&home, "near").code(0).stdout_has("delivered");
+    let home = home.env("SSL_CERT_FILE", "/nope/ca.pem");
+    test(&home, "far").code(3).stdout_has("no trust store");
+}

@@ -3,7 +3,7 @@
 use super::super::{
     AlertEvent, Answer, Claimant, Delivery, Flush, Held, LEASE, Outbox, Run, Settled, Story, Wait, text,
 };
-use super::{Desk, SUMMARY, at, endpoint, events, later_please, notice, refused};
+use super::{Desk, SUMMARY, addressee, at, endpoint, events, later_please, notice, refused};
 use crate::model::{Change, Event, Notice, Verdict};
 use std::time::Duration;
 
@@ -332,4 +332,24 @@ fn a_receivers_entries_are_renewed_once_for_all_news() {
     let entry = &desk.outbox.entries()[0];
     assert_ne!(entry.id, before.id);
     assert_eq!(events(entry), ["open", "merged recover", "open"]);
+}
+
+#[test]
+fn what_waits_for_a_receiver_that_is_gone_is_given_up_after_a_day() {
+    const DAY: u64 = 24 * 3_600;
+    let mut desk = Desk::new();
+    desk.queue(&[notice("a", 0, Event::Open, 60)], 60);
+    let (ours, renamed) = ([desk.to.clone()], [addressee("new-name")]);
+    assert!(!desk.outbox.misses(&ours) && desk.outbox.misses(&renamed));
+    assert!(desk.outbox.forsake(&renamed, at(100)).is_empty());
+    assert_eq!(desk.outbox.given_up_at("ops"), Some(at(100 + DAY)));
+    assert!(desk.outbox.forsake(&renamed, at(99 + DAY)).is_empty());
+    // Named again within the day, it gets its own, and a later absence is counted anew.
+    assert!(desk.outbox.misses(&ours) && desk.outbox.forsake(&ours, at(99 + DAY)).is_empty());
+    assert_eq!((desk.outbox.given_up_at("ops"), desk.outbox.misses(&ours)), (None, false));
+    assert!(desk.outbox.forsake(&renamed, at(200 + DAY)).is_empty());
+    assert_eq!(desk.outbox.entries().len(), 1);
+    let given_up = desk.outbox.forsake(&renamed, at(200 + 2 * DAY));
+    assert_eq!(given_up.iter().map(|entry| entry.items.len()).collect::<Vec<_>>(), [1]);
+    assert!(desk.outbox.entries().is_empty() && !desk.outbox.misses(&renamed));
 }

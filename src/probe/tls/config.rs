@@ -5,12 +5,12 @@ use super::super::broken::Broken;
 use super::verify::Trust;
 use crate::config::settings::{HttpVersion, Tls};
 use crate::model::{Fault, Stage};
+use crate::roots;
 use crate::text::escape::shorten;
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
-use rustls_native_certs::CertificateResult;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use std::collections::HashMap;
 use std::fmt;
@@ -126,28 +126,9 @@ impl Configs {
         if let Some(loaded) = self.system.get() {
             return Ok(Arc::clone(loaded));
         }
-        let loaded = system_store(rustls_native_certs::load_native_certs(), self.store_is_named)
-            .map_err(|detail| Broken::new(Stage::Tls, Fault::Local, detail))?;
-        Ok(Arc::clone(self.system.get_or_init(|| Arc::new(loaded))))
+        let loaded = roots::system(self.store_is_named).map_err(|why| Broken::new(Stage::Tls, Fault::Local, why))?;
+        Ok(Arc::clone(self.system.get_or_init(|| Arc::new(loaded.store))))
     }
-}
-
-/// What was found of the system's store. Mozilla's roots stand in for a store that is there and empty, as in a bare
-/// container; never for one that the user named, nor for one that can't be read.
-fn system_store(found: CertificateResult, is_named: bool) -> Result<RootCertStore, String> {
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(found.certs);
-    if !store.is_empty() {
-        return Ok(store);
-    }
-    if let Some(error) = found.errors.first() {
-        return Err(format!("no trust store: {}", shorten(&error.to_string(), 200)));
-    }
-    if is_named {
-        return Err("no trust store: what SSL_CERT_FILE or SSL_CERT_DIR names holds no certificate".to_owned());
-    }
-    store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    Ok(store)
 }
 
 /// The certificates of `tls.ca` that may have issued others: all but those that say that they may not.
@@ -170,21 +151,5 @@ impl TimeProvider for WallTime {
 impl fmt::Debug for WallTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("WallTime")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::system_store;
-    use rustls_native_certs::{CertificateResult, load_certs_from_paths};
-    use std::path::Path;
-
-    #[test]
-    fn only_an_empty_unnamed_store_is_stood_in_for() {
-        assert!(!system_store(CertificateResult::default(), false).expect("roots").is_empty());
-        assert!(system_store(CertificateResult::default(), true).is_err());
-        let nowhere = load_certs_from_paths(Some(Path::new("/nowhere/at/all")), None);
-        let refused = system_store(nowhere, false).expect_err("no store");
-        assert!(refused.starts_with("no trust store: ") && refused.contains("/nowhere/at/all"), "{refused}");
     }
 }

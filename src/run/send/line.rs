@@ -1,8 +1,9 @@
 //! One receiver's line: its turn, its entries one after the other.
 
 use super::super::record::LOCK_WAIT;
+use super::change::off_the_loop;
 use super::{Around, Party, Sender, Told};
-use crate::alert::{Claimant, Entry, Flush, Kind, Settled};
+use crate::alert::{Claimant, Entry, Flush, Kind, LEASE, LONGEST_TRY, Settled};
 use crate::deliver::Reply;
 use crate::model::ExitReason;
 use crate::store::{State, StateDir, StoreError};
@@ -13,6 +14,11 @@ use tokio::time::Instant;
 
 /// How often a run looks whether another one is done with a receiver.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+const _: () = assert!(
+    LONGEST_TRY.as_millis() + LOCK_WAIT.as_millis() <= LEASE.as_millis(),
+    "a run that still sends must not lose its claim"
+);
 
 /// A receiver, and all that sending to it takes.
 #[derive(Clone, Copy)]
@@ -69,12 +75,15 @@ impl Line<'_> {
                 // what is refused once more stays so
                 flush = Flush::Now;
             }
-            let reply = self.sender.send(self.party, Kind::Alert, &entry, &around).await;
+            let mut reply = self.sender.send(self.party, Kind::Alert, &entry, &around).await;
+            for remark in reply.remarks.drain(..) {
+                told.warn(format!("receiver {}: {remark}", self.party.to.name));
+            }
             if self.settle(&entry, reply, &mut told).await == Next::Stop {
                 break;
             }
         }
-        let idle = told.alerts.is_empty() && told.problems.is_empty();
+        let idle = told.is_empty();
         if idle && self.party.repeats_open() && self.party.to.configured {
             self.keep_alive(&mut told).await;
         }
@@ -111,17 +120,18 @@ impl Line<'_> {
 
     async fn claim(&self, flush: Flush, alone: bool) -> Result<Option<(Entry, Around)>, StoreError> {
         let (run, to, repeats) = (self.sender.run.to_owned(), self.party.to.clone(), self.party.repeats_open());
-        self.change(self.sender.cut, move |state| {
-            let entry = state.outbox.claim(&to, Claimant { run: &run, flush, alone }, clock::now()).ok()?;
-            Some((entry, Around::of(state, &to, repeats)))
-        })
-        .await
+        self.sender
+            .change(self.dir, self.sender.cut, move |state| {
+                let entry = state.outbox.claim(&to, Claimant { run: &run, flush, alone }, clock::now()).ok()?;
+                Some((entry, Around::of(state, &to, repeats)))
+            })
+            .await
     }
 
     /// Writes down what came of a try.
     async fn settle(&self, entry: &Entry, reply: Reply, told: &mut Told) -> Next {
         let (run, to, id) = (self.sender.run.to_owned(), self.party.to.clone(), entry.id.clone());
-        let settled = self.change(self.sender.ends, move |state| {
+        let settled = self.sender.change(self.dir, self.sender.ends, move |state| {
             if let Some(chat) = reply.moved_to {
                 state.outbox.moved(&to.name, chat);
             }
@@ -172,37 +182,5 @@ impl Line<'_> {
 
     fn not_written(&self, error: &StoreError, told: &mut Told) {
         told.fail(ExitReason::StateNotWritten, format!("alerts for {}: {error}", self.party.to.name));
-    }
-
-    /// One change of the state under its lock, which is awaited until then at most: off the event loop, where other receivers'
-    /// answers come in meanwhile.
-    async fn change<T: Send + 'static>(
-        &self,
-        until: Instant,
-        change: impl FnOnce(&mut State) -> T + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let _alone = self.sender.desk.lock().await;
-        let dir = self.dir.clone();
-        let patience = LOCK_WAIT.min(until.saturating_duration_since(Instant::now()));
-        off_the_loop(move || {
-            let mut locked = dir.lock(patience)?;
-            let mut state = locked.read(clock::now())?;
-            let before = state.clone();
-            let value = change(&mut state);
-            if state != before {
-                locked.commit(&state)?;
-            }
-            Ok(value)
-        })
-        .await
-    }
-}
-
-/// Does what blocks the thread.
-async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        // Nobody cancels it, so this is a panic, and goes on as one.
-        Err(broken) => std::panic::resume_unwind(broken.into_panic()),
     }
 }
