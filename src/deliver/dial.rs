@@ -1,5 +1,6 @@
 //! A TCP connection to a mail server, straight or through a proxy.
 
+use super::sip::Near;
 use crate::config::settings::ProxyUrl;
 use crate::disk;
 use crate::text::userinfo::userinfo;
@@ -30,10 +31,10 @@ pub(super) async fn dial(host: &str, port: u16, proxy: Option<&ProxyUrl>) -> Res
     let place: Uri = place.parse().map_err(|error| through(&error))?;
     let target: Uri = format!("http://{host}:{port}").parse().map_err(|error| through(&error))?;
     let login = userinfo(&url);
-    let direct = HttpConnector::new();
+    let near = Near(HttpConnector::new());
     let stream = match url.scheme() {
         "http" => {
-            let mut tunnel = Tunnel::new(place, direct);
+            let mut tunnel = Tunnel::new(place, near);
             if let Some((user, password)) = login {
                 let basic = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
                 tunnel =
@@ -42,7 +43,7 @@ pub(super) async fn dial(host: &str, port: u16, proxy: Option<&ProxyUrl>) -> Res
             tunnel.call(target).await.map_err(|error| through(&error))?
         }
         "socks5" | "socks5h" => {
-            let mut socks = SocksV5::new(place, direct).local_dns(url.scheme() == "socks5");
+            let mut socks = SocksV5::new(place, near).local_dns(url.scheme() == "socks5");
             if let Some((user, password)) = login {
                 socks = socks.with_auth(user, password);
             }
@@ -50,5 +51,5 @@ pub(super) async fn dial(host: &str, port: u16, proxy: Option<&ProxyUrl>) -> Res
         }
         scheme => return Err(through(&format!("mail goes through http and socks5 proxies, not {scheme}"))),
     };
-    Ok(stream.into_inner())
+    Ok(stream.0)
 }

@@ -9,6 +9,7 @@ mod dial;
 mod email;
 mod heartbeat;
 mod post;
+mod sip;
 mod slack;
 mod telegram;
 mod trust;

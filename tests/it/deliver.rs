@@ -7,7 +7,7 @@ use canary::demo::fleet::{Behaviour, Ending, Fleet, Recorded, Service};
 use canary::model::{Notice, Redactor, Secret, Summary};
 use jiff::Timestamp;
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -296,15 +296,43 @@ async fn a_proxy_is_used_when_given() {
     assert_eq!(fleet.requests("one")[0].target, "http://slack.invalid/services/x");
 }
 
-/// The proxy's port is its URL's; what is shown of it is for people.
+/// A proxy whose answers come in one piece with the mail server's greeting, by CONNECT or by SOCKS5.
+fn hasty_proxy(mail: u16, socks: bool) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let port = listener.local_addr().expect("a socket").port();
+    std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().expect("a socket");
+        let mut asked = [0; 512];
+        let mut answer = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+        if socks {
+            client.read_exact(&mut asked[..3]).expect("a greeting");
+            client.write_all(&[5, 0]).expect("a socket");
+            answer = vec![5, 0, 0, 1, 127, 0, 0, 1, 0, 0];
+        }
+        assert!(client.read(&mut asked).expect("a request") > 0);
+        let mut server = std::net::TcpStream::connect(("127.0.0.1", mail)).expect("the mail server");
+        let greeted = server.read(&mut asked).expect("a greeting");
+        answer.extend_from_slice(&asked[..greeted]);
+        client.write_all(&answer).expect("a socket");
+        let (mut from, mut to) = (client.try_clone().expect("a socket"), server.try_clone().expect("a socket"));
+        std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+        let _ = std::io::copy(&mut server, &mut client);
+    });
+    port
+}
+
+/// The proxy's port is its URL's; what is shown of it is for people. A mail server greets before it is spoken to.
 #[tokio::test]
 async fn mail_goes_through_the_proxy_of_the_url() {
-    let (port, server) = mail_server(&[]);
-    let fleet = Fleet::start([Service::proxy("one")]).expect("a fleet");
-    let proxy = ProxyUrl { url: url(&fleet, ""), shown: "the gateway".to_owned() };
-    let reply = courier().deliver(&mail(port, MailTls::None), Some(&proxy), &entry(), context()).await;
-    assert_eq!(reply.answer.delivery, Delivery::Accepted);
-    assert!(server.join().unwrap().contains("DATA"));
+    for scheme in ["http", "socks5h"] {
+        let (port, server) = mail_server(&[]);
+        let proxy = hasty_proxy(port, scheme == "socks5h");
+        let proxy =
+            ProxyUrl { url: Secret::new(&format!("{scheme}://127.0.0.1:{proxy}")), shown: "the gateway".to_owned() };
+        let reply = courier().deliver(&mail(port, MailTls::None), Some(&proxy), &entry(), context()).await;
+        assert_eq!(reply.answer.delivery, Delivery::Accepted, "{scheme}");
+        assert!(server.join().unwrap().contains("DATA"), "{scheme}");
+    }
 }
 
 #[tokio::test]
