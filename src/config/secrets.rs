@@ -6,6 +6,9 @@ use base64::Engine as _;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
+/// So many words of one value are masked apart from it at most: a real one has a few, and a mebibyte of them is no token.
+const MOST_WORDS: usize = 64;
+
 /// Whether a variable of this name holds a secret although no secret place uses it.
 fn is_secret_variable(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -79,8 +82,8 @@ impl Secrets {
     fn pieces(&mut self, text: &str) {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         let token = |segment: &&str| segment.len() >= 6 && segment.bytes().any(|byte| byte.is_ascii_digit());
-        path.split('/').filter(token).for_each(|segment| self.value(segment));
-        for (_, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        path.split('/').filter(token).take(MOST_WORDS).for_each(|segment| self.value(segment));
+        for (_, value) in url::form_urlencoded::parse(query.as_bytes()).take(MOST_WORDS) {
             self.value(&value);
         }
     }
@@ -90,7 +93,7 @@ impl Secrets {
         self.parts(expanded);
         if names_secret(name) {
             self.value(&expanded.text);
-            for word in expanded.text.split([' ', ';', '=']).filter(|word| word.len() >= 8) {
+            for word in expanded.text.split([' ', ';', '=']).filter(|word| word.len() >= 8).take(MOST_WORDS) {
                 self.value(word);
             }
         }

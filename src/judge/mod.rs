@@ -22,6 +22,7 @@ mod response;
 pub mod rules;
 mod say;
 pub mod schema;
+pub mod skew;
 mod status;
 mod value;
 

@@ -11,8 +11,12 @@ pub enum Sign {
     Works,
     /// Its name could not be looked up.
     NoName,
-    /// No connection, handshake or answer.
+    /// No connection.
     NoWay,
+    /// A connection, but no TLS handshake.
+    NoHandshake,
+    /// A connection, but no whole answer.
+    NoAnswer,
     /// An answer that is not its own: somebody stands in between.
     Wrong,
 }
@@ -24,8 +28,17 @@ impl Sign {
             _ if right && proof => Self::Proven,
             _ if right => Self::Works,
             Observation::Response(_) => Self::Wrong,
-            Observation::Failure(failure) if failure.stage == Stage::Dns => Self::NoName,
-            Observation::Failure(_) => Self::NoWay,
+            Observation::Failure(failure) => Self::failed_at(failure.stage),
+        }
+    }
+
+    /// Of an attempt that failed at this stage.
+    pub fn failed_at(stage: Stage) -> Self {
+        match stage {
+            Stage::Dns => Self::NoName,
+            Stage::Connect | Stage::Proxy => Self::NoWay,
+            Stage::Tls => Self::NoHandshake,
+            Stage::Send | Stage::Head | Stage::Body | Stage::Redirect | Stage::Auth => Self::NoAnswer,
         }
     }
 }
@@ -41,7 +54,8 @@ pub struct Excuse {
 
 /// Decides from all signs of a run. `no_name_found`: names were looked up in this run, and the resolver answered for none.
 ///
-/// Every target must fail; a wrong answer outweighs connections that stand, since a captive portal accepts them all, but
+/// Every target must fail at the same layer: those that fail each in its own way are dead each by itself. A target that is
+/// an address has no name that could fail, and no connection is its form of the same. A wrong answer outweighs connections that stand, since a captive portal accepts them all, but
 /// not an answer that proves the way to be open.
 /// Where every named target fails at its name although others can be reached, the resolver is dead: that excuses
 /// failures at names only. Where no target has a name, the run's own lookups tell the same.
@@ -62,7 +76,7 @@ pub fn excuse(signs: &[(Sign, bool)], failed: Failed, no_name_found: bool) -> Op
     let mut named = signs.iter().filter(|(_, named)| *named).peekable();
     let is_asked = named.peek().is_some();
     let resolver_dead = is_asked && named.all(|(sign, _)| no_names(*sign));
-    if signs.iter().all(|(sign, _)| !matches!(sign, Sign::Works | Sign::Proven)) {
+    if fail_at_one_layer(signs) {
         let blame =
             if resolver_dead && signs.iter().all(|(_, named)| *named) { Blame::Resolver } else { Blame::Network };
         let words = match blame {
@@ -80,6 +94,17 @@ pub fn excuse(signs: &[(Sign, bool)], failed: Failed, no_name_found: bool) -> Op
     };
     let is_dead = resolver_dead || (!is_asked && no_name_found);
     (is_dead && failed == Failed::Name).then_some(Excuse { blame: Blame::Resolver, words })
+}
+
+fn fail_at_one_layer(signs: &[(Sign, bool)]) -> bool {
+    let named = signs.iter().find(|(_, named)| *named).map(|(sign, _)| *sign);
+    let Some(layer) = named.or_else(|| signs.first().map(|(sign, _)| *sign)) else { return false };
+    let by_address = if layer == Sign::NoName { Sign::NoWay } else { layer };
+    let fails = match layer {
+        Sign::NoName | Sign::NoWay | Sign::NoHandshake | Sign::NoAnswer => true,
+        Sign::Proven | Sign::Works | Sign::Wrong => false,
+    };
+    fails && signs.iter().all(|(sign, named)| *sign == if *named { layer } else { by_address })
 }
 
 /// How the endpoint itself failed.
@@ -119,15 +144,20 @@ mod tests {
     #[test]
     fn tells_offline_from_a_dead_target() {
         type Row<'a> = (&'a [(Sign, bool)], bool, Option<Blame>);
-        use Sign::{NoName, NoWay, Proven, Works, Wrong};
+        use Sign::{NoAnswer, NoHandshake, NoName, NoWay, Proven, Works, Wrong};
         let (name, address) = (true, false);
-        let table: [Row<'_>; 12] = [
+        let table: [Row<'_>; 17] = [
             (&[], true, None),
             (&[(Works, name)], true, None),
             (&[(Works, name), (NoWay, address)], false, None),
             (&[(NoWay, name), (NoWay, address)], false, Some(Blame::Network)),
             (&[(NoName, name), (NoWay, address)], false, Some(Blame::Network)),
             (&[(NoName, name)], false, Some(Blame::Resolver)),
+            (&[(NoName, name), (NoWay, name)], false, None),
+            (&[(NoWay, name), (NoHandshake, name)], false, None),
+            (&[(NoWay, address), (NoAnswer, address)], false, None),
+            (&[(NoName, name), (NoAnswer, address)], false, None),
+            (&[(NoHandshake, name), (NoHandshake, address)], false, Some(Blame::Network)),
             (&[(NoName, name), (Works, address)], true, Some(Blame::Resolver)),
             (&[(NoName, name), (Works, address)], false, None),
             (&[(Wrong, name), (Works, address)], false, Some(Blame::Network)),

@@ -62,7 +62,7 @@ pub enum ExitReason {
     Internal,
     /// SIGINT.
     Interrupted,
-    /// SIGTERM or SIGHUP.
+    /// SIGTERM, SIGHUP or SIGQUIT.
     Terminated,
 }
 

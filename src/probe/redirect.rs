@@ -6,6 +6,7 @@ use crate::text::escape::shorten;
 use crate::text::plural;
 use http::header::LOCATION;
 use http::{HeaderMap, Method};
+use std::borrow::Cow;
 use url::Url;
 
 /// Longest Location that is looked at.
@@ -45,6 +46,7 @@ pub(super) fn target(
     let Some(mut url) = parsed else {
         let text = String::from_utf8_lossy(location);
         // A query may hold what only its receiver should see.
+        let text = without_userinfo(&text);
         let text = text.split(['?', '#']).next().unwrap_or_default();
         return refuse(format!("redirect to an invalid Location {:?}", shorten(&redactor.redact(text), 100)));
     };
@@ -90,6 +92,17 @@ pub(super) fn shown(url: &Url, redactor: &Redactor) -> String {
         bare.set_query(Some(&masked.join("&")));
     }
     redactor.redact(bare.as_str()).into_owned()
+}
+
+/// A text that is no URL, with everything masked that may be meant as userinfo: where it ends nobody can tell, so up to
+/// the last `@`.
+fn without_userinfo(text: &str) -> Cow<'_, str> {
+    let Some((before, after)) = text.rsplit_once('@') else { return Cow::Borrowed(text) };
+    let is_slash = |c: char| matches!(c, '/' | '\\');
+    let scheme =
+        before.find(':').filter(|colon| before[colon + 1..].starts_with(is_slash)).map_or(0, |colon| colon + 1);
+    let slashes = before[scheme..].find(|c| !is_slash(c)).unwrap_or(before.len() - scheme);
+    Cow::Owned(format!("{}{MASK}@{after}", &before[..scheme + slashes]))
 }
 
 /// Parameters that carry credentials in the links of sign-in and storage services.
@@ -139,9 +152,15 @@ mod tests {
             ("http://", "invalid"),
             ("", "without a Location"),
             ("http://a.example:99999/?t=s3cret-token", "invalid Location \"http://a.example:99999/\""),
+            ("http://user:hushpw@[::1", "invalid Location \"http://***@[::1\""),
+            ("http://u:hushpw@x y/", "invalid Location \"http://***@x y/\""),
+            ("http://u:hush?pw@x y/z", "invalid Location \"http://***@x y/z\""),
+            ("http://u:hush/p@w@[/", "invalid Location \"http://***@[/\""),
+            ("//u:hushpw@[::1", "invalid Location \"//***@[::1\""),
+            ("http:\\\\u:hushpw@[::1", "invalid Location \"http:\\\\\\\\***@[::1\""),
         ] {
             let refused = go("http://a.example/", location.as_bytes()).expect_err(location);
-            assert!(refused.contains(word), "{location}: {refused}");
+            assert!(refused.contains(word) && !refused.contains("hush"), "{location}: {refused}");
         }
         let refused = go("https://a.example/", b"http://u:p@a.example/?t=s3cret-token").expect_err("a downgrade");
         assert_eq!(refused, "redirect from https to http://a.example/?t=***");

@@ -26,15 +26,16 @@ pub fn sight(observation: &Observation, json_due: bool) -> Sight {
 }
 
 fn of_response(response: &Response, json_due: bool) -> Sight {
-    let html = response
-        .headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.to_ascii_lowercase().contains("html"));
+    let content = response.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content = content.unwrap_or_default().to_ascii_lowercase();
+    let html = content.contains("html");
+    // Over a verified handshake it is the target, or its own gateway, that says so.
+    let anybody = response.trace.cert.is_none();
     match response.status {
         403 => Sight::Doubtful("status 403"),
         407 => Sight::Doubtful("status 407"),
         429 => Sight::Doubtful("status 429"),
+        502..=504 if anybody && !content.contains("json") => Sight::Doubtful("an answer as a proxy's own"),
         _ if json_due && html => Sight::Doubtful("HTML where JSON is due"),
         _ => Sight::Clean,
     }

@@ -41,6 +41,7 @@ pub async fn dispatch(
             for (index, result) in plan.skipped(clock::now()) {
                 results[index] = Some(result);
             }
+            prober.clocks.begin(plan.probed().count());
             let mut tasks = JoinSet::new();
             let mut at: HashMap<Id, usize> = HashMap::new();
             for (index, item) in plan.items.iter().enumerate().filter(|(_, item)| item.skip.is_none()) {

@@ -78,6 +78,8 @@ async fn through(prober: &Prober, endpoint: &Endpoint, name: Option<&Name>, pool
     let mut last: Option<Observation> = None;
     let mut attempts = 0;
     let mut wrong: HashMap<usize, String> = HashMap::new();
+    // Of the last exit: what was doubtful, and what control said. At the end: what it said directly.
+    let (mut doubts, mut directly) = (Vec::<String>::new(), String::new());
     let finding = loop {
         match inquiry.step().clone() {
             Step::Ask(exit) => {
@@ -91,6 +93,12 @@ async fn through(prober: &Prober, endpoint: &Endpoint, name: Option<&Name>, pool
                     let own = format!("exit {}: ", url.shown);
                     wrong.insert(exit, failure.detail.strip_prefix(&own).unwrap_or(&failure.detail).to_owned());
                 }
+                doubts = match what {
+                    Sight::Doubtful(why) if matches!(seen, Observation::Response(_)) => vec![why.to_owned()],
+                    Sight::Doubtful(_) | Sight::Clean | Sight::NoWord | Sight::ExitBroken | Sight::Neither => {
+                        Vec::new()
+                    }
+                };
                 inquiry.saw(exit, &what);
                 last = Some(seen);
             }
@@ -103,17 +111,17 @@ async fn through(prober: &Prober, endpoint: &Endpoint, name: Option<&Name>, pool
                 };
                 inquiry.control(exit, failed.is_none());
                 if let Some(why) = failed {
+                    doubts.push(format!("control through it: {why}"));
                     wrong.insert(exit, format!("could not reach the control: {why}"));
                 }
             }
             Step::AskControlDirectly => {
-                let works = match &pool.control {
-                    Some(control) => {
-                        control_failed(prober, endpoint, "directly", control, &Via::Direct, cut).await.is_none()
-                    }
-                    None => false,
+                let failed = match &pool.control {
+                    Some(control) => control_failed(prober, endpoint, "directly", control, &Via::Direct, cut).await,
+                    None => Some("there is no control".to_owned()),
                 };
-                inquiry.control_directly(works);
+                inquiry.control_directly(failed.is_none());
+                directly = failed.unwrap_or_default();
             }
             Step::Found(finding) => break finding,
         }
@@ -124,18 +132,29 @@ async fn through(prober: &Prober, endpoint: &Endpoint, name: Option<&Name>, pool
             prober.exits.blame(&label(exit), pool, &prober.redactor().redact(why));
         }
     }
-    conclude(prober, finding, last, attempts, &label, pool)
+    let said = Said { last, doubts, directly };
+    conclude(prober, finding, said, attempts, &label, pool)
+}
+
+/// What an inquiry heard at last.
+struct Said {
+    /// Of the target.
+    last: Option<Observation>,
+    /// Why that is doubtful, and what `control` said through the same exit.
+    doubts: Vec<String>,
+    /// What is wrong with `control` without an exit.
+    directly: String,
 }
 
 fn conclude(
     prober: &Prober,
     finding: Finding,
-    last: Option<Observation>,
+    heard: Said,
     attempts: u32,
     label: &dyn Fn(usize) -> String,
     pool: &Pool,
 ) -> Asked {
-    let Some(observation) = last else {
+    let Some(observation) = heard.last else {
         return undecided(Trace::default(), attempts, "the pool has no exits".to_owned());
     };
     match finding {
@@ -158,16 +177,21 @@ fn conclude(
         }
         Finding::Undecided { control_dead } => {
             if control_dead && let Some(control) = &pool.control {
-                let host = control.host_str().unwrap_or_default();
                 let warning = format!(
-                    "control {host} can't be reached, neither through an exit nor directly: exits are not blamed"
+                    "control {control} doesn't answer as it should ({}), neither through an exit nor directly ({}): exits \
+                     are not blamed",
+                    wanted_of(control),
+                    heard.directly
                 );
                 let mut warnings = prober.warnings.borrow_mut();
                 if !warnings.contains(&warning) {
                     warnings.push(warning);
                 }
             }
-            let (asked, said) = (count(asked(attempts), "exit"), said(&observation));
+            let (asked, mut said) = (count(asked(attempts), "exit"), said(&observation));
+            for doubt in heard.doubts.iter().filter(|doubt| **doubt != said).cloned().collect::<Vec<_>>() {
+                said = format!("{said}; {doubt}");
+            }
             let message = format!("no exit could decide ({asked} asked); the last: {said}");
             undecided(observation.trace().clone(), attempts, message)
         }
@@ -224,6 +248,11 @@ async fn control_failed(
     })
     .await
     .clone()
+}
+
+/// What [`answers_rightly`] wants, for a person.
+fn wanted_of(url: &Url) -> &'static str {
+    if url.path().ends_with("204") { "status 204" } else { "status 200-399" }
 }
 
 /// Whether a target of `control` or `connectivity` gave the answer that it is there for.

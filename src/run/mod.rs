@@ -7,6 +7,7 @@
 
 pub mod bookkeeper;
 pub mod circumstances;
+pub mod clocks;
 pub mod decisions;
 pub mod denied;
 pub mod dispatch;

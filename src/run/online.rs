@@ -5,7 +5,7 @@ use super::probe::Prober;
 use crate::config::settings::{Endpoint, Route, Transport};
 use crate::judge::Judgement;
 use crate::judge::online::{self, Sign};
-use crate::model::{Observation, Problem, Reason, Secret, Severity, Stage, Verdict};
+use crate::model::{Observation, Problem, Reason, Secret, Severity, Verdict};
 use crate::probe::{Via, is_private, names_private};
 use futures_util::future::join_all;
 use std::cell::RefCell;
@@ -93,17 +93,7 @@ async fn ask(prober: &Prober, target: &Url, cut: Instant) -> Sign {
         let transport = Transport { timeout: PATIENCE, connect_timeout: PATIENCE, ..Transport::default() };
         return match prober.engine.reach(target, &transport, cut).await {
             Ok(_) => Sign::Works,
-            Err(Stage::Dns) => Sign::NoName,
-            Err(
-                Stage::Connect
-                | Stage::Proxy
-                | Stage::Tls
-                | Stage::Send
-                | Stage::Head
-                | Stage::Body
-                | Stage::Redirect
-                | Stage::Auth,
-            ) => Sign::NoWay,
+            Err(stage) => Sign::failed_at(stage),
         };
     }
     // A portal answers with a redirect to itself: it is not followed.

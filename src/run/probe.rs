@@ -1,5 +1,6 @@
 //! One endpoint: attempts until one satisfies the retry policy, judged, redacted.
 
+use super::clocks::{self, Clocks, Say};
 use super::decisions::Decisions;
 use super::exits::Exits;
 use super::inquiry;
@@ -28,6 +29,8 @@ pub struct Prober {
     pub permits: Permits,
     /// The pools' exits.
     pub exits: Exits,
+    /// What the hosts' clocks say of this machine's.
+    pub clocks: Clocks,
     /// Whether this machine is online, asked once a round and only after a failure.
     pub online: Online,
     /// What a person should know, gathered.
@@ -53,14 +56,15 @@ impl Prober {
 
 /// Probes one endpoint until it is judged for good, or `cut` comes.
 pub async fn probe(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> ProbeResult {
+    let say = prober.clocks.say();
     let Some(permit) = turn(prober, endpoint, cut).await else {
         return self::cut(endpoint, "the run's deadline was reached before this endpoint's turn came");
     };
     // Of thousands of probes most wait most of the time: what they need later takes no memory before.
-    Box::pin(in_turn(prober, endpoint, permit, cut)).await
+    Box::pin(in_turn(prober, endpoint, permit, say, cut)).await
 }
 
-async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, cut: Instant) -> ProbeResult {
+async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, say: Say<'_>, cut: Instant) -> ProbeResult {
     let started = clock::now();
     let (mut tries, mut attempts) = (0, 0);
     let mut last: Option<(Observation, Judgement)> = None;
@@ -75,6 +79,7 @@ async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, cut: Insta
         };
         let asked = inquiry::ask(prober, endpoint, &endpoint.proxy, cut).await;
         drop(permit);
+        prober.clocks.note(endpoint, &asked.observation);
         tries += 1;
         attempts += asked.attempts;
         let mut judgement = judge::judge(&asked.observation, &endpoint.rules, &prober.redactor(), clock::now());
@@ -108,6 +113,8 @@ async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, cut: Insta
     let Some((observation, mut judgement)) = last else {
         return self::cut(endpoint, "the run's deadline was reached before this endpoint's turn came");
     };
+    drop(say);
+    clocks::excuse(prober, endpoint, &observation, &mut judgement, cut).await;
     if judgement.blame != Some(Blame::Local) {
         online::excuse(prober, endpoint, &observation, &mut judgement, cut).await;
     }

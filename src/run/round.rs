@@ -1,6 +1,7 @@
 //! One run from claim to record. What it returns is finished but for the outputs, and the heartbeat that follows them.
 
 use super::bookkeeper::Bookkeeper;
+use super::clocks::Clocks;
 use super::decisions::Decisions;
 use super::dispatch::{Dispatched, dispatch};
 use super::exit::{self, FailOn};
@@ -156,6 +157,7 @@ pub async fn run(
             trust_store_is_named: settings.trust_store_is_named,
         }),
         exits: Exits::new(settings.pools.clone(), known.as_ref().map(|known| &known.state)),
+        clocks: Clocks::default(),
         online: Online::new(&settings.connectivity),
         permits: Permits::new(plan.probed().map(|item| &*item.endpoint), concurrency),
         warnings: RefCell::default(),
@@ -168,6 +170,7 @@ pub async fn run(
         notes.warnings.push(format!("{id}: canary itself broke while probing it; please report this"));
     }
     notes.warnings.append(&mut prober.warnings.borrow_mut());
+    notes.warnings.extend(prober.clocks.skew().map(|skew| skew.words()));
 
     let stored = known.as_ref().map(|known| &known.state);
     circumstances::mark(&plan, &mut dispatched.results, stored, &settings.audience);

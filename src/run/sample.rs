@@ -1,5 +1,6 @@
 //! Several answers of one endpoint, for whoever wants to look at their shape. Nothing is recorded.
 
+use super::clocks::Clocks;
 use super::decisions::Decisions;
 use super::exits::Exits;
 use super::inquiry;
@@ -50,6 +51,7 @@ pub async fn take(endpoint: &Endpoint, sampling: &Sampling) -> Result<Vec<Value>
             trust_store_is_named: sampling.trust_store_is_named,
         }),
         exits: Exits::new(sampling.pools.clone(), None),
+        clocks: Clocks::default(),
         online: Online::new(&[]),
         permits: Permits::new(std::iter::once(endpoint), 1),
         warnings: RefCell::default(),

@@ -1,4 +1,4 @@
-//! SIGINT, SIGTERM and SIGHUP: the first asks the run to end, the second ends the process.
+//! SIGINT, SIGTERM, SIGHUP and SIGQUIT: the first asks the run to end, the second ends the process.
 //! SIGXFSZ is taken and dropped, so that a file-size limit is a failed write like any other.
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -12,12 +12,12 @@ const SIGXFSZ: i32 = 25;
 pub enum Signal {
     /// SIGINT (Ctrl-C).
     Interrupt,
-    /// SIGTERM, or SIGHUP, which is taken as one.
+    /// SIGTERM, or SIGHUP or SIGQUIT, which are taken as one.
     Terminate,
 }
 
 impl Signal {
-    /// 128 + the signal's number, as shells report it; SIGHUP as SIGTERM.
+    /// 128 + the signal's number, as shells report it; SIGHUP and SIGQUIT as SIGTERM.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Interrupt => 130,
@@ -36,9 +36,12 @@ pub fn listen() -> watch::Receiver<Option<Signal>> {
     let _ = thread.spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else { return };
         runtime.block_on(async {
-            let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) =
-                (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-            else {
+            let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup), Ok(mut quit)) = (
+                signal(SignalKind::interrupt()),
+                signal(SignalKind::terminate()),
+                signal(SignalKind::hangup()),
+                signal(SignalKind::quit()),
+            ) else {
                 return;
             };
             let _limit = signal(SignalKind::from_raw(SIGXFSZ));
@@ -48,6 +51,7 @@ pub fn listen() -> watch::Receiver<Option<Signal>> {
                     _ = interrupt.recv() => Signal::Interrupt,
                     _ = terminate.recv() => Signal::Terminate,
                     _ = hangup.recv() => Signal::Terminate,
+                    _ = quit.recv() => Signal::Terminate,
                 };
                 let second = sender.borrow().is_some();
                 if second {

@@ -3,6 +3,7 @@
 mod alerts;
 mod channels;
 mod cli;
+mod clock;
 mod cluster;
 mod completion;
 mod config;

@@ -285,6 +285,49 @@ fn a_dead_control_blames_no_exit() {
 }
 
 #[test]
+fn a_control_that_answers_otherwise_is_told_with_its_answer() {
+    let fleet = world(1);
+    fleet.relay("e1", Relay::Works.but(&at(&fleet, "s"), Relay::accept_then_reset()));
+    for status in [404, 403, 500, 200] {
+        fleet.set("control", "/generate_204", Behaviour::text(status, "no"));
+        let (probed, ran) = check_in(&Home::new(), &config(&fleet, 1, ""), &[]);
+        probed.is(3, "unknown/proxy", &[&format!("control through it: status {status}")]);
+        let warnings = ran.json()["warnings"].to_string();
+        let url = format!("{}/generate_204", fleet.url("control"));
+        for words in [&url, "(status 204)", &format!("(status {status})")] {
+            assert!(warnings.contains(words), "{words}: {warnings}");
+        }
+        assert!(!warnings.contains("can't be reached"), "{warnings}");
+    }
+}
+
+/// A page of the exit's own in place of whatever is asked.
+#[test]
+fn a_captive_exit_is_told_by_its_pages() {
+    let fleet = world(1);
+    fleet.relay("e1", Relay::accept_then_html());
+    let words = ["status 200; HTML where JSON is due; control through it: status 200"];
+    check(&config(&fleet, 1, NEEDS_JSON)).is(3, "unknown/proxy", &words).blames("exit");
+}
+
+#[test]
+fn an_exits_own_502_is_not_the_targets() {
+    let page = |status| Reply::new(status, "<h1>Bad Gateway</h1>").header("content-type", "text/html");
+    for status in [502, 503, 504] {
+        let fleet = world(2);
+        fleet.relay("e1", Relay::Accept(page(status).into()));
+        check(&config(&fleet, 2, "")).up().through(&format!("abroad/{}", at(&fleet, "e2")));
+        fleet.relay("e2", Relay::Accept(page(status).into()));
+        check(&config(&fleet, 2, "")).is(3, "unknown/proxy", &[&format!("status {status}")]).blames("exit");
+        for exit in ["e1", "e2"] {
+            fleet.relay(exit, Relay::Works);
+        }
+        fleet.set("s", "*", page(status));
+        check(&config(&fleet, 2, "")).down("status", &["2 exits agree", "control ok"]).blames("target");
+    }
+}
+
+#[test]
 fn no_more_than_max_exits_are_asked() {
     let dead = (1..=50).map(|number| Service::proxy(&format!("e{number}")).relaying(Relay::status(500)));
     let fleet = Fleet::start(dead.chain([Service::new("s").on("*", Behaviour::json(200, HEALTHY))])).expect("a fleet");

@@ -85,17 +85,19 @@ fn half_done() -> (Fleet, Home, Running) {
     (fleet, home, run)
 }
 
-/// Who logs out in the middle of a run ends it as SIGTERM does.
+/// Who logs out in the middle of a run, or types Ctrl-\, ends it as SIGTERM does.
 #[test]
-fn a_hangup_is_taken_as_sigterm() {
-    let (_fleet, home, run) = half_done();
-    run.signal(Signal::HUP);
-    let (ran, took) = run.end();
-    let ran = ran.code(143);
-    assert!(took < Duration::from_secs(15), "{took:?}");
-    assert_eq!(verdict_of(&ran.result("c/fast")), "up");
-    assert_eq!(verdict_of(&ran.result("c/slow")), "unknown/deadline");
-    assert_eq!(home.history().iter().filter(|line| line["verdict"] == "up").count(), 1);
+fn a_hangup_or_a_quit_is_taken_as_sigterm() {
+    for signal in [Signal::HUP, Signal::QUIT] {
+        let (_fleet, home, run) = half_done();
+        run.signal(signal);
+        let (ran, took) = run.end();
+        let ran = ran.code(143);
+        assert!(took < Duration::from_secs(15), "{took:?}");
+        assert_eq!(verdict_of(&ran.result("c/fast")), "up");
+        assert_eq!(verdict_of(&ran.result("c/slow")), "unknown/deadline");
+        assert_eq!(home.history().iter().filter(|line| line["verdict"] == "up").count(), 1);
+    }
 }
 
 /// The first signal may be stuck in what it has to finish: a receiver that never answers. The second does not wait.

@@ -2,13 +2,14 @@
 //!
 //! Where a text is shortened, masking comes first: of half a secret nobody would know that it is one.
 
+mod finder;
 mod forms;
 mod peel;
 #[cfg(test)]
 mod tests;
 
 use super::secret::{MASK, SHORTEST_GLOBAL};
-use aho_corasick::{AhoCorasick, MatchKind};
+use finder::Finder;
 use peel::Peeled;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -37,7 +38,7 @@ struct Set {
     /// All shapes of all values, sorted.
     forms: Vec<String>,
     /// Finds them; none if it could not be built, and then everything is taken for a secret.
-    finder: Option<AhoCorasick>,
+    finder: Option<Finder>,
     /// Bytes of the longest value.
     longest: usize,
 }
@@ -98,14 +99,12 @@ impl Redactor {
         if self.sets.iter().any(|set| set.finder.is_none()) {
             return vec![0..text.len()];
         }
-        let finders = || self.sets.iter().filter_map(|set| set.finder.as_ref());
-        let mut found: Vec<Range<usize>> =
-            finders().flat_map(|finder| finder.find_iter(text)).map(|one| one.range()).collect();
+        let mut found: Vec<Range<usize>> = self.sets.iter().flat_map(|set| set.find(text.as_bytes())).collect();
         let mut peeled = Peeled::of(text);
         for _ in 0..LAYERS {
             let Some(layer) = peeled else { break };
-            let stand = finders().flat_map(|finder| finder.find_iter(&layer.bytes));
-            found.extend(stand.map(|one| layer.origin(one.start(), one.end())));
+            let stand = self.sets.iter().flat_map(|set| set.find(&layer.bytes));
+            found.extend(stand.map(|one| layer.origin(one.start, one.end)));
             peeled = layer.further();
         }
         merged(found)
@@ -123,8 +122,13 @@ impl Set {
         if forms.is_empty() {
             return None;
         }
-        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&forms).ok();
-        Some(Self { forms: forms.into_iter().collect(), finder, longest })
+        let forms: Vec<String> = forms.into_iter().collect();
+        let finder = Finder::new(&forms).ok();
+        Some(Self { forms, finder, longest })
+    }
+
+    fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
+        self.finder.as_ref().map(|finder| finder.find(&self.forms, text)).unwrap_or_default()
     }
 
     /// Where at the text's end a shape of a secret begins that goes on behind it.

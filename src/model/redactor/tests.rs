@@ -1,3 +1,4 @@
+use super::finder::KNOWN;
 use super::{MASK, Redactor, SHORTEST_GLOBAL, Set};
 use base64::Engine as _;
 use proptest::prelude::*;
@@ -66,6 +67,39 @@ fn many_and_long_secrets_are_masked_in_mixed_escapes_too() {
         let mixed = secret.replacen('/', "%2F", 1).replace('"', "\\\\\\\"");
         assert_eq!(redactor.redact(&format!("a {mixed} b")), format!("a {MASK} b"));
     }
+}
+
+/// Memory, because it is the same on every machine; the time to build follows it.
+#[test]
+fn a_long_secret_takes_no_automaton_of_its_size() {
+    let kilobytes = |redactor: &Redactor| {
+        redactor.sets.iter().filter_map(|set| set.finder.as_ref()).map(|finder| finder.memory() >> 10).sum::<usize>()
+    };
+    let mixed: String = (0..10_000).map(|number| format!("{:x}/\"", number * 7919)).collect();
+    let far = format!("{}ü", "b".repeat((1 << 16) - 2));
+    for secret in ["a".repeat(1 << 16), "ab".repeat(1 << 15), "\u{1}".repeat(1 << 14), far, mixed] {
+        let redactor = Redactor::new([secret.as_str()]);
+        assert!(kilobytes(&redactor) < 1_024, "{} KiB", kilobytes(&redactor));
+        let json = serde_json::Value::from(secret.as_str()).to_string();
+        let base64 = base64::engine::general_purpose::STANDARD.encode(&secret);
+        for shape in [secret.as_str(), &json[1..json.len() - 1], base64.as_str()] {
+            assert_eq!(redactor.redact(&format!("<{shape}>")), format!("<{MASK}>"));
+        }
+        let cut = &secret[..secret.floor_char_boundary(secret.len() - 2)];
+        assert_eq!(redactor.redact(cut), cut, "not the whole secret");
+    }
+}
+
+#[test]
+fn long_secrets_are_told_apart_behind_their_common_beginning() {
+    let common = "x".repeat(KNOWN);
+    let (one, other, inside) = (format!("{common}-one"), format!("{common}-other"), "xxx-o");
+    let redactor = Redactor::new([one.as_str(), other.as_str(), common.as_str(), inside]);
+    assert_eq!(redactor.redact(&format!("<{one}> <{other}>")), "<***> <***>");
+    assert_eq!(redactor.redact(&format!("<x{other}>")), "<***>", "the beginning stands a byte earlier, too");
+    assert_eq!(redactor.redact("<xxx-other>"), "<***ther>");
+    let redactor = Redactor::new([one.as_str(), other.as_str()]);
+    assert_eq!(redactor.redact(&format!("<{common}-on {one}xx{other}>")), format!("<{common}-on ***xx***>"));
 }
 
 #[test]

@@ -52,7 +52,21 @@ fn private(key: &KeyPair) -> PrivateKeyDer<'static> {
 
 impl Authority {
     pub(super) fn root(common: &str) -> Self {
-        Self(CertifiedIssuer::self_signed(ca(common, LONG), key()).expect("a root"))
+        Self::dated(common, LONG)
+    }
+
+    pub(super) fn dated(common: &str, dates: (Date, Date)) -> Self {
+        Self(CertifiedIssuer::self_signed(ca(common, dates), key()).expect("a root"))
+    }
+
+    /// Two certificates of one key.
+    pub(super) fn renewed(common: &str, old: (Date, Date), new: (Date, Date)) -> (Self, Self) {
+        let der = key().serialize_der();
+        let made = |dates| {
+            let key = KeyPair::try_from(der.clone()).expect("the same key");
+            Self(CertifiedIssuer::self_signed(ca(common, dates), key).expect("a root"))
+        };
+        (made(old), made(new))
     }
 
     pub(super) fn below(&self, common: &str, dates: (Date, Date)) -> Self {

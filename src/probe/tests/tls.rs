@@ -161,6 +161,36 @@ async fn tls_ca_takes_authorities_intermediates_and_the_certificate_itself() {
     .await;
 }
 
+/// As with curl, an authority that is trusted has to be valid, whether it is presented or not.
+#[tokio::test]
+async fn an_authority_of_tls_ca_outside_of_its_dates_is_refused() {
+    let old = Authority::dated("Old Root", ((2020, 1, 1), (2026, 5, 29)));
+    let early = Authority::dated("Early Root", ((2026, 6, 3), (2030, 1, 1)));
+    let other = Authority::root("Other Root");
+    let served = |authority: &Authority, above: &[&Authority]| {
+        ok_server(authority.issue("x", &["localhost"], LONG, above), Hand::default())
+    };
+    let (with, without) = (served(&old, &[&old]), served(&old, &[]));
+    let (early_with, early_without) = (served(&early, &[&early]), served(&early, &[]));
+    let row = |id, server: &Faultd, ca: &[_], words| {
+        Row(id, get(&https(server, "localhost")), trusting(ca), Want::Failure(Handshake, Broken, words))
+    };
+    let over = "the issuing authority's certificate expired 3 days ago (CN=Old Root)";
+    let not_yet = "certificate not valid before 2026-06-03T00:00:00Z (CN=Early Root)";
+    check(vec![
+        row("presented", &with, &[old.der()], over),
+        row("not presented", &without, &[old.der()], over),
+        row("beside a valid one", &with, &[other.der(), old.der()], over),
+        row("not presented, beside a valid one", &without, &[other.der(), old.der()], over),
+        row("early", &early_with, &[early.der()], not_yet),
+        row("early, not presented", &early_without, &[early.der()], not_yet),
+        row("another's", &with, &[other.der()], "unknown issuer CN=Old Root"),
+    ])
+    .await;
+    let seen = failed(&get(&https(&with, "localhost")), &trusting(&[old.der()])).await.trace.cert;
+    assert_eq!(seen.map(|cert| days_left(cert.not_after)), Some(-3));
+}
+
 #[tokio::test]
 async fn a_pinned_leaf_is_no_authority() {
     let root = Authority::root("Test Root");
@@ -188,9 +218,16 @@ async fn the_first_to_run_out_of_those_used_is_measured() {
     let request = get(&https(&short_above, "localhost"));
     let seen = answered(&request, &trusting(&[root.der()])).await.trace.cert.expect("a certificate");
     assert_eq!((days_left(seen.not_after), &*seen.subject, seen.is_leaf), (3, "CN=Short CA", false));
-    // Trusted itself, the intermediate need not be presented, and its own dates are nobody's business.
+    // Trusted itself, the intermediate need not be presented; where it is, it counts, as it is needed.
     let seen = answered(&request, &trusting(&[short.der()])).await.trace.cert.expect("a certificate");
-    assert_eq!((days_left(seen.not_after), seen.is_leaf), (80, true));
+    assert_eq!((days_left(seen.not_after), seen.is_leaf), (3, false));
+    let (old, new) = Authority::renewed("Twin Root", to((2026, 5, 29)), LONG);
+    let twin = ok_server(new.issue("leaf", &["localhost"], to((2026, 8, 20)), &[&old]), Hand::default());
+    let request_twin = get(&https(&twin, "localhost"));
+    for ca in [vec![old.der(), new.der()], vec![new.der()]] {
+        let seen = answered(&request_twin, &trusting(&ca)).await.trace.cert.expect("a certificate");
+        assert_eq!((days_left(seen.not_after), seen.is_leaf), (80, true), "the renewed one stands in for the old one");
+    }
     let unverified = Transport { tls: Tls { verify: false, ..Tls::default() }, ..transport() };
     let seen = answered(&request, &unverified).await.trace.cert.expect("a certificate");
     assert_eq!((days_left(seen.not_after), seen.is_leaf), (3, false));

@@ -64,19 +64,37 @@ fn address(octets: &[u8]) -> Option<String> {
     Some(ip.to_string())
 }
 
-/// The certificates that take part: the leaf, then each presented issuer of the one before, until one whose issuer
-/// is trusted without being presented. A presented root takes no part: nobody looks at a root's dates.
-pub(super) fn used(presented: &[CertificateDer<'_>], roots: Option<&RootCertStore>) -> Vec<x509_cert::Certificate> {
+/// Where a chain may end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ends<'a> {
+    /// Authorities that are trusted now.
+    pub(super) roots: Option<&'a RootCertStore>,
+    /// All of `tls.ca`.
+    pub(super) given: &'a [CertificateDer<'static>],
+    /// Those authorities of it whose dates are over, or have not come.
+    pub(super) outdated: &'a [CertificateDer<'static>],
+}
+
+/// The certificates that take part: the leaf, then each presented issuer of the one before, until one that is trusted.
+/// That one takes part too when it is what `tls.ca` holds; of the system's authorities the system keeps copies of its own.
+pub(super) fn used(presented: &[CertificateDer<'_>], ends: Ends<'_>) -> Vec<x509_cert::Certificate> {
     let Some(leaf) = presented.first().and_then(read) else { return Vec::new() };
-    let mut left = presented[1..].iter().take(LONGEST_CHAIN).filter_map(read).collect::<Vec<_>>();
+    let readable = presented[1..].iter().take(LONGEST_CHAIN).filter_map(|der| Some((der, read(der)?)));
+    let mut left = readable.collect::<Vec<_>>();
     let mut chain = vec![leaf];
     while let Some(last) = chain.last() {
-        let Some(at) = left.iter().position(|issuer| has_issued(issuer, last)) else { break };
-        let issuer = left.swap_remove(at);
-        if is_self_issued(&issuer) || roots.is_some_and(|roots| is_anchored(&issuer, roots)) {
+        let Some(at) = left.iter().position(|(_, issuer)| has_issued(issuer, last)) else { break };
+        let (der, issuer) = left.swap_remove(at);
+        let is_anchored = ends.roots.is_some_and(|roots| is_anchored(&issuer, roots));
+        let is_outdated = ends.outdated.contains(der);
+        let is_last = is_anchored || is_outdated || is_self_issued(&issuer);
+        // An outdated one has no part where a renewed one with its key stands in for it.
+        if !is_last || (ends.given.contains(der) && !(is_outdated && is_anchored)) {
+            chain.push(issuer);
+        }
+        if is_last {
             break;
         }
-        chain.push(issuer);
     }
     chain
 }
@@ -87,7 +105,7 @@ pub(super) fn is_self_issued(cert: &x509_cert::Certificate) -> bool {
 }
 
 /// By name, and by key identifiers where both have one.
-fn has_issued(issuer: &x509_cert::Certificate, cert: &x509_cert::Certificate) -> bool {
+pub(super) fn has_issued(issuer: &x509_cert::Certificate, cert: &x509_cert::Certificate) -> bool {
     let (issuer, cert) = (issuer.tbs_certificate(), cert.tbs_certificate());
     if issuer.subject() != cert.issuer() || cert.issuer() == cert.subject() {
         return false;

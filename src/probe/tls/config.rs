@@ -2,6 +2,7 @@
 
 use super::super::Clock;
 use super::super::broken::Broken;
+use super::chain;
 use super::verify::Trust;
 use crate::config::settings::{HttpVersion, Tls};
 use crate::model::{Fault, Stage};
@@ -108,9 +109,14 @@ impl Configs {
         if !tls.verify {
             return Ok(Trust::anything(algorithms));
         }
-        let (roots, pinned) = match &tls.ca {
-            Some(ca) => (Arc::new(anchors(ca)), Arc::clone(ca)),
-            None => (self.system_roots()?, Arc::default()),
+        let (roots, pinned, outdated) = match &tls.ca {
+            Some(ca) => {
+                let (valid, outdated) = authorities(ca, (self.time.0)().as_second());
+                let mut store = RootCertStore::empty();
+                store.add_parsable_certificates(valid);
+                (Arc::new(store), Arc::clone(ca), outdated)
+            }
+            None => (self.system_roots()?, Arc::default(), Vec::new()),
         };
         let chain = if roots.is_empty() {
             None
@@ -119,7 +125,7 @@ impl Configs {
                 WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&self.provider)).build();
             Some(built.map_err(|error| Broken::new(Stage::Tls, Fault::Local, format!("no trust store: {error}")))?)
         };
-        Ok(Trust::new(algorithms, chain, roots, pinned))
+        Ok(Trust::new(algorithms, chain, roots, pinned, outdated))
     }
 
     fn system_roots(&self) -> Result<Arc<RootCertStore>, Broken> {
@@ -131,11 +137,19 @@ impl Configs {
     }
 }
 
-/// The certificates of `tls.ca` that may have issued others: all but those that say that they may not.
-fn anchors(ca: &[CertificateDer<'static>]) -> RootCertStore {
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(ca.iter().filter(|der| !super::chain::is_no_authority(der)).cloned());
-    store
+/// The certificates of `tls.ca` that may have issued others, all but those that say that they may not: first those that are
+/// valid now, then those that are not. webpki looks at no root's dates.
+fn authorities(
+    ca: &[CertificateDer<'static>],
+    now: i64,
+) -> (Vec<CertificateDer<'static>>, Vec<CertificateDer<'static>>) {
+    let is_valid = |der: &CertificateDer<'_>| {
+        chain::read(der).is_none_or(|cert| {
+            let (not_before, not_after) = chain::dates(&cert);
+            (not_before..=not_after).contains(&now)
+        })
+    };
+    ca.iter().filter(|der| !chain::is_no_authority(der)).cloned().partition(is_valid)
 }
 
 /// The wall clock as rustls wants it.

@@ -117,16 +117,20 @@ fn certificate_words(error: &CertificateError, refused: &Refused<'_>) -> String 
     };
     match error {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            let at = refused.chain.iter().position(|cert| dates(cert).1 < refused.now);
-            let cert = at.and_then(|at| refused.chain.get(at));
-            let what = if at.unwrap_or(0) == 0 { "certificate" } else { "the issuing authority's certificate" };
-            let ago = cert.map_or(0, |cert| refused.now - dates(cert).1);
-            format!("{what} expired {} ago ({})", span(ago), whose(cert))
+            let mut chain = refused.chain.iter().enumerate();
+            // webpki says so of presented certificates, too, that lead to nobody who is trusted.
+            let Some((at, cert)) = chain.find(|(_, cert)| dates(cert).1 < refused.now) else {
+                return unknown_issuer(refused.chain);
+            };
+            let what = if at == 0 { "certificate" } else { "the issuing authority's certificate" };
+            format!("{what} expired {} ago ({})", span(refused.now - dates(cert).1), whose(Some(cert)))
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            let cert = refused.chain.iter().find(|cert| dates(cert).0 > refused.now);
-            let from = cert.and_then(|cert| jiff::Timestamp::from_second(dates(cert).0).ok()).unwrap_or_default();
-            format!("certificate not valid before {from} ({}), or this machine's clock is wrong", whose(cert))
+            let Some(cert) = refused.chain.iter().find(|cert| dates(cert).0 > refused.now) else {
+                return unknown_issuer(refused.chain);
+            };
+            let from = jiff::Timestamp::from_second(dates(cert).0).unwrap_or_default();
+            format!("certificate not valid before {from} ({}), or this machine's clock is wrong", whose(Some(cert)))
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             format!("name mismatch: certificate is for {}, not for {}", names(leaf), refused.asked_for)

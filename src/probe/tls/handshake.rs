@@ -41,13 +41,13 @@ pub(in crate::probe) async fn handshake(
         Ok(Ok(stream)) => {
             notebook.head_is_done();
             let session = stream.get_ref().1;
-            let chain = used(session.peer_certificates().unwrap_or_default(), base.trust.roots());
+            let chain = used(session.peer_certificates().unwrap_or_default(), base.trust.ends());
             *cert = shortest_lived(&chain);
             let h2 = session.alpn_protocol() == Some(b"h2");
             Ok(Secured { wire: Wire::new(Io::Tls(Box::new(stream))), h2 })
         }
         Ok(Err(error)) => {
-            let chain = used(&witness.refused(), base.trust.roots());
+            let chain = used(&witness.refused(), base.trust.ends());
             *cert = shortest_lived(&chain);
             let facts = notebook.facts();
             let (now, redactor) = ((engine.shared.now)().as_second(), &engine.redactor());

@@ -1,6 +1,6 @@
 //! Which certificates are accepted, and a witness that keeps those that are not.
 
-use super::chain;
+use super::chain::{self, Ends};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
@@ -27,6 +27,7 @@ enum Rule {
         webpki: Option<Arc<WebPkiServerVerifier>>,
         roots: Arc<RootCertStore>,
         pinned: Arc<Vec<CertificateDer<'static>>>,
+        outdated: Vec<CertificateDer<'static>>,
     },
 }
 
@@ -36,22 +37,36 @@ impl Trust {
         Self { algorithms, rule: Rule::Anything }
     }
 
-    /// Accepts what the roots have issued, and the pinned certificates themselves.
+    /// Accepts what the roots have issued, and the pinned certificates themselves. The outdated are those authorities of the
+    /// pinned that are no roots because of their dates.
     pub(super) fn new(
         algorithms: WebPkiSupportedAlgorithms,
         webpki: Option<Arc<WebPkiServerVerifier>>,
         roots: Arc<RootCertStore>,
         pinned: Arc<Vec<CertificateDer<'static>>>,
+        outdated: Vec<CertificateDer<'static>>,
     ) -> Self {
-        Self { algorithms, rule: Rule::Chain { webpki, roots, pinned } }
+        Self { algorithms, rule: Rule::Chain { webpki, roots, pinned, outdated } }
     }
 
-    /// The roots, where there are any.
-    pub(super) fn roots(&self) -> Option<&RootCertStore> {
+    /// Where a chain may end.
+    pub(super) fn ends(&self) -> Ends<'_> {
         match &self.rule {
-            Rule::Anything => None,
-            Rule::Chain { roots, .. } => Some(roots),
+            Rule::Anything => Ends::default(),
+            Rule::Chain { roots, pinned, outdated, .. } => Ends { roots: Some(roots), given: pinned, outdated },
         }
+    }
+
+    /// The outdated authority that these end at.
+    fn outdated(&self, presented: &[CertificateDer<'_>]) -> Option<&CertificateDer<'static>> {
+        let outdated = self.ends().outdated;
+        if outdated.is_empty() {
+            return None;
+        }
+        let chain = chain::used(presented, self.ends());
+        let last = chain.last()?;
+        let ends = |issuer: &x509_cert::Certificate| issuer == last || chain::has_issued(issuer, last);
+        outdated.iter().find(|der| chain::read(der).is_some_and(|issuer| ends(&issuer)))
     }
 }
 
@@ -59,7 +74,15 @@ impl Trust {
 /// webpki refuses such a one when it also says that it is an authority, as `openssl req -x509` makes them.
 fn check_pinned(leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
     let cert = chain::read(leaf).ok_or(CertificateError::BadEncoding)?;
-    let (not_before, not_after) = chain::dates(&cert);
+    check_dates(&cert, now)?;
+    if chain::alternative_names(&cert).is_none() && has_common_name(&cert, name) {
+        return Ok(());
+    }
+    verify_server_name(&ParsedCertificate::try_from(leaf)?, name)
+}
+
+fn check_dates(cert: &x509_cert::Certificate, now: UnixTime) -> Result<(), Error> {
+    let (not_before, not_after) = chain::dates(cert);
     let unix = |seconds: i64| UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));
     let at = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
     if at < not_before {
@@ -68,10 +91,7 @@ fn check_pinned(leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime)
     if at > not_after {
         return Err(CertificateError::ExpiredContext { time: now, not_after: unix(not_after) }.into());
     }
-    if chain::alternative_names(&cert).is_none() && has_common_name(&cert, name) {
-        return Ok(());
-    }
-    verify_server_name(&ParsedCertificate::try_from(leaf)?, name)
+    Ok(())
 }
 
 /// For a pinned certificate without alternative names, which is how old recipes make them, the common name is its name.
@@ -91,14 +111,20 @@ impl ServerCertVerifier for Trust {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        match &self.rule {
+        let verified = match &self.rule {
             Rule::Anything => Ok(ServerCertVerified::assertion()),
             Rule::Chain { pinned, .. } if pinned.iter().any(|one| one == leaf) => {
                 check_pinned(leaf, name, now).map(|()| ServerCertVerified::assertion())
             }
             Rule::Chain { webpki: Some(webpki), .. } => webpki.verify_server_cert(leaf, intermediates, name, ocsp, now),
             Rule::Chain { webpki: None, .. } => Err(CertificateError::UnknownIssuer.into()),
+        };
+        if let Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) = &verified
+            && let Some(issuer) = self.outdated(&presented(leaf, intermediates)).and_then(|der| chain::read(der))
+        {
+            check_dates(&issuer, now)?;
         }
+        verified
     }
 
     fn verify_tls12_signature(
@@ -130,6 +156,10 @@ impl ServerCertVerifier for Trust {
     }
 }
 
+fn presented(leaf: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Vec<CertificateDer<'static>> {
+    std::iter::once(leaf).chain(intermediates).map(|one| one.clone().into_owned()).collect()
+}
+
 /// One connection's verifier: as its trust says, and it keeps what was presented when the answer is no.
 #[derive(Debug)]
 pub(super) struct Witness {
@@ -143,7 +173,7 @@ impl Witness {
         Self { trust, refused: Mutex::default() }
     }
 
-    /// The refused certificates, leaf first; empty when none were.
+    /// The refused certificates, leaf first, and an outdated authority that would have been needed; empty when none were.
     pub(super) fn refused(&self) -> Vec<CertificateDer<'static>> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -160,8 +190,10 @@ impl ServerCertVerifier for Witness {
     ) -> Result<ServerCertVerified, Error> {
         let verified = self.trust.verify_server_cert(leaf, intermediates, name, ocsp, now);
         if verified.is_err() {
-            let presented = std::iter::once(leaf).chain(intermediates).map(|one| one.clone().into_owned());
-            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = presented.collect();
+            let mut all = presented(leaf, intermediates);
+            let outdated = self.trust.outdated(&all).filter(|one| !all.contains(one)).cloned();
+            all.extend(outdated);
+            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = all;
         }
         verified
     }

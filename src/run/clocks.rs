@@ -1,0 +1,115 @@
+//! What the hosts' clocks say of this machine's: gathered in a round, and asked before a value is called stale.
+
+use super::probe::Prober;
+use crate::config::settings::Endpoint;
+use crate::judge::skew::{self, Skew};
+use crate::judge::{self, Judgement};
+use crate::model::{Blame, Observation, Problem, Reason, Severity, Verdict};
+use crate::world::clock;
+use jiff::SignedDuration;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// Who waits for the others ends so long before the deadline would end it.
+const MARGIN: Duration = Duration::from_millis(100);
+
+/// The clocks of a round.
+#[derive(Debug, Default)]
+pub struct Clocks {
+    /// By how many seconds each host is ahead.
+    ahead: RefCell<HashMap<String, i64>>,
+    /// Probes that have not had their say.
+    awaited: Cell<usize>,
+    all_spoke: Notify,
+}
+
+/// One probe's say, which it has had when this is dropped.
+#[derive(Debug)]
+pub struct Say<'a>(&'a Clocks);
+
+impl Drop for Say<'_> {
+    fn drop(&mut self) {
+        self.0.awaited.set(self.0.awaited.get().saturating_sub(1));
+        if self.0.awaited.get() == 0 {
+            self.0.all_spoke.notify_waiters();
+        }
+    }
+}
+
+impl Clocks {
+    /// A round of so many probes begins.
+    pub fn begin(&self, probes: usize) {
+        self.ahead.borrow_mut().clear();
+        self.awaited.set(probes);
+    }
+
+    /// A probe begins.
+    pub fn say(&self) -> Say<'_> {
+        Say(self)
+    }
+
+    /// How far this machine's clock is off, as far as is known by now.
+    pub fn skew(&self) -> Option<Skew> {
+        skew::skew(self.ahead.borrow().values().copied().collect())
+    }
+
+    /// Keeps what an answer says. Of one host the answer that is nearest to this machine's clock counts.
+    pub fn note(&self, endpoint: &Endpoint, seen: &Observation) {
+        let Some(ahead) = skew::ahead(seen, clock::now()) else { return };
+        let Some(host) = endpoint.request.url.host_str() else { return };
+        let mut all = self.ahead.borrow_mut();
+        match all.get_mut(host) {
+            Some(known) if known.unsigned_abs() <= ahead.unsigned_abs() => {}
+            Some(known) => *known = ahead,
+            None => {
+                all.insert(host.to_owned(), ahead);
+            }
+        }
+    }
+
+    /// The same once every probe has had its say, or `cut` is near.
+    async fn skew_of_all(&self, cut: Instant) -> Option<Skew> {
+        let spoken = self.all_spoke.notified();
+        if self.awaited.get() > 0 {
+            let _ = tokio::time::timeout_at(cut.checked_sub(MARGIN).unwrap_or(cut), spoken).await;
+        }
+        self.skew()
+    }
+}
+
+/// Turns a verdict into unknown/local when values are stale only by this machine's clock, and that is wrong. Only who has
+/// the same wrong time as the target's own clock waits for what the others say.
+pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, judgement: &mut Judgement, cut: Instant) {
+    let is_stale = |judgement: &Judgement| judgement.problems.iter().any(|problem| problem.kind == Reason::Stale);
+    let now = clock::now();
+    if !is_stale(judgement) || !skew::ahead(seen, now).is_some_and(skew::is_off) {
+        return;
+    }
+    let Some(skew) = prober.clocks.skew_of_all(cut).await else { return };
+    let right = now.saturating_add(SignedDuration::from_secs(skew.seconds)).unwrap_or(now);
+    let again = judge::judge(seen, &endpoint.rules, &prober.redactor(), right);
+    if is_stale(&again) {
+        return;
+    }
+    prober.decisions.note(|| format!("{}: stale only by a wrong clock: {}", endpoint.id, skew.words()));
+    match again.verdict {
+        Verdict::Down | Verdict::Degraded | Verdict::Unknown | Verdict::Skipped => *judgement = again,
+        Verdict::Up => {
+            let before = judgement.message.take().unwrap_or_default();
+            let message = format!("{} (seen here: {before})", skew.words());
+            judgement.verdict = Verdict::Unknown;
+            judgement.reason = Some(Reason::Local);
+            judgement.blame = Some(Blame::Local);
+            judgement.problems = vec![Problem {
+                kind: Reason::Local,
+                severity: Severity::Unknown,
+                path: None,
+                message: message.clone(),
+            }];
+            judgement.message = Some(message);
+        }
+    }
+}
