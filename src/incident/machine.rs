@@ -180,7 +180,7 @@ impl Track {
         // warnings that come and go must not hide that it went down for good
         let fell = was_soft && fact.verdict == Verdict::Down && self.failing(policy).reached();
         if !fell && !self.is_steady(fact, policy, soft) {
-            return self.introduce(Event::Flapping, fact, policy, now).unwrap_or(Step::Unsaid(Why::Flapping));
+            return self.still_flapping(fact, policy, now);
         }
         let kind = match fact.verdict {
             Verdict::Down => Some(IncidentKind::Down),
@@ -201,6 +201,20 @@ impl Track {
         }
         let well = self.over(policy);
         self.end(Event::Steady, fact, well, policy, now)
+    }
+
+    /// Nothing, unless a rebuild forgot that it was said (then once more, under the same id), or somebody never heard of it.
+    fn still_flapping(&mut self, fact: &Fact, policy: &Alerting, now: Timestamp) -> Step {
+        match &mut self.open {
+            Some(open) if !open.announced => {
+                if let Some(muted) = fact.muted() {
+                    return Step::Unsaid(Why::Muted(muted));
+                }
+                open.changes = open.changes.saturating_sub(1);
+                self.say(Event::Flapping, None, fact, policy, now)
+            }
+            Some(_) | None => self.introduce(Event::Flapping, fact, policy, now).unwrap_or(Step::Unsaid(Why::Flapping)),
+        }
     }
 
     /// Tells an open incident to receivers that never heard of it, once; none when there are none, or nobody is to be told.

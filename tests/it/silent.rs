@@ -175,7 +175,7 @@ fn a_state_without_any_run_names_itself_and_where_else_to_look() {
         .code(0)
         .stderr_has(&format!("warning: {words}"))
         .stdout_has(&format!(" (in {})\n", home.path("state").display()));
-    home.run(["heal", "reset", "shop"]).code(0).stderr_has(&words).stdout_has("attempts count anew (in /");
+    home.run(["heal", "reset", "shop"]).code(0).stderr_has(&words).stdout_has("nothing to reset (in /");
     home.run(["incidents", "ack", "abcdef012345"]).code(2).stderr_has(&words);
 
     home.check(&[]).code(1);

@@ -217,7 +217,7 @@ channels: {{ c: {{ base_url: \"{}\", endpoints: {{ a: {{ path: / }} }} }} }}
         fleet.url("s"),
     ));
     let test = |home: &Home, receiver: &str| home.run(["alerts", "test", receiver]);
-    test(&home, "far").code(3).stdout_has("no connection");
+    test(&home, "far").code(3).stdout_has("connection refused 127.0.0.1:1");
     home.write("empty.pem", "");
     let home = home.env("SSL_CERT_FILE", "empty.pem");
     test(&home, "far").code(3).stdout_has("no trust store");
