@@ -6,9 +6,9 @@ use super::{Stop, elsewhere, locate};
 use crate::config::Loaded;
 use crate::config::settings::Config;
 use crate::history::{History, HistoryError};
-use crate::incident::{Silence, covers};
+use crate::incident::Silence;
 use crate::model::time::earlier;
-use crate::model::{EndpointId, Name, Record};
+use crate::model::{EndpointId, Name, Record, Target};
 use crate::run::denied;
 use crate::schedule::{self, Known};
 use crate::stats::Targets;
@@ -87,20 +87,21 @@ impl Past {
             .flat_map(|config| &config.endpoints)
             .map(|endpoint| (endpoint.id.clone(), endpoint.tags.clone()))
             .collect();
-        let mut missing: Vec<&String> = targets.iter().collect();
-        missing.retain(|target| !known.iter().any(|(id, tags)| covers(target, id, tags)));
-        if !missing.is_empty() && missing.iter().any(|target| *target != "all") {
+        let ready: Vec<Target> = targets.iter().map(|target| target.as_str().into()).collect();
+        let mut missing: Vec<&Target> = ready.iter().collect();
+        missing.retain(|target| !known.iter().any(|(id, tags)| target.covers(id, tags)));
+        if missing.iter().any(|target| target.as_str() != "all") {
             self.meet(&mut known, missing).map_err(|error| Stop::Own(denied::history(&error)))?;
         }
         if targets.iter().any(|target| target != "all") || !tags.is_empty() {
             let known: Vec<Known<'_>> = known.iter().map(|(id, tags)| Known { id, tags }).collect();
             schedule::select(targets, tags, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
         }
-        Ok(Some(Wanted { known: known.into_iter().collect(), targets: targets.to_vec(), tags: tags.to_vec() }))
+        Ok(Some(Wanted { known: known.into_iter().collect(), targets: ready, tags: tags.to_vec() }))
     }
 
     /// Adds endpoints of the history, the newest first, until each TARGET means one of them.
-    fn meet(&self, known: &mut Vec<(EndpointId, Vec<String>)>, mut missing: Vec<&String>) -> Result<(), HistoryError> {
+    fn meet(&self, known: &mut Vec<(EndpointId, Vec<String>)>, mut missing: Vec<&Target>) -> Result<(), HistoryError> {
         let mut met: HashSet<String> = known.iter().map(|(id, _)| id.to_string()).collect();
         let mut name = String::new();
         self.history.lines()?.backward(&mut |line| {
@@ -112,7 +113,7 @@ impl Past {
             }
             met.insert(name.clone());
             if let Some(id) = id(&record.channel, &record.endpoint) {
-                missing.retain(|target| !covers(target, &id, &[]));
+                missing.retain(|target| !target.covers(&id, &[]));
                 known.push((id, Vec::new()));
             }
             if missing.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -127,7 +128,7 @@ fn id(channel: &str, endpoint: &str) -> Option<EndpointId> {
 /// Which endpoints are wanted.
 pub(super) struct Wanted {
     known: HashMap<EndpointId, Vec<String>>,
-    targets: Vec<String>,
+    targets: Vec<Target>,
     tags: Vec<String>,
 }
 
@@ -135,7 +136,7 @@ impl Wanted {
     fn has(&self, channel: &str, endpoint: &str) -> bool {
         let Some(id) = id(channel, endpoint) else { return false };
         let tags = self.known.get(&id).map(Vec::as_slice).unwrap_or_default();
-        (self.targets.is_empty() || self.targets.iter().any(|target| covers(target, &id, tags)))
+        (self.targets.is_empty() || self.targets.iter().any(|target| target.covers(&id, tags)))
             && (self.tags.is_empty() || tags.iter().any(|tag| self.tags.contains(tag)))
     }
 

@@ -10,7 +10,7 @@ use crate::incident::{Ending, Silence, Track};
 use crate::model::incident::short_hash;
 use crate::model::result::stamp;
 use crate::model::time::{elapsed, later};
-use crate::model::{EndpointId, Verdict};
+use crate::model::{EndpointId, Target, Verdict};
 use crate::schedule::{self, Known};
 use crate::store::State;
 use crate::text::duration::human;
@@ -46,10 +46,11 @@ fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> 
             args.targets.join(", ")
         ));
     }
-    let mut targets: Vec<String> = Vec::with_capacity(args.targets.len());
+    let mut targets: Vec<Target> = Vec::with_capacity(args.targets.len());
     for target in &args.targets {
-        if !targets.contains(target) {
-            targets.push(target.clone());
+        let target = Target::from(target.as_str());
+        if !targets.contains(&target) {
+            targets.push(target);
         }
     }
     let id = short_hash(&["silence", &clock::new_run_id(now)]);
@@ -138,10 +139,10 @@ fn view(silence: &Silence, config: &Config, now: Timestamp) -> Value {
 /// The channel, or channel and endpoint, that the only target names.
 fn alone<'a>(silence: &Silence, config: &'a Config) -> (Option<&'a str>, Option<&'a str>) {
     let [target] = silence.targets.as_slice() else { return (None, None) };
-    if let Some(channel) = config.channels.iter().find(|channel| channel.as_str() == target) {
+    if let Some(channel) = config.channels.iter().find(|channel| channel.as_str() == target.as_str()) {
         return (Some(channel.as_str()), None);
     }
-    let named = config.endpoints.iter().find(|endpoint| endpoint.id.to_string() == *target);
+    let named = config.endpoints.iter().find(|endpoint| endpoint.id.to_string() == target.as_str());
     named.map_or((None, None), |endpoint| (Some(endpoint.id.channel.as_str()), Some(&endpoint.id.endpoint)))
 }
 
@@ -158,7 +159,8 @@ fn remove(stored: &Stored, typed: &str, stderr: &Stderr) -> Result<u8, Stop> {
     let silences: Vec<&Silence> = state.book.silences(stored.now).collect();
     let known: Vec<&str> = silences.iter().map(|silence| silence.id.as_str()).collect();
     let unknown = || no_such("silence", typed, &known, "canary silence list");
-    let mut of_target = silences.iter().filter(|silence| matches!(silence.targets.as_slice(), [one] if one == typed));
+    let mut of_target =
+        silences.iter().filter(|silence| matches!(silence.targets.as_slice(), [one] if one.as_str() == typed));
     let id = match (known.contains(&typed), of_target.next(), of_target.next()) {
         (true, _, _) => typed,
         (false, Some(only), None) => &only.id,

@@ -26,7 +26,7 @@ pub use fact::{Fact, Muted, pool_of};
 pub use maintenance::Maintenance;
 pub use open::{Ack, Incident};
 pub use policy::{Alerting, Flap, Threshold};
-pub use silence::{Ending, Silence, covers};
+pub use silence::{Ending, Silence};
 pub use track::Track;
 pub use unsaid::{Unsaid, Why};
 pub use view::View;

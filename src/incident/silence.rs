@@ -1,7 +1,7 @@
 //! Muted targets.
 
-use crate::model::EndpointId;
 use crate::model::time::{moment, moment_opt};
+use crate::model::{EndpointId, Target};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 pub struct Silence {
     /// Names it.
     pub id: String,
-    /// What it covers: TARGETs.
-    pub targets: Vec<String>,
+    /// What it covers.
+    pub targets: Vec<Target>,
     /// Its end; none for one that lasts until recovery.
     #[serde(with = "moment_opt")]
     pub until: Option<Timestamp>,
@@ -38,7 +38,7 @@ pub enum Ending {
 
 impl Silence {
     /// Makes one.
-    pub fn new(id: String, targets: Vec<String>, ending: Ending, reason: Option<String>, now: Timestamp) -> Self {
+    pub fn new(id: String, targets: Vec<Target>, ending: Ending, reason: Option<String>, now: Timestamp) -> Self {
         let until = match ending {
             Ending::At(until) => Some(until),
             Ending::Recovery => None,
@@ -54,57 +54,15 @@ impl Silence {
     /// Whether it mutes this endpoint now.
     pub fn mutes(&self, id: &EndpointId, tags: &[String], now: Timestamp) -> bool {
         !self.is_over(now)
-            && self.targets.iter().any(|target| covers(target, id, tags))
+            && self.targets.iter().any(|target| target.covers(id, tags))
             && !self.recovered.contains(&id.to_string())
     }
 }
 
-/// Whether a TARGET means this endpoint: `all`, a channel, `channel/endpoint`, a glob of either, `tag:NAME`.
-pub fn covers(target: &str, id: &EndpointId, tags: &[String]) -> bool {
-    if let Some(tag) = target.strip_prefix("tag:") {
-        return tags.iter().any(|one| one == tag);
-    }
-    match target.split_once('/') {
-        None => target == "all" || glob(target, id.channel.as_str()),
-        Some(_) => glob(target, &id.to_string()),
-    }
-}
-
-fn glob(pattern: &str, text: &str) -> bool {
-    pattern == text
-        || globset::GlobBuilder::new(pattern)
-            .literal_separator(true)
-            .build()
-            .is_ok_and(|glob| glob.compile_matcher().is_match(text))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Ending, Silence, covers};
+    use super::{Ending, Silence};
     use crate::model::{EndpointId, Name};
-
-    #[test]
-    fn covers_what_a_target_names() {
-        let id = EndpointId::new(Name::parse("vk").expect("a name"), "health");
-        let tags = ["ru".to_owned()];
-        for (target, meant) in [
-            ("all", true),
-            ("vk", true),
-            ("v*", true),
-            ("*", true),
-            ("vk/health", true),
-            ("*/health", true),
-            ("vk/*", true),
-            ("tag:ru", true),
-            ("tag:fi", false),
-            ("max", false),
-            ("vk/api", false),
-            ("vk/heal", false),
-            ("[", false),
-        ] {
-            assert_eq!(covers(target, &id, &tags), meant, "{target}");
-        }
-    }
 
     #[test]
     fn ends_in_time() {

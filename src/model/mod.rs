@@ -13,6 +13,7 @@ pub mod report;
 pub mod result;
 pub mod secret;
 pub mod status;
+pub mod target;
 pub mod time;
 pub mod verdict;
 
@@ -31,4 +32,5 @@ pub use report::{ExitReason, RunReport, Summary};
 pub use result::ProbeResult;
 pub use secret::{Secret, names_secret};
 pub use status::StatusRange;
+pub use target::Target;
 pub use verdict::Verdict;

@@ -1,8 +1,8 @@
 //! TARGETs and `--tag`: which endpoints are meant.
 
 use crate::model::EndpointId;
+use crate::model::target::{Form, Target};
 use crate::text::suggest;
-use globset::GlobBuilder;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
@@ -142,33 +142,21 @@ impl<'a> Index<'a> {
     }
 
     fn find(&self, target: &str) -> Vec<usize> {
-        if target == "all" {
-            return (0..self.names.len()).collect();
-        }
-        if let Some(tag) = target.strip_prefix("tag:") {
-            return self.by_tag.get(tag).cloned().unwrap_or_default();
-        }
+        // The names that somebody has are found without looking at all, whatever they look like.
         if let Some(at) = self.by_name.get(target) {
             return vec![*at];
         }
-        if let Some(several) = self.by_channel.get(target) {
-            return several.clone();
+        let target = Target::from(target);
+        match target.form() {
+            Form::All => (0..self.names.len()).collect(),
+            Form::Tag(tag) => self.by_tag.get(tag.as_str()).cloned().unwrap_or_default(),
+            Form::Literal => self.by_channel.get(target.as_str()).cloned().unwrap_or_default(),
+            Form::Channels(glob) => {
+                let channels = self.by_channel.iter().filter(|(channel, _)| glob.is_match(channel));
+                channels.flat_map(|(_, several)| several.iter().copied()).collect()
+            }
+            Form::Endpoints(glob) => (0..self.names.len()).filter(|at| glob.is_match(&self.names[*at])).collect(),
         }
-        self.glob(target)
-    }
-
-    /// A glob with a slash is held against `channel/endpoint`, one without against the channel.
-    fn glob(&self, target: &str) -> Vec<usize> {
-        if !target.contains(['*', '?', '[', '{']) {
-            return Vec::new();
-        }
-        let Ok(glob) = GlobBuilder::new(target).literal_separator(true).build() else { return Vec::new() };
-        let matcher = glob.compile_matcher();
-        if target.contains('/') {
-            return (0..self.names.len()).filter(|at| matcher.is_match(&self.names[*at])).collect();
-        }
-        let channels = self.by_channel.iter().filter(|(channel, _)| matcher.is_match(channel));
-        channels.flat_map(|(_, several)| several.iter().copied()).collect()
     }
 
     fn misses(&self, unmatched: Vec<String>) -> Vec<Miss> {
