@@ -15,7 +15,7 @@ use crate::run::{FailOn, Plan};
 use crate::schedule::{self, Known};
 use crate::text::duration;
 use crate::world::World;
-use crate::world::signals;
+use crate::world::signals::{self, Signal};
 use std::collections::HashSet;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -136,14 +136,21 @@ pub(super) fn execute(
     finished.report.warnings.extend(told.warning.map(|warning| redactor.redact(&warning).into_owned()));
     let end = outputs::write(world, global, outputs, finished, &told.text, failed_live, settings.fail_on, stderr);
     // The last step: a monitor whose outputs nobody gets is not well.
-    if let Some(heartbeat) = heartbeat
-        && let Err(why) = runtime.block_on(heartbeat.beat(end.failed))
-    {
-        stderr.warning(&why);
+    if let Some(heartbeat) = heartbeat.filter(|_| settings.signal.borrow().is_none()) {
+        let beat = async {
+            tokio::select! {
+                heard = heartbeat.beat(end.failed) => heard,
+                signal = signals::came(Some(&settings.signal)) => Err(format!("heartbeat: {signal} came before an answer")),
+            }
+        };
+        if let Err(why) = runtime.block_on(beat) {
+            stderr.warning(&why);
+        }
     }
     // A lookup that hangs can't be cancelled: the process doesn't wait for it.
     runtime.shutdown_background();
-    Ok(end.code)
+    let signal = *settings.signal.borrow();
+    Ok(signal.map_or(end.code, Signal::exit_code))
 }
 
 /// `1 not up (shop/health: connect), 6s of 90s`
