@@ -85,7 +85,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         state_dir,
         signal,
         command_env: command_env(world),
-        heartbeat: config.and_then(|config| config.heartbeat.clone()).filter(|_| pings(args)),
+        heartbeat: config.and_then(|config| config.heartbeat.clone()).filter(|_| pings(args) && !args.dry_run),
         audience: config.map(|config| Audience::of(config, !args.no_alerts && args.wait.is_none())).unwrap_or_default(),
         trust_store_is_named: trust_store_is_named(world),
         explains: global.verbose > 0,
@@ -214,10 +214,12 @@ fn default_deadline(args: &Check) -> Duration {
     args.wait.map_or(usual, |wait| usual.max(wait + Duration::from_mins(1)))
 }
 
-/// A dead man's switch is for runs over everything: a check of one endpoint by hand must not keep it quiet.
+/// A dead man's switch is for runs over everything: a check of one endpoint by hand must not keep it quiet, nor one that
+/// leaves no trace.
 fn pings(args: &Check) -> bool {
-    let all = args.targets.iter().all(|target| target == "all") && args.tag.is_empty() && args.shard.is_none();
-    (all || args.due || args.heartbeat) && !args.dry_run && !args.no_history && !args.no_alerts
+    let whole = args.targets.iter().all(|target| target == "all") && args.tag.is_empty();
+    let all = whole && args.shard.is_none_or(|shard| shard.of == 1);
+    args.heartbeat || (all || args.due) && !args.no_history
 }
 
 /// What commands see of the environment.

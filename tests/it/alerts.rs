@@ -136,7 +136,7 @@ fn no_alerts_counts_for_nothing() {
         let ran = home.run(["check", "--json", "--no-alerts"]).code(1);
         assert_eq!(ran.json()["incidents"], serde_json::json!([]));
     }
-    assert_eq!((home.history().len(), fleet.count("hook"), fleet.count("heart")), (6, 0, 0));
+    assert_eq!((home.history().len(), fleet.count("hook"), fleet.count("heart")), (6, 0, 3));
 }
 
 #[test]
@@ -174,6 +174,26 @@ fn the_heartbeat_is_for_runs_over_everything() {
     let _ = home.run(["check"]);
     let asked: Vec<String> = fleet.requests("heart").iter().map(|request| request.target.clone()).collect();
     assert_eq!(asked, ["/ping?x=1", "/ping?x=1"]);
+}
+
+#[test]
+fn what_counts_as_a_run_over_everything() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    for (args, pings) in [
+        (&["all"][..], 1),
+        (&["--no-alerts"], 1),
+        (&["--shard", "1/1"], 1),
+        (&["--due"], 1),
+        (&["--shard", "1/2"], 0),
+        (&["--tag", "x", "all"], 0),
+        (&["--no-history"], 0),
+        (&["--no-history", "--heartbeat"], 1),
+        (&["--dry-run", "--heartbeat"], 0),
+    ] {
+        fleet.clear("heart");
+        let _ = home.run(["check", "-q"].iter().chain(args));
+        assert_eq!(fleet.count("heart"), pings, "{args:?}");
+    }
 }
 
 #[test]
