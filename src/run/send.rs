@@ -9,7 +9,7 @@ pub use curfew::Curfew;
 use super::exits::Exits;
 use super::round::Notes;
 use super::tell::Audience;
-use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Kind, Outbox, Settled};
+use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Kind, OVERDUE, Outbox, Settled};
 use crate::config::settings::{Pool, ProxyUrl, Receiver, ReceiverKind, Route};
 use crate::deliver::{Context, Courier, Reply};
 use crate::model::time::elapsed;
@@ -288,6 +288,13 @@ fn stuck(outbox: &Outbox, told: &mut Told, now: Timestamp) {
         };
         let since = human(elapsed(entry.created_at, now));
         told.fail(reason, format!("notification {id} is not delivered to {to} for {since}: {why}; {how}"));
+    }
+    let fresh = outbox.entries().iter().filter(|entry| elapsed(entry.created_at, now) <= OVERDUE);
+    for (entry, end) in fresh.filter_map(|entry| Some((entry, outbox.given_up_at(&entry.receiver)?))) {
+        let (id, to, left) = (&entry.id, &entry.receiver, human(elapsed(now, end)));
+        told.warn(format!(
+            "notification {id} waits for {to}: the configuration has no such receiver; name it again, or in {left} it is given up"
+        ));
     }
 }
 

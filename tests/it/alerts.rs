@@ -220,7 +220,14 @@ fn what_waits_for_a_receiver_that_is_gone_is_given_up_aloud() {
     check(&home);
     let yaml = home.read("probes.yaml");
     home.write("probes.yaml", yaml.replace("  ops:", "  chat:").replace("[ops, n8n]", "[chat, n8n]"));
-    check(&home);
+    let list = || home.run(["alerts", "list"]).code(0);
+    drop(list().stdout_has("no such receiver").stdout_has("none; given up in 1d"));
+    let (_, _, stderr) = check(&home);
+    assert!(
+        stderr.contains("the configuration has no such receiver; name it again"),
+        "from the first run on: {stderr}"
+    );
+    drop(list().stdout_has("none; given up in 23h 59m"));
     let listed = || home.run(["alerts", "list", "--json"]).code(0).json();
     assert_eq!(listed()[0]["state"], "no such receiver", "kept for a day");
     // As if that had been yesterday.
