@@ -12,7 +12,7 @@
 //! |---|---|---|
 //! | 0 | [`text`], [`model`] | words: plain types and string helpers |
 //! | 1 | [`judge`], [`schedule`], [`retry`], [`proxy`], [`incident`], [`heal`], [`alert`], [`stats`], [`infer`] | decisions: pure functions of facts, settings and the time handed in |
-//! | 2 | [`config`], [`disk`], [`process`], [`roots`] | text → tree with places → typed settings; private files, locked and replaced whole; commands that surely end; whose certificates are believed |
+//! | 2 | [`config`], [`disk`], [`process`], [`roots`], [`tunnel`] | text → tree with places → typed settings; private files, locked and replaced whole; commands that surely end; whose certificates are believed; what is said to proxies |
 //! | 3 | [`world`], [`probe`], [`store`], [`history`], [`output`], [`report`], [`deliver`], [`remedy`], [`demo`] | rims that touch the world, and views |
 //! | 4 | [`run`] | the one place that knows the order of effects |
 //! | 5 | [`cli`] | arguments, one file a command |
@@ -44,4 +44,5 @@ pub mod schedule;
 pub mod stats;
 pub mod store;
 pub mod text;
+pub mod tunnel;
 pub mod world;

@@ -1,5 +1,6 @@
 //! The way from an entry to a receiver's answer.
 
+use super::exits::{Exits, Met};
 use super::post::Way;
 use super::trust::Trust;
 use super::{alertmanager, command, email, heartbeat, slack, telegram, webhook};
@@ -54,11 +55,13 @@ pub struct Reply {
     pub moved_to: Option<String>,
     /// What a person must know although it was delivered: a mail's recipients that the server does not know.
     pub remarks: Vec<String>,
+    /// What the try learnt of the exits that it was given.
+    pub met: Vec<Met>,
 }
 
 impl From<Delivery> for Reply {
     fn from(delivery: Delivery) -> Self {
-        Self { answer: delivery.into(), moved_to: None, remarks: Vec::new() }
+        Self { answer: delivery.into(), moved_to: None, remarks: Vec::new(), met: Vec::new() }
     }
 }
 
@@ -92,17 +95,13 @@ impl Courier {
     }
 
     /// One try: at most 10 s and 64 KiB of answer, no redirects. A command has its own timeout instead. Neither outlasts the
-    /// context's cut.
-    pub async fn deliver(
-        &self,
-        kind: &ReceiverKind,
-        proxy: Option<&ProxyUrl>,
-        entry: &Entry,
-        cx: Context<'_>,
-    ) -> Reply {
+    /// context's cut. Of `exits`, which are asked in their order, the first that makes a tunnel is taken; none: straight.
+    pub async fn deliver(&self, kind: &ReceiverKind, exits: &[ProxyUrl], entry: &Entry, cx: Context<'_>) -> Reply {
         let parcel = Parcel { entry, cx, until: cx.cut.min(Instant::now() + TRY) };
-        let way = Way { trust: self.trust().await, proxy, until: parcel.until, now: cx.now };
-        let redactor = self.redactor.and(secrets(kind, proxy).iter().map(String::as_str));
+        let redactor = self.redactor.and(secrets(kind, exits).iter().map(String::as_str));
+        let exits = Exits::new(exits);
+        let trust = self.trust().await;
+        let way = Way { trust, exits: &exits, redactor: &redactor, until: parcel.until, now: cx.now };
         let mut reply = match kind {
             ReceiverKind::Telegram { bot_token, chat_id, topic_id, silent, api_url } => {
                 let bot = telegram::Bot {
@@ -128,7 +127,9 @@ impl Courier {
             Delivery::Accepted => None,
             Delivery::TryLater { why, .. } | Delivery::Refused { why } | Delivery::Unclear { why } => Some(why),
         };
-        for text in why.into_iter().chain(&mut reply.remarks) {
+        reply.met = exits.met();
+        let broken = reply.met.iter_mut().filter_map(|met| met.broken.as_mut());
+        for text in why.into_iter().chain(&mut reply.remarks).chain(broken) {
             *text = shorten(&terminal(&redactor.redact(text)), WHY).into_owned();
         }
         reply
@@ -139,10 +140,10 @@ impl Courier {
     /// # Errors
     /// Why it was not told, for a person.
     pub async fn heartbeat(&self, url: &Secret, failed: bool, cut: Instant) -> Result<(), String> {
-        heartbeat::send(url, failed, cut, self.trust()).await.map_err(|why| {
-            let redactor = self.redactor.and([url.expose()]);
-            shorten(&terminal(&redactor.redact(&why)), WHY).into_owned()
-        })
+        let redactor = self.redactor.and([url.expose()]);
+        heartbeat::send((url, failed), cut, self.trust(), &redactor)
+            .await
+            .map_err(|why| shorten(&terminal(&redactor.redact(&why)), WHY).into_owned())
     }
 
     async fn trust(&self) -> &Trust {
@@ -151,8 +152,8 @@ impl Courier {
 }
 
 /// What of a receiver's settings must not come back in an error text.
-fn secrets(kind: &ReceiverKind, proxy: Option<&ProxyUrl>) -> Vec<String> {
-    let mut urls: Vec<&Secret> = proxy.map(|proxy| &proxy.url).into_iter().collect();
+fn secrets(kind: &ReceiverKind, exits: &[ProxyUrl]) -> Vec<String> {
+    let mut urls: Vec<&Secret> = exits.iter().map(|exit| &exit.url).collect();
     let mut found = Vec::new();
     match kind {
         ReceiverKind::Telegram { bot_token, api_url, .. } => {

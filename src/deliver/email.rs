@@ -1,11 +1,12 @@
 //! Mail by SMTP (RFC 5321): yes is 250 after DATA.
 
 use super::courier::{Parcel, Reply};
-use super::dial::dial;
+use super::dial::{secure, straight};
+use super::exits::Peer;
 use super::post::Way;
-use super::wire::Wire;
 use crate::alert::{Answer, Delivery, subject, text};
 use crate::config::settings::MailTls;
+use crate::disk;
 use crate::model::Secret;
 use crate::model::time::elapsed;
 use crate::text::userinfo::userinfo;
@@ -17,12 +18,9 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use rustls_pki_types::ServerName;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 use tokio::time::{timeout, timeout_at};
-use tokio_rustls::TlsConnector;
 use url::Url;
 
 /// Ports: RFC 8314, section 7.3; RFC 6409, section 3.1; RFC 5321, section 4.5.4.2.
@@ -84,7 +82,7 @@ fn reply(left: Vec<Left>) -> Reply {
     };
     let rest = waiting.iter().map(|left| left.to.to_string()).collect();
     let remarks = gone.iter().map(|left| format!("mailed, but never to {}: {}", left.to, left.why)).collect();
-    Reply { answer: Answer { delivery, rest }, moved_to: None, remarks }
+    Reply { answer: Answer { delivery, rest }, moved_to: None, remarks, met: Vec::new() }
 }
 
 fn later(why: String, slow: bool) -> Delivery {
@@ -115,26 +113,26 @@ async fn connect(
     way: &Way<'_>,
     parcel: &Parcel<'_>,
 ) -> Result<AsyncSmtpConnection, Delivery> {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let host = url.host().ok_or_else(|| later("its URL has no host".to_owned(), true))?;
     let port = url.port().unwrap_or(match letter.tls {
         MailTls::Implicit => IMPLICIT,
         MailTls::Starttls => SUBMISSION,
         MailTls::None => SMTP,
     });
-    let stream = dial(host, port, way.proxy).await.map_err(|why| later(why, false))?;
+    let peer = Peer { host, port, tls: letter.tls == MailTls::Implicit };
     let name = hello(parcel.cx.host);
-    let server = if letter.tls == MailTls::Implicit {
-        let config = way.trust.client().map_err(|why| later(why, true))?;
-        let server = ServerName::try_from(bare.to_owned()).map_err(|error| later(error.to_string(), true))?;
-        let tls = TlsConnector::from(Arc::new(config)).connect(server, stream).await;
-        let wire = Wire(tls.map_err(|error| later(format!("no TLS: {error}"), false))?);
-        AsyncSmtpConnection::connect_with_transport(Box::new(wire), &name).await
+    let wire = if way.exits.is_empty() {
+        let no = |why: &str| later(format!("no connection to {}:{port}: {why}", peer.host), false);
+        let wire = straight(&peer.host, port).await.map_err(|error| no(&disk::cause(&error)))?;
+        if peer.tls { secure(wire, &peer.host, way.trust).await.map_err(|error| no(&error.why))? } else { wire }
     } else {
-        AsyncSmtpConnection::connect_with_transport(Box::new(stream), &name).await
+        way.exits.open(&peer, way.trust, way.redactor, way.until).await.map_err(|why| later(why, false))?
     };
+    let server = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &name).await;
     let mut server = server.map_err(|error| refusal(&error, "greeting"))?;
+    way.exits.worked();
     if letter.tls == MailTls::Starttls {
+        let bare = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let tls = way.trust.mail(bare).map_err(|why| later(why, true))?;
         server.starttls(tls, &name).await.map_err(|error| refusal(&error, "STARTTLS"))?;
     }

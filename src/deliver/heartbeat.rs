@@ -1,9 +1,10 @@
 //! The dead man's switch.
 
+use super::exits::Exits;
 use super::post::Way;
 use super::trust::Trust;
 use crate::alert::Delivery;
-use crate::model::Secret;
+use crate::model::{Redactor, Secret};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -11,16 +12,16 @@ use tokio::time::{Instant, timeout_at};
 const LIMIT: Duration = Duration::from_secs(5);
 
 pub(super) async fn send(
-    url: &Secret,
-    failed: bool,
+    (url, failed): (&Secret, bool),
     cut: Instant,
     trust: impl Future<Output = &Trust>,
+    redactor: &Redactor,
 ) -> Result<(), String> {
     let url = if failed { below(url.expose(), "/fail") } else { url.expose().to_owned() };
     let until = cut.min(Instant::now() + LIMIT);
     let trust = timeout_at(until, trust).await.map_err(|_| "the trust store could not be read in time".to_owned())?;
     // nobody waits for as long as the answer asks: any time will do
-    let way = Way { trust, proxy: None, until, now: Timestamp::UNIX_EPOCH };
+    let way = Way { trust, exits: &Exits::new(&[]), redactor, until, now: Timestamp::UNIX_EPOCH };
     let delivery = match way.get(&url).await {
         Ok(answered) => answered.delivery(),
         Err(delivery) => delivery,

@@ -7,13 +7,15 @@ mod command;
 mod courier;
 mod dial;
 mod email;
+mod exits;
 mod heartbeat;
 mod post;
-mod sip;
 mod slack;
+mod talk;
 mod telegram;
 mod trust;
 mod webhook;
 mod wire;
 
 pub use courier::{Context, Courier, Reply};
+pub use exits::Met;

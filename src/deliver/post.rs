@@ -1,30 +1,43 @@
 //! One HTTP request and what can be said about its end.
 
+use super::exits::{Exits, Peer};
+use super::talk::talk;
 use super::trust::Trust;
 use crate::alert::Delivery;
-use crate::config::settings::ProxyUrl;
 use crate::disk;
+use crate::model::Redactor;
 use crate::retry::retry_after;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use jiff::Timestamp;
-use reqwest::{Client, Proxy, RequestBuilder, Response, Url, redirect::Policy};
-use std::error::Error as _;
+use reqwest::{Client, Response, Url, redirect::Policy};
+use std::error::Error;
 use std::io;
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 /// The most of an answer that is read.
 const MOST: usize = 64 * 1024;
 /// For the way to the receiver: shorter than a whole try, so that a try's end says whether anything was sent.
-const CONNECT: Duration = Duration::from_secs(5);
-const AGENT: &str = concat!("canary/", env!("CARGO_PKG_VERSION"));
+pub(super) const CONNECT: Duration = Duration::from_secs(5);
+pub(super) const AGENT: &str = concat!("canary/", env!("CARGO_PKG_VERSION"));
 
 /// How a receiver is reached.
 #[derive(Clone, Copy)]
 pub(super) struct Way<'a> {
     pub(super) trust: &'a Trust,
-    pub(super) proxy: Option<&'a ProxyUrl>,
+    /// None: straight.
+    pub(super) exits: &'a Exits<'a>,
+    pub(super) redactor: &'a Redactor,
     pub(super) until: Instant,
     pub(super) now: Timestamp,
+}
+
+/// What is to be sent.
+pub(super) struct Ask {
+    pub(super) method: Method,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
 }
 
 /// An answer's head, and as much of its body as there was time and room for.
@@ -47,9 +60,8 @@ pub(super) enum Read {
 
 impl Way<'_> {
     fn client(&self, url: &Url, left: Duration, place: &str) -> Result<Client, String> {
-        let proxied = self.proxy.is_some_and(|proxy| proxy.url.expose().to_ascii_lowercase().starts_with("https:"));
-        let tls = if url.scheme() == "https" || proxied { self.trust.client() } else { Trust::nobody() };
-        let mut builder = Client::builder()
+        let tls = if url.scheme() == "https" { self.trust.client() } else { Trust::nobody() };
+        let builder = Client::builder()
             .tls_backend_preconfigured(tls?)
             .no_proxy()
             .redirect(Policy::none())
@@ -57,11 +69,7 @@ impl Way<'_> {
             .user_agent(AGENT)
             .connect_timeout(CONNECT.min(left / 2))
             .pool_max_idle_per_host(0);
-        if let Some(proxy) = self.proxy {
-            let all = Proxy::all(proxy.url.expose());
-            builder = builder.proxy(all.map_err(|_| format!("the proxy {} cannot be used", proxy.shown))?);
-        }
-        builder.build().map_err(|error| told(error, place, self.proxy))
+        builder.build().map_err(|error| unreached(error, place))
     }
 
     /// POSTs JSON bytes as they are.
@@ -72,14 +80,17 @@ impl Way<'_> {
         &self,
         url: &str,
         body: Vec<u8>,
-        headers: &[(&str, String)],
+        headers: &[(&'static str, String)],
         read: Read,
     ) -> Result<Answered, Delivery> {
-        self.ask(url, read, |client, url| {
-            let request = client.post(url).header("content-type", "application/json").body(body);
-            headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
-        })
-        .await
+        let mut all = HeaderMap::new();
+        all.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::try_from(value)) {
+                all.insert(name, value);
+            }
+        }
+        self.ask(url, read, Ask { method: Method::POST, headers: all, body }).await
     }
 
     /// GETs.
@@ -87,31 +98,43 @@ impl Way<'_> {
     /// # Errors
     /// What is to be said when no answer came.
     pub(super) async fn get(&self, url: &str) -> Result<Answered, Delivery> {
-        self.ask(url, Read::No, Client::get).await
+        self.ask(url, Read::No, Ask { method: Method::GET, headers: HeaderMap::new(), body: Vec::new() }).await
     }
 
-    async fn ask(
-        &self,
-        url: &str,
-        read: Read,
-        make: impl FnOnce(&Client, Url) -> RequestBuilder,
-    ) -> Result<Answered, Delivery> {
+    async fn ask(&self, url: &str, read: Read, ask: Ask) -> Result<Answered, Delivery> {
         let slow = |why| Delivery::TryLater { why, after: None, slow: true };
+        let later = |why| Delivery::TryLater { why, after: None, slow: false };
         let url = Url::parse(url).map_err(|error| slow(format!("its URL is no URL: {error}")))?;
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            let why = "no time was left for this try".to_owned();
-            return Err(Delivery::TryLater { why, after: None, slow: false });
+            return Err(later("no time was left for this try".to_owned()));
         }
         let place = place(&url);
-        let client = self.client(&url, left, &place).map_err(slow)?;
-        let sent = timeout_at(self.until, make(&client, url).send()).await;
-        match sent {
-            Ok(Ok(response)) => Ok(self.read(response, read).await),
-            Ok(Err(error)) if error.is_connect() || error.is_builder() => {
-                Err(Delivery::TryLater { why: told(error, &place, self.proxy), after: None, slow: false })
+        let sent = if self.exits.is_empty() {
+            let client = self.client(&url, left, &place).map_err(slow)?;
+            let request = client.request(ask.method, url).headers(ask.headers).body(ask.body);
+            match timeout_at(self.until, request.send()).await {
+                Ok(Err(error)) if error.is_connect() || error.is_builder() => {
+                    return Err(later(unreached(error, &place)));
+                }
+                Ok(sent) => {
+                    let sent = sent.map_err(|error| innermost(&error.without_url()).0);
+                    Ok(sent.map(|response| (response, JoinSet::new())))
+                }
+                Err(late) => Err(late),
             }
-            Ok(Err(error)) => Err(Delivery::Unclear { why: told(error, &place, self.proxy) }),
+        } else {
+            let host = url.host().ok_or_else(|| slow("its URL has no host".to_owned()))?;
+            let peer = Peer { host, port: url.port_or_known_default().unwrap_or(80), tls: url.scheme() == "https" };
+            let wire = self.exits.open(&peer, self.trust, self.redactor, self.until).await.map_err(later)?;
+            timeout_at(self.until, talk(wire, &url, ask)).await.map(|sent| sent.map_err(|error| innermost(&*error).0))
+        };
+        match sent {
+            Ok(Ok((response, _task))) => {
+                self.exits.worked();
+                Ok(self.read(response, read).await)
+            }
+            Ok(Err(why)) => Err(Delivery::Unclear { why: format!("the request was sent to {place}, and then: {why}") }),
             Err(_) => {
                 Err(Delivery::Unclear { why: format!("the request was sent to {place}, and no answer came in time") })
             }
@@ -169,23 +192,24 @@ fn place(url: &Url) -> String {
     format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
-/// The innermost cause, with the place instead of the URL.
-fn told(error: reqwest::Error, place: &str, proxy: Option<&ProxyUrl>) -> String {
-    let through = proxy.map_or_else(String::new, |proxy| format!(" through {}", proxy.shown));
-    let (what, then) =
-        if error.is_connect() { ("no connection to", ":") } else { ("the request was sent to", ", and then:") };
-    let error = error.without_url();
+/// Why there was no connection, with the place instead of the URL.
+fn unreached(error: reqwest::Error, place: &str) -> String {
+    match innermost(&error.without_url()) {
+        (_, true) => format!("connection refused {place}"),
+        (cause, false) => format!("no connection to {place}: {cause}"),
+    }
+}
+
+/// The innermost cause, and whether a connection was refused.
+fn innermost(error: &(dyn Error + 'static)) -> (String, bool) {
     let mut is_refused = false;
     let mut cause = error.to_string();
-    let mut source = error.source();
+    let mut source = Some(error);
     while let Some(inner) = source {
         let io = inner.downcast_ref::<io::Error>();
         is_refused |= io.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
         cause = io.map_or_else(|| inner.to_string(), disk::cause);
         source = inner.source();
     }
-    if is_refused && proxy.is_none() {
-        return format!("connection refused {place}");
-    }
-    format!("{what} {place}{through}{then} {cause}")
+    (cause, is_refused)
 }

@@ -39,10 +39,10 @@ pub(super) async fn send(bot: &Bot<'_>, way: &Way<'_>, parcel: &Parcel<'_>) -> R
         let delivery = put(bot, way, &mut chat, &mut moved_to, part).await;
         if delivery != Delivery::Accepted {
             let rest = if at == 0 { Vec::new() } else { parts[at..].to_vec() };
-            return Reply { answer: Answer { delivery, rest }, moved_to, remarks: Vec::new() };
+            return Reply { answer: Answer { delivery, rest }, moved_to, remarks: Vec::new(), met: Vec::new() };
         }
     }
-    Reply { answer: Delivery::Accepted.into(), moved_to, remarks: Vec::new() }
+    Reply { answer: Delivery::Accepted.into(), moved_to, remarks: Vec::new(), met: Vec::new() }
 }
 
 /// One part: at most once more for a chat that moved, and once more without markup.

@@ -5,9 +5,7 @@ use super::redirect::method_after;
 use crate::config::settings::{Auth, Request};
 use crate::model::Secret;
 use crate::text::origin;
-use crate::text::userinfo::userinfo;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use crate::text::userinfo::{basic, userinfo};
 use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
@@ -104,11 +102,6 @@ impl<'a> Errand<'a> {
 /// Headers that say how long the body is are the sender's own business.
 fn http1_framing(name: &http::HeaderName) -> bool {
     name == http::header::CONTENT_LENGTH || name == http::header::TRANSFER_ENCODING
-}
-
-/// The value of `Authorization` for HTTP Basic (RFC 7617).
-pub(super) fn basic(username: &str, password: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{username}:{password}")))
 }
 
 /// A header value that no debug output shows.

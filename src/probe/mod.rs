@@ -26,7 +26,6 @@ mod pulse;
 mod pump;
 mod redirect;
 mod resolve;
-mod socks;
 mod tls;
 mod tunnel;
 mod wire;

@@ -1,47 +1,25 @@
 //! A tunnel through a proxy to the target: CONNECT or SOCKS5. Until it stands, what fails is the exit's.
 
 use super::attempt::{host_of, sane, server_name};
-use super::broken::{Broken, FOREIGN, io_words};
+use super::broken::{Broken, io_words};
 use super::deadline::{Bound, Deadline};
 use super::dial::{Peer, add, connect, look_up};
 use super::engine::Engine;
-use super::errand::basic;
-use super::socks;
 use super::tls::handshake;
 use super::wire::{Io, Wire};
 use crate::config::settings::{HttpVersion, ProxyUrl, Tls, Transport};
 use crate::model::{ExitRefusal, Fault, Phases, Stage, Trace};
-use crate::text::escape::shorten;
 use crate::text::userinfo::userinfo;
+use crate::tunnel::{Refused, To, connect as connect_method, socks};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use std::fmt::Write as _;
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, sleep_until};
 use url::{Host, Url};
 
-/// Largest head of a CONNECT's answer.
-const HEAD: usize = 16 << 10;
-
 /// The part of `connect_timeout` that a proxy is given for one address before the next one is tried beside it.
 const STAGGER: u32 = 4;
-
-/// How a proxy said no.
-pub(super) enum Refused {
-    /// The stream failed.
-    Io(io::Error),
-    /// In its own words.
-    Answer(ExitRefusal, String),
-}
-
-impl From<io::Error> for Refused {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 /// Connects to the exit and has it connect to the peer, all within `connect_timeout`; the lookups have their own.
 pub(super) async fn lay(
@@ -90,7 +68,7 @@ async fn lay_timed(
     let bound = deadline.step(transport.connect_timeout);
     let way = Way { engine, url, host: &host, found: &found, peer, bound: &bound };
     let (reached, laid) = match near {
-        None => way.once(socks::To::Name(peer.host, peer.port)).await,
+        None => way.once(To::Name(peer.host, peer.port)).await,
         Some(addresses) => way.race(addresses, transport.connect_timeout / STAGGER).await,
     };
     trace.remote_addr = reached.or(trace.remote_addr);
@@ -114,7 +92,7 @@ type Tried = (Option<SocketAddr>, Result<Wire, Broken>);
 
 impl Way<'_> {
     /// One connection to the proxy, which is asked for one to the target.
-    async fn once(self, to: socks::To<'_>) -> Tried {
+    async fn once(self, to: To<'_>) -> Tried {
         let unreachable = |broken: Broken| broken.at_exit(ExitRefusal::Unreachable);
         let (stream, address) = match connect(self.found, self.bound).await {
             Ok(connected) => connected,
@@ -143,7 +121,7 @@ impl Way<'_> {
             if more && (racing.is_empty() || Instant::now() >= next_start) {
                 match left.next() {
                     Some(address) => {
-                        racing.push(self.once(socks::To::Address(address)));
+                        racing.push(self.once(To::Address(address)));
                         next_start = Instant::now() + stagger;
                     }
                     None => more = false,
@@ -188,14 +166,15 @@ async fn ask(
     mut wire: Wire,
     url: &Url,
     peer: Peer<'_>,
-    to: socks::To<'_>,
+    to: To<'_>,
     bound: &Bound,
 ) -> Result<Wire, Broken> {
     let login = userinfo(url);
     let asked = if url.scheme().starts_with("socks5") {
-        bound.wait(socks::ask(&mut wire, to, login.as_ref())).await.map(|asked| asked.map(|()| Vec::new()))
+        bound.wait(socks(&mut wire, to, login.as_ref())).await.map(|asked| asked.map(|()| Vec::new()))
     } else {
-        bound.wait(connect_method(engine, &mut wire, peer, login.as_ref())).await
+        let redactor = engine.redactor();
+        bound.wait(connect_method(&mut wire, (peer.host, peer.port), login.as_ref(), &redactor)).await
     };
     let exit = |detail: String| Broken::new(Stage::Proxy, Fault::Exit, detail);
     match asked {
@@ -208,57 +187,4 @@ async fn ask(
             .broken(Stage::Proxy, Fault::Exit, |span| format!("no tunnel in {span}"))
             .at_exit(ExitRefusal::Garbled)),
     }
-}
-
-/// CONNECT (RFC 9110, section 9.3.6). What came behind the answer's head belongs to the tunnel.
-async fn connect_method(
-    engine: &Engine,
-    wire: &mut Wire,
-    peer: Peer<'_>,
-    login: Option<&(String, String)>,
-) -> Result<Vec<u8>, Refused> {
-    let authority = format!("{}:{}", peer.host, peer.port);
-    let mut request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n");
-    if let Some((username, password)) = login {
-        let _ = write!(request, "Proxy-Authorization: {}\r\n", basic(username, password));
-    }
-    request.push_str("\r\n");
-    wire.write_all(request.as_bytes()).await?;
-    wire.flush().await?;
-    let mut head = Vec::with_capacity(512);
-    let end = loop {
-        if let Some(end) = head.windows(4).position(|four| four == b"\r\n\r\n") {
-            break end + 4;
-        }
-        if head.len() > HEAD {
-            return Err(garbled("its answer to CONNECT has no end"));
-        }
-        if wire.read_buf(&mut head).await? == 0 {
-            return Err(garbled("closed without an answer to CONNECT"));
-        }
-    };
-    let line = head.split(|byte| *byte == b'\r').next().unwrap_or_default();
-    match status(line) {
-        Some(200..=299) => Ok(head.split_off(end)),
-        Some(407) => Err(Refused::Answer(
-            ExitRefusal::Credentials,
-            "proxy authentication required (407): check the user and password of its URL".to_owned(),
-        )),
-        Some(status) => {
-            let line = engine.redactor().redact(&String::from_utf8_lossy(line)).into_owned();
-            let words = format!("answered CONNECT with {:?}", shorten(&line, FOREIGN));
-            Err(Refused::Answer(ExitRefusal::Status(status), words))
-        }
-        None => Err(garbled("its answer to CONNECT is not HTTP")),
-    }
-}
-
-fn garbled(words: &str) -> Refused {
-    Refused::Answer(ExitRefusal::Garbled, words.to_owned())
-}
-
-fn status(line: &[u8]) -> Option<u16> {
-    let rest = line.strip_prefix(b"HTTP/1.")?;
-    let code = std::str::from_utf8(rest.get(2..5)?).ok()?;
-    code.parse().ok().filter(|code| (100..=599).contains(code))
 }

@@ -101,23 +101,42 @@ impl Exits {
 
     /// Writes what this run learned into the state; exits that no pool has any more are forgotten.
     pub fn save(&self, state: &mut State, now: Timestamp) {
+        self.learnt().save(state, now);
+    }
+
+    /// What this run has learned so far.
+    pub fn learnt(&self) -> Learnt {
         let book = self.book.borrow();
-        let known: BTreeSet<String> = self
-            .pools
-            .iter()
-            .flat_map(|(name, pool)| (0..pool.exits.len()).map(move |exit| Self::key(name, pool, exit)))
-            .collect();
-        for key in &book.changed {
-            if let Some(health) = book.health.get(key) {
-                state.exits.insert(key.clone(), health.clone());
-            }
+        let pools = self.pools.iter();
+        Learnt {
+            known: pools
+                .flat_map(|(name, pool)| (0..pool.exits.len()).map(move |exit| Self::key(name, pool, exit)))
+                .collect(),
+            pools: self.pools.keys().map(ToString::to_string).collect(),
+            health: book.changed.iter().filter_map(|key| Some((key.clone(), book.health.get(key)?.clone()))).collect(),
+            turns: book.turns.clone(),
         }
+    }
+}
+
+/// What a run learned of exits, for the state.
+#[derive(Clone, Debug)]
+pub struct Learnt {
+    known: BTreeSet<String>,
+    pools: BTreeSet<String>,
+    health: BTreeMap<String, ExitHealth>,
+    turns: BTreeMap<String, u64>,
+}
+
+impl Learnt {
+    /// Writes it down; exits that no pool has any more are forgotten.
+    pub fn save(self, state: &mut State, now: Timestamp) {
+        state.exits.extend(self.health);
         state.exits.retain(|key, health| {
-            known.contains(key) && (health.quarantined_until.is_some_and(|until| until > now) || health.failures > 0)
+            self.known.contains(key)
+                && (health.quarantined_until.is_some_and(|until| until > now) || health.failures > 0)
         });
-        for (pool, turn) in &book.turns {
-            state.turns.insert(pool.clone(), *turn);
-        }
-        state.turns.retain(|pool, _| self.pools.keys().any(|name| name.as_str() == pool));
+        state.turns.extend(self.turns);
+        state.turns.retain(|pool, _| self.pools.contains(pool));
     }
 }

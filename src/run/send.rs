@@ -7,10 +7,10 @@ use super::exits::Exits;
 use super::round::Notes;
 use super::tell::Audience;
 use crate::alert::{Addressee, Claimant, Entry, Flush, Kind, Outbox, Settled};
-use crate::config::settings::{ProxyUrl, Receiver, ReceiverKind, Route};
+use crate::config::settings::{Pool, ProxyUrl, Receiver, ReceiverKind, Route};
 use crate::deliver::{Context, Courier, Reply};
 use crate::model::time::elapsed;
-use crate::model::{EndpointId, ExitReason, Notice, Summary};
+use crate::model::{EndpointId, ExitReason, Name, Notice, Summary};
 use crate::store::{State, StateDir};
 use crate::text::duration::human;
 use crate::world::{clock, host_name};
@@ -222,22 +222,47 @@ impl Sender<'_> {
             longest_interval: self.audience.longest_interval(),
             cut: self.cut,
         };
-        let proxy = self.proxy_of(&party.receiver.proxy);
-        self.courier.deliver(&party.receiver.kind, proxy.as_ref(), entry, context).await
+        let way = self.way_of(&party.receiver.proxy, entry.tries);
+        let mut reply = self.courier.deliver(&party.receiver.kind, &way.exits, entry, context).await;
+        if let Some((name, pool)) = way.pool {
+            for met in reply.met.drain(..) {
+                let Some(exit) = way.order.get(met.exit) else { continue };
+                let key = Exits::key(name, pool, *exit);
+                match met.broken {
+                    None => self.exits.works(&key),
+                    Some(why) => self.exits.blame(&key, pool, &why),
+                }
+            }
+        }
+        reply
     }
 
-    /// Any exit of a pool will do for a receiver: the next try goes through the next one.
-    fn proxy_of(&self, route: &Route) -> Option<ProxyUrl> {
+    /// Any exit of a pool will do for a receiver. Where the pool is sticky, a try sticks to another one than the try before:
+    /// what lays a tunnel and swallows the message is not found out.
+    fn way_of<'a>(&'a self, route: &'a Route, tries: u32) -> WayOut<'a> {
+        let straight = WayOut { pool: None, order: Vec::new(), exits: Vec::new() };
         match route {
-            Route::Direct => None,
-            Route::Url(url) => Some(url.clone()),
+            Route::Direct => straight,
+            Route::Url(url) => WayOut { exits: vec![url.clone()], ..straight },
             Route::Pool(name) => {
-                let pool = self.exits.pools.get(name)?;
-                let order = self.exits.order(name, pool, &EndpointId::new(name.clone(), "receiver"));
-                order.first().and_then(|first| pool.exits.get(*first)).cloned()
+                let Some(pool) = self.exits.pools.get(name) else { return straight };
+                let mut order =
+                    self.exits.order(name, pool, &EndpointId::new(name.clone(), &format!("receiver{tries}")));
+                order.truncate(usize::try_from(pool.max_exits).unwrap_or(usize::MAX));
+                let exits = order.iter().filter_map(|exit| pool.exits.get(*exit)).cloned().collect();
+                WayOut { pool: Some((name, pool)), order, exits }
             }
         }
     }
+}
+
+/// Through what a try goes.
+struct WayOut<'a> {
+    pool: Option<(&'a Name, &'a Pool)>,
+    /// The exits' places in the pool.
+    order: Vec<usize>,
+    /// Those exits; none: straight.
+    exits: Vec<ProxyUrl>,
 }
 
 /// What waits for too long, and what was refused: every run says so until somebody mends or drops it.

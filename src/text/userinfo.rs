@@ -1,5 +1,7 @@
-//! User and password of a URL (RFC 3986, section 3.2.1).
+//! User and password of a URL (RFC 3986, section 3.2.1), and as a header says them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -10,6 +12,11 @@ pub fn userinfo(url: &Url) -> Option<(String, String)> {
     }
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     Some((decode(url.username()), decode(url.password().unwrap_or_default())))
+}
+
+/// The value of `Authorization` and `Proxy-Authorization` for HTTP Basic (RFC 7617).
+pub fn basic(username: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{username}:{password}")))
 }
 
 #[cfg(test)]

@@ -222,3 +222,45 @@ fn what_waits_for_a_receiver_that_is_gone_is_given_up_aloud() {
     assert_eq!(check(&home).0, Some(1), "once");
     drop(fleet);
 }
+
+/// A dead exit first in the pool silenced every receiver behind it. It is passed over, and rests from then on.
+#[test]
+fn a_receiver_behind_a_pool_is_told_through_the_exit_that_works() {
+    for strategy in ["round_robin", "sticky", "random"] {
+        let fleet = Fleet::start([
+            Service::new("s").on("*", Behaviour::text(500, "broken")),
+            Service::new("hook").on("*", Behaviour::json(200, "{}")),
+            Service::proxy("dead").refusing(),
+            Service::proxy("good"),
+        ])
+        .expect("a fleet");
+        let home = Home::with_config(&format!(
+            "proxies: {{ p: {{ urls: [\"http://{}\", \"http://{}\"], strategy: {strategy} }} }}
+defaults: {{ timeout: 2s, retry: {{ attempts: 1 }} }}
+alerting: {{ after: 1, recover_after: 1, receivers: [n8n] }}
+receivers: {{ n8n: {{ type: webhook, url: \"{}/hook\", proxy: p }} }}
+channels: {{ vk: {{ base_url: \"{}\", endpoints: {{ health: {{ path: / }} }} }} }}
+",
+            fleet.addr("dead"),
+            fleet.addr("good"),
+            fleet.url("hook").trim_end_matches('/'),
+            fleet.url("s"),
+        ));
+        for round in 1..=4 {
+            let (_, report, stderr) = check(&home);
+            assert_eq!(report["alerts"][0]["state"], "delivered", "{strategy}: {stderr}");
+            assert_eq!(fleet.count("hook"), round, "{strategy}");
+            let answer = if round % 2 == 0 { Behaviour::text(500, "broken") } else { Behaviour::text(200, "fine") };
+            fleet.set("s", "*", answer);
+        }
+        assert_eq!(fleet.count("good"), 4);
+        let state: Value = serde_json::from_str(&home.read("state/state.json")).expect("JSON");
+        if strategy == "round_robin" {
+            let dead = &state["exits"][format!("p/{}", fleet.addr("dead"))];
+            assert!(
+                dead["quarantined_until"].is_string() && dead["failures"] == 1,
+                "it rests, not asked again: {state}"
+            );
+        }
+    }
+}

@@ -2,8 +2,8 @@
 
 use canary::alert::{Answer, Delivery, Entry, Kind, alertmanager};
 use canary::config::settings::{CommandRun, MailTls, ProxyUrl, ReceiverKind};
-use canary::deliver::{Context, Courier, Reply};
-use canary::demo::fleet::{Behaviour, Ending, Fleet, Recorded, Service};
+use canary::deliver::{Context, Courier, Met, Reply};
+use canary::demo::fleet::{Behaviour, Ending, Fleet, Recorded, Relay, Service};
 use canary::model::{Notice, Redactor, Secret, Summary};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -70,7 +70,7 @@ fn slack(fleet: &Fleet) -> ReceiverKind {
 }
 
 async fn tell(kind: &ReceiverKind, entry: &Entry) -> Reply {
-    courier().deliver(kind, None, entry, context()).await
+    courier().deliver(kind, &[], entry, context()).await
 }
 
 async fn said(kind: &ReceiverKind) -> Delivery {
@@ -246,7 +246,7 @@ async fn telegram_follows_a_chat_that_moved() {
     assert_eq!(reply, Reply { moved_to: Some("-100123".to_owned()), ..Delivery::Accepted.into() });
     assert_eq!(json(&fleet.requests("one")[1])["chat_id"], -100_123);
     let cx = Context { moved_to: Some("-100123"), ..context() };
-    courier().deliver(&telegram(&fleet), None, &entry(), cx).await;
+    courier().deliver(&telegram(&fleet), &[], &entry(), cx).await;
     assert_eq!(json(&fleet.requests("one")[2])["chat_id"], -100_123);
 }
 
@@ -280,20 +280,103 @@ async fn alertmanager_gets_the_open_and_the_ended() {
     let cx = Context { kind: Kind::Alert, open: &open, ..context() };
     let receiver = ReceiverKind::Alertmanager { url: url(&fleet, "/am/") };
     let entry = Entry { items: vec![ended.clone()], ..entry() };
-    assert_eq!(courier().deliver(&receiver, None, &entry, cx).await.answer.delivery, Delivery::Accepted);
+    assert_eq!(courier().deliver(&receiver, &[], &entry, cx).await.answer.delivery, Delivery::Accepted);
     let request = &fleet.requests("one")[0];
     assert_eq!(request.target, "/am/api/v2/alerts");
     assert_eq!(json(request), Value::from(alertmanager::alerts(&open, [&ended], cx.longest_interval, now())));
 }
 
+/// The one receiver behind these proxies, which are in the order in which they are asked.
+fn behind(proxies: impl IntoIterator<Item = Service>) -> (Fleet, Vec<ProxyUrl>) {
+    let proxies: Vec<Service> = proxies.into_iter().collect();
+    let names: Vec<String> = (0..proxies.len()).map(|at| format!("exit{at}")).collect();
+    let one = Service::new("one").on("*", Behaviour::json(200, r#"{"ok":true}"#));
+    let fleet = Fleet::start(proxies.into_iter().chain([one])).expect("a fleet");
+    let urls = names
+        .iter()
+        .map(|name| ProxyUrl { url: Secret::new(&format!("http://{}", fleet.addr(name))), shown: name.clone() });
+    let urls = urls.collect();
+    (fleet, urls)
+}
+
 #[tokio::test]
-async fn a_proxy_is_used_when_given() {
-    let fleet = one(Behaviour::text(200, "ok"));
-    let proxy = ProxyUrl { url: url(&fleet, ""), shown: "proxy:1".to_owned() };
-    let receiver = ReceiverKind::Slack { url: Secret::new("http://slack.invalid/services/x") };
-    let reply = courier().deliver(&receiver, Some(&proxy), &entry(), context()).await;
+async fn an_http_receiver_is_tunnelled_too() {
+    let (fleet, proxies) = behind([Service::proxy("exit0")]);
+    let reply = courier().deliver(&telegram(&fleet), &proxies, &entry(), context()).await;
     assert_eq!(reply.answer.delivery, Delivery::Accepted);
-    assert_eq!(fleet.requests("one")[0].target, "http://slack.invalid/services/x");
+    let asked = &fleet.requests("exit0")[0];
+    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("CONNECT", fleet.addr("one").to_string().as_str()));
+    assert!(asked.headers.iter().all(|(_, value)| !value.contains(TOKEN)), "{asked:?}");
+    let request = &fleet.requests("one")[0];
+    assert_eq!(request.target, format!("/bot{TOKEN}/sendMessage"));
+    assert_eq!(request.header("host"), Some(fleet.addr("one").to_string().as_str()));
+    assert_eq!(json(request)["chat_id"], -100);
+    assert_eq!(reply.met, [Met { exit: 0, broken: None }]);
+}
+
+#[tokio::test]
+async fn every_scheme_of_a_proxy_lays_a_tunnel() {
+    let (fleet, _) = behind([Service::proxy("exit0").asking("me", "pass word")]);
+    for scheme in ["http", "socks5", "socks5h"] {
+        let url = format!("{scheme}://me:pass%20word@{}", fleet.addr("exit0"));
+        let proxy = ProxyUrl { url: Secret::new(&url), shown: "exit".to_owned() };
+        let reply = courier().deliver(&webhook(&fleet), &[proxy], &entry(), context()).await;
+        assert_eq!(reply.answer.delivery, Delivery::Accepted, "{scheme}");
+    }
+    assert_eq!(fleet.count("one"), 3);
+}
+
+/// What lays no tunnel is passed over in the same try. Who only says that the receiver can't be reached is not to blame.
+#[tokio::test]
+async fn the_next_exit_is_taken_where_one_makes_no_tunnel() {
+    let (fleet, proxies) = behind([
+        Service::proxy("exit0").refusing(),
+        Service::proxy("exit1").asking("some", "body"),
+        Service::proxy("exit2").relaying(Relay::status(403)),
+        Service::proxy("exit3").relaying(Relay::status(502)),
+        Service::proxy("exit4"),
+    ]);
+    let reply = courier().deliver(&webhook(&fleet), &proxies, &entry(), context()).await;
+    assert_eq!(reply.answer.delivery, Delivery::Accepted, "{reply:?}");
+    assert_eq!(fleet.count("one"), 1);
+    let met: Vec<(usize, bool)> = reply.met.iter().map(|met| (met.exit, met.broken.is_some())).collect();
+    assert_eq!(met, [(0, true), (1, true), (2, true), (4, false)], "{reply:?}");
+}
+
+#[tokio::test]
+async fn silent_exits_leave_time_for_the_one_that_works() {
+    let silent = |name: &str| Service::proxy(name).relaying(Relay::Silent);
+    let (fleet, proxies) = behind([silent("exit0"), silent("exit1"), Service::proxy("exit2")]);
+    let began = Instant::now();
+    let reply = courier().deliver(&webhook(&fleet), &proxies, &entry(), context()).await;
+    assert_eq!(reply.answer.delivery, Delivery::Accepted, "{reply:?}");
+    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+    assert_eq!(reply.met.len(), 3, "{reply:?}");
+}
+
+/// All parts of a message go the way that was found for the first.
+#[tokio::test]
+async fn a_dead_exit_costs_a_try_once() {
+    let (fleet, proxies) = behind([Service::proxy("exit0").relaying(Relay::status(500)), Service::proxy("exit1")]);
+    let parts = Entry { rest: ["one", "two", "three"].map(str::to_owned).to_vec(), ..entry() };
+    let reply = courier().deliver(&telegram(&fleet), &proxies, &parts, context()).await;
+    assert_eq!(reply.answer.delivery, Delivery::Accepted, "{reply:?}");
+    assert_eq!((fleet.count("exit0"), fleet.count("exit1"), fleet.count("one")), (1, 3, 3));
+}
+
+#[tokio::test]
+async fn all_exits_are_named_when_none_works() {
+    let (fleet, proxies) = behind([Service::proxy("exit0").refusing(), Service::proxy("exit1").asking("some", "body")]);
+    let delivery = courier().deliver(&webhook(&fleet), &proxies, &entry(), context()).await.answer.delivery;
+    assert_eq!(word(&delivery), "later", "{delivery:?}");
+    let place = fleet.addr("one").to_string();
+    assert_eq!(
+        why(&delivery),
+        format!(
+            "no connection to {place}: through exit0: Connection refused; \
+             through exit1: proxy authentication required (407): check the user and password of its URL"
+        )
+    );
 }
 
 /// A proxy whose answers come in one piece with the mail server's greeting, by CONNECT or by SOCKS5.
@@ -329,7 +412,7 @@ async fn mail_goes_through_the_proxy_of_the_url() {
         let proxy = hasty_proxy(port, scheme == "socks5h");
         let proxy =
             ProxyUrl { url: Secret::new(&format!("{scheme}://127.0.0.1:{proxy}")), shown: "the gateway".to_owned() };
-        let reply = courier().deliver(&mail(port, MailTls::None), Some(&proxy), &entry(), context()).await;
+        let reply = courier().deliver(&mail(port, MailTls::None), &[proxy], &entry(), context()).await;
         assert_eq!(reply.answer.delivery, Delivery::Accepted, "{scheme}");
         assert!(server.join().unwrap().contains("DATA"), "{scheme}");
     }
@@ -505,6 +588,6 @@ async fn the_heartbeat_puts_fail_on_the_path() {
 async fn a_try_can_run_as_a_task() {
     let fleet = one(Behaviour::text(200, "ok"));
     let kind = slack(&fleet);
-    let task = tokio::spawn(async move { courier().deliver(&kind, None, &entry(), context()).await });
+    let task = tokio::spawn(async move { courier().deliver(&kind, &[], &entry(), context()).await });
     assert_eq!(task.await.unwrap().answer.delivery, Delivery::Accepted);
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 6] = [
     &["text", "model"],
     &["judge", "schedule", "retry", "proxy", "incident", "heal", "alert", "stats", "infer"],
-    &["config", "disk", "process", "roots"],
+    &["config", "disk", "process", "roots", "tunnel"],
     &["world", "probe", "store", "history", "output", "report", "deliver", "remedy", "demo"],
     &["run"],
     &["cli"],

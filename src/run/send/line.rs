@@ -1,9 +1,11 @@
 //! One receiver's line: its turn, its entries one after the other.
 
+use super::super::exits::Learnt;
 use super::super::record::LOCK_WAIT;
 use super::change::off_the_loop;
 use super::{Around, Party, Sender, Told};
 use crate::alert::{Claimant, Entry, Flush, Kind, LEASE, LONGEST_TRY, Settled};
+use crate::config::settings::Route;
 use crate::deliver::Reply;
 use crate::model::ExitReason;
 use crate::store::{State, StateDir, StoreError};
@@ -131,7 +133,11 @@ impl Line<'_> {
     /// Writes down what came of a try.
     async fn settle(&self, entry: &Entry, reply: Reply, told: &mut Told) -> Next {
         let (run, to, id) = (self.sender.run.to_owned(), self.party.to.clone(), entry.id.clone());
+        let exits = self.exits();
         let settled = self.sender.change(self.dir, self.sender.ends, move |state| {
+            if let Some(exits) = exits {
+                exits.save(state, clock::now());
+            }
             if let Some(chat) = reply.moved_to {
                 state.outbox.moved(&to.name, chat);
             }
@@ -167,6 +173,11 @@ impl Line<'_> {
         }
     }
 
+    /// What was learnt of exits while sending: the next try, in whatever run, goes by it.
+    fn exits(&self) -> Option<Learnt> {
+        matches!(self.party.receiver.proxy, Route::Pool(_)).then(|| self.sender.exits.learnt())
+    }
+
     /// All open incidents are posted on every run.
     async fn keep_alive(&self, told: &mut Told) {
         let Some(state) = self.look().await else { return };
@@ -175,6 +186,13 @@ impl Line<'_> {
             return;
         }
         let reply = self.sender.send(self.party, Kind::Alert, &Entry::default(), &around).await;
+        if let Some(exits) = self.exits() {
+            let saved =
+                self.sender.change(self.dir, self.sender.ends, move |state| exits.save(state, clock::now())).await;
+            if let Err(error) = saved {
+                self.not_written(&error, told);
+            }
+        }
         if let Some(why) = reply.answer.delivery.why() {
             told.warn(format!("receiver {}: open incidents were not repeated: {why}", self.party.to.name));
         }

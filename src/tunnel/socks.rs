@@ -1,10 +1,9 @@
 //! SOCKS5 (RFC 1928), with username and password (RFC 1929).
 
-use super::tunnel::Refused;
-use super::wire::Wire;
+use super::refused::{Refused, garbled};
 use crate::model::ExitRefusal;
 use std::net::SocketAddr;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use url::Host;
 
 const VERSION: u8 = 5;
@@ -17,8 +16,8 @@ const NAME: u8 = 3;
 const IPV6: u8 = 4;
 
 /// Where the proxy shall connect to.
-#[derive(Clone, Copy)]
-pub(super) enum To<'a> {
+#[derive(Clone, Copy, Debug)]
+pub enum To<'a> {
     /// A name, or a literal, that the proxy resolves.
     Name(&'a Host<&'a str>, u16),
     /// An address looked up here.
@@ -26,7 +25,14 @@ pub(super) enum To<'a> {
 }
 
 /// Asks for a connection. Reads not one byte further than its answer.
-pub(super) async fn ask(wire: &mut Wire, to: To<'_>, login: Option<&(String, String)>) -> Result<(), Refused> {
+///
+/// # Errors
+/// What the proxy said instead.
+pub async fn socks<S: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut S,
+    to: To<'_>,
+    login: Option<&(String, String)>,
+) -> Result<(), Refused> {
     let greeting: &[u8] = if login.is_some() { &[VERSION, 2, NO_LOGIN, LOGIN] } else { &[VERSION, 1, NO_LOGIN] };
     wire.write_all(greeting).await?;
     wire.flush().await?;
@@ -58,7 +64,11 @@ pub(super) async fn ask(wire: &mut Wire, to: To<'_>, login: Option<&(String, Str
     Ok(())
 }
 
-async fn log_in(wire: &mut Wire, username: &str, password: &str) -> Result<(), Refused> {
+async fn log_in<S: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut S,
+    username: &str,
+    password: &str,
+) -> Result<(), Refused> {
     let (Ok(user_length), Ok(password_length)) = (u8::try_from(username.len()), u8::try_from(password.len())) else {
         return Err(credentials("SOCKS5 takes no user or password longer than 255 bytes"));
     };
@@ -122,8 +132,4 @@ fn reply_words(reply: u8) -> &'static str {
 
 fn credentials(words: &str) -> Refused {
     Refused::Answer(ExitRefusal::Credentials, words.to_owned())
-}
-
-fn garbled(words: &str) -> Refused {
-    Refused::Answer(ExitRefusal::Garbled, words.to_owned())
 }
