@@ -70,6 +70,32 @@ channels:
 "#;
 
 #[test]
+fn headers_that_frame_a_message_may_be_expected_but_not_sent() {
+    let of = |settings: &str| {
+        let text =
+            format!("channels: {{ c: {{ base_url: http://h, endpoints: {{ a: {{ path: /, {settings} }} }} }} }}");
+        read(&text, &env(&[])).is_ok()
+    };
+    assert!(of("expect: { headers: { Content-Length: { exists: true }, Trailer: x } }"));
+    assert!(!of("headers: { content-length: x }"));
+}
+
+#[test]
+fn a_built_in_wait_gives_way_to_a_written_one() {
+    let of = |backoff: &str| {
+        let text = format!(
+            "channels: {{ c: {{ base_url: http://h, endpoints: {{ a: {{ path: /, retry: {{ backoff: {backoff} }} }} }} }} }}"
+        );
+        let loaded = good(&text, &[]);
+        let backoff = &loaded.config.endpoints[0].retry.backoff;
+        (backoff.initial, backoff.max)
+    };
+    let ms = Duration::from_millis;
+    assert_eq!(of("{ max: 100ms }"), (ms(100), ms(100)));
+    assert_eq!(of("{ initial: 30s }"), (ms(30_000), ms(30_000)));
+}
+
+#[test]
 fn layers_merge_by_key() {
     let loaded = good(LAYERS, &[]);
     let plain = endpoint(&loaded, "vk/plain");

@@ -15,6 +15,15 @@ const UNMENTIONED: i64 = 60;
 /// Seconds by which witnesses that agree may differ: the header has whole seconds, and answers take their time.
 const APART: i64 = 30;
 
+/// The years in which a clock can be right: canary is not older, and this release won't be in use for longer than 20 years.
+const SANE_YEARS: std::ops::RangeInclusive<i16> = 2024..=2046;
+
+/// What is wrong with a clock that is decades off; none of a clock that may be right.
+pub fn absurd(now: Timestamp) -> Option<String> {
+    let year = jiff::tz::TimeZone::UTC.to_datetime(now).year();
+    (!SANE_YEARS.contains(&year)).then(|| format!("this machine's clock looks wrong ({year})"))
+}
+
 /// How far this machine's clock is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skew {

@@ -85,8 +85,8 @@ pub fn document() -> Value {
                     "type": "object",
                     "properties": {
                         "id": { "type": "string" },
-                        "channel": { "type": "string" },
-                        "endpoint": { "type": "string" }
+                        "channel": { "type": ["string", "null"], "description": "null where several endpoints are meant." },
+                        "endpoint": { "type": ["string", "null"], "description": "null where several endpoints are meant." }
                     }
                 }
             },

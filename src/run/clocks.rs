@@ -80,12 +80,19 @@ impl Clocks {
     }
 }
 
-/// Turns a verdict into unknown/local when values are stale only by this machine's clock, and that is wrong. Only who has
+/// Turns a verdict into unknown/local when values are stale by a clock of this machine's that is absurd, or wrong and the
+/// only one by which they are. Only who has
 /// the same wrong time as the target's own clock waits for what the others say.
 pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, judgement: &mut Judgement, cut: Instant) {
     let is_stale = |judgement: &Judgement| judgement.problems.iter().any(|problem| problem.kind == Reason::Stale);
     let now = clock::now();
-    if !is_stale(judgement) || !skew::ahead(seen, now).is_some_and(skew::is_off) {
+    if !is_stale(judgement) {
+        return;
+    }
+    if let Some(words) = skew::absurd(now) {
+        return blame_clock(judgement, &words);
+    }
+    if !skew::ahead(seen, now).is_some_and(skew::is_off) {
         return;
     }
     let Some(skew) = prober.clocks.skew_of_all(cut).await else { return };
@@ -97,19 +104,17 @@ pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, ju
     prober.decisions.note(|| format!("{}: stale only by a wrong clock: {}", endpoint.id, skew.words()));
     match again.verdict {
         Verdict::Down | Verdict::Degraded | Verdict::Unknown | Verdict::Skipped => *judgement = again,
-        Verdict::Up => {
-            let before = judgement.message.take().unwrap_or_default();
-            let message = format!("{} (seen here: {before})", skew.words());
-            judgement.verdict = Verdict::Unknown;
-            judgement.reason = Some(Reason::Local);
-            judgement.blame = Some(Blame::Local);
-            judgement.problems = vec![Problem {
-                kind: Reason::Local,
-                severity: Severity::Unknown,
-                path: None,
-                message: message.clone(),
-            }];
-            judgement.message = Some(message);
-        }
+        Verdict::Up => blame_clock(judgement, &skew.words()),
     }
+}
+
+fn blame_clock(judgement: &mut Judgement, words: &str) {
+    let before = judgement.message.take().unwrap_or_default();
+    let message = format!("{words} (seen here: {before})");
+    judgement.verdict = Verdict::Unknown;
+    judgement.reason = Some(Reason::Local);
+    judgement.blame = Some(Blame::Local);
+    judgement.problems =
+        vec![Problem { kind: Reason::Local, severity: Severity::Unknown, path: None, message: message.clone() }];
+    judgement.message = Some(message);
 }

@@ -22,8 +22,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Online {
     targets: Vec<Url>,
-    signs: RefCell<Rc<OnceCell<Vec<(Sign, bool)>>>>,
+    signs: RefCell<Rc<OnceCell<Signs>>>,
 }
+
+/// What each said, and whether it has a name.
+type Signs = Vec<(Sign, bool)>;
 
 impl Online {
     /// Nothing is asked yet.
@@ -75,7 +78,7 @@ fn is_local(endpoint: &Endpoint, seen: &Observation) -> bool {
 }
 
 /// Asks all at once.
-async fn ask_all(prober: &Prober, cut: Instant) -> Vec<(Sign, bool)> {
+async fn ask_all(prober: &Prober, cut: Instant) -> Signs {
     let cut = cut.min(Instant::now() + PATIENCE);
     let mut signs = Vec::new();
     let asked = join_all(prober.online.targets.iter().map(|target| ask(prober, target, cut))).await;

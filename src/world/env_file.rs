@@ -1,7 +1,7 @@
 //! The env file: `NAME=value` lines that fill what the real environment leaves open.
 
 use super::{files, users};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -9,11 +9,15 @@ use std::path::Path;
 /// The largest env file that is read.
 const MOST: u64 = 1 << 20;
 
-/// Adds the file's variables to `env`, which wins. Quotes, `export`, comments, CRLF and a missing last newline
-/// are understood; `$NAME` outside single quotes is replaced as in a shell.
+/// Adds the file's variables to `env`, which wins; of a name given twice in the file the last one counts.
+///
+/// A line is blank, a comment (`# …`), or `NAME=value` with or without `export` before it. Nothing in a value is replaced: a
+/// `$` is itself. Without quotes the value ends at ` #` or at the line's end, outer blanks left out. Between single quotes
+/// all is itself; between double quotes `\\`, `\"`, `\$` and `\n` are escapes. A quoted value may go over several lines. CRLF,
+/// a byte order mark and a missing last newline are understood.
 ///
 /// # Errors
-/// A line for each mistake, with the file's name and what is wrong.
+/// A line for each mistake, with the file's name and what is wrong; never with what the line holds, which may be a secret.
 pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
     let bytes = files::read_regular(path, MOST).map_err(|error| {
         let advice = Some(&error).filter(|error| error.kind() == ErrorKind::PermissionDenied);
@@ -25,25 +29,97 @@ pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -
         format!("env file {}:{line}: not UTF-8 text", path.display())
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let mut mistakes = Vec::new();
-    let mut lines = text.lines().zip(1..);
-    for item in dotenvy::from_read_iter(text.as_bytes()) {
-        match item {
-            Ok((name, value)) => {
-                env.entry(name).or_insert(value);
+    let (vars, mistakes) = parse(&text);
+    if !mistakes.is_empty() {
+        let told = mistakes.iter().map(|(line, why)| format!("env file {}:{line}: {why}", path.display()));
+        return Err(told.collect::<Vec<_>>().join("\n"));
+    }
+    for (name, value) in vars {
+        env.entry(name.to_owned()).or_insert(value);
+    }
+    Ok(())
+}
+
+/// What is wrong in which line, counted from 1.
+type Mistake = (usize, &'static str);
+
+fn parse(text: &str) -> (BTreeMap<&str, String>, Vec<Mistake>) {
+    let (mut vars, mut mistakes) = (BTreeMap::new(), Vec::new());
+    let (mut rest, mut number) = (text, 1);
+    while !rest.is_empty() {
+        let line = rest.split('\n').next().unwrap_or_default();
+        let read = assignment(line, rest);
+        // One that can't be read ends with its line, whatever quote it opened.
+        let length = match &read {
+            Ok(Some((_, _, length))) => *length,
+            Ok(None) | Err(_) => line.len(),
+        };
+        match read {
+            Ok(Some((name, value, _))) => {
+                vars.insert(name, value);
             }
-            // The crate's own message prints the whole line, which may hold a secret.
-            Err(dotenvy::Error::LineParse(line, at)) => {
-                let number = lines.by_ref().find(|(one, _)| *one == line).map_or(0, |(_, number)| number);
-                mistakes.push(format!("env file {}:{number}:{}: not a NAME=value line", path.display(), at + 1));
+            Ok(None) => {}
+            Err(why) => mistakes.push((number, why)),
+        }
+        let (taken, after) = rest.split_at(length);
+        number += taken.matches('\n').count() + 1;
+        rest = after.strip_prefix('\n').unwrap_or(after);
+    }
+    (vars, mistakes)
+}
+
+/// The name and the value that begin in `line`, which begins `rest`, and how much of that they take; none for a line that
+/// says nothing.
+fn assignment<'t>(line: &'t str, rest: &'t str) -> Result<Option<(&'t str, String, usize)>, &'static str> {
+    let said = line.trim_start();
+    if said.is_empty() || said.starts_with('#') {
+        return Ok(None);
+    }
+    let (name, _) = line.split_once('=').ok_or("not a NAME=value line")?;
+    let at = name.len() + 1;
+    let name = name.trim();
+    let name = name.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).map_or(name, str::trim);
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    if !is_name {
+        return Err("not a NAME=value line: a name is made of letters, digits and _");
+    }
+    let value = &rest[at..];
+    let blank = value.len() - value.trim_start_matches([' ', '\t']).len();
+    let (value, taken) = match value[blank..].chars().next() {
+        Some(quote @ ('\'' | '"')) => {
+            quoted(&value[blank + 1..], quote).map(|(value, end)| (value, blank + 1 + end))?
+        }
+        _ => {
+            let whole = &line[at..];
+            let bare = whole.find(" #").or_else(|| whole.find("\t#")).map_or(whole, |comment| &whole[..comment]);
+            (bare.trim().to_owned(), whole.len())
+        }
+    };
+    Ok(Some((name, value, at + taken)))
+}
+
+/// The text up to the closing quote, and where the line ends behind it.
+fn quoted(text: &str, quote: char) -> Result<(String, usize), &'static str> {
+    let mut value = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if c == quote {
+            let behind = text[at + 1..].split('\n').next().unwrap_or_default();
+            return match behind.trim_start().chars().next() {
+                None | Some('#') => Ok((value, at + 1 + behind.len())),
+                Some(_) => Err("something stands behind the closing quote"),
+            };
+        }
+        match (c, text[at + 1..].chars().next().filter(|_| c == '\\' && quote == '"')) {
+            (_, Some(escaped @ ('\\' | '"' | '$' | 'n'))) => {
+                chars.next();
+                value.push(if escaped == 'n' { '\n' } else { escaped });
             }
-            Err(other) => {
-                mistakes.push(format!("env file {}: {other}", path.display()));
-                break;
-            }
+            _ => value.push(c),
         }
     }
-    if mistakes.is_empty() { Ok(()) } else { Err(mistakes.join("\n")) }
+    Err("the quote is never closed")
 }
 
 #[cfg(test)]
@@ -82,5 +158,43 @@ mod tests {
         let error = read("no no\nA=1\nno no\nB=2\n=\n").expect_err("refused");
         let places: Vec<&str> = error.lines().filter_map(|line| line.split(':').nth(1)).collect();
         assert_eq!(places, ["1", "3", "5"], "{error}");
+    }
+
+    #[test]
+    fn a_value_is_what_is_written() {
+        for (written, value) in [
+            ("pa$word1", "pa$word1"),
+            ("a$$b", "a$$b"),
+            ("x$", "x$"),
+            ("${SET}", "${SET}"),
+            ("two words", "two words"),
+            ("it's", "it's"),
+            ("back\\slash", "back\\slash"),
+            ("a#b", "a#b"),
+            ("a # note", "a"),
+            ("", ""),
+            ("  padded\t", "padded"),
+            ("'$x \"y\" \\n'", "$x \"y\" \\n"),
+            ("\"a\\\"b\\\\c\\$d\\ne\\x $y\" # note", "a\"b\\c$d\ne\\x $y"),
+            ("\"one\ntwo\"", "one\ntwo"),
+            ("a=b=", "a=b="),
+        ] {
+            let env = read(&format!("A=0\nA={written}\nB=1\n")).expect(written);
+            assert_eq!((env["A"].as_str(), env["B"].as_str()), (value, "1"), "{written}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_line() {
+        let error = read("A=\"open\nB=1\n1C=2\nD='x' y\nE=\"a\nb\"\nno\n").expect_err("refused");
+        let told: Vec<&str> = error.lines().filter_map(|line| line.split_once(':')).map(|(_, told)| told).collect();
+        let wanted = [
+            "1: something stands behind the closing quote",
+            "3: not a NAME=value line: a name is made of letters, digits and _",
+            "4: something stands behind the closing quote",
+            "7: not a NAME=value line",
+        ];
+        assert_eq!(told, wanted, "{error}");
+        assert!(read("A='x\nB=1").expect_err("refused").ends_with(":1: the quote is never closed"));
     }
 }

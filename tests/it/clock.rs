@@ -5,6 +5,7 @@ use crate::support::{Home, Ran, verdict_of};
 use canary::demo::fleet::{Behaviour, Fleet, Reply, Service};
 use canary::world::clock;
 use jiff::SignedDuration;
+use std::fmt::Write as _;
 
 /// Answers with a time in header and body, each so many seconds ahead.
 fn dated(header: i64, body: i64) -> Behaviour {
@@ -26,10 +27,12 @@ fn check(behaviours: impl IntoIterator<Item = Behaviour>) -> (Home, Ran) {
     let mut yaml = format!("{DEFAULTS}alerting: {{ after: 1 }}\nchannels:\n  c:\n    endpoints:\n");
     for number in 0..count {
         let port = fleet.addr(&name(number)).port();
-        yaml += &format!(
+        writeln!(
+            yaml,
             "      h{number}: {{ url: \"http://h{number}.test:{port}/\", resolve: {{ h{number}.test: 127.0.0.1 }}, \
-             expect: {{ json: {{ $.t: {{ max_age: 5m }} }} }} }}\n"
-        );
+             expect: {{ json: {{ $.t: {{ max_age: 5m }} }} }} }}"
+        )
+        .expect("written");
     }
     let home = Home::with_config(&yaml);
     let ran = home.check(&[]);

@@ -214,12 +214,14 @@ fn absurd_clock(year: &str) {
     let ca = Authority::new();
     let service = Service::new("s").on("*", Behaviour::json(200, "{}")).tls(ca.serves(80).server());
     let fleet = Fleet::start([service]).expect("a fleet");
-    let plain = serve(Behaviour::json(200, "{}"));
+    let now = canary::world::clock::now();
+    let plain = serve(Behaviour::json(200, format!("{{\"t\":\"{now}\"}}")));
     let home = Home::new();
     home.write("ca.pem", &ca.pem);
     let endpoints = [
         ("e", "{ path: /, tls: { ca: ca.pem } }"),
         ("f", "{ path: /f, tls: { ca: ca.pem } }"),
+        ("old", &format!("{{ url: \"{}/\", expect: {{ json: {{ $.t: {{ max_age: 5m }} }} }} }}", plain.url("s"))),
         ("plain", &format!("{{ url: \"{}/\" }}", plain.url("s"))),
     ];
     home.write("probes.yaml", format!("alerting: {{ after: 1 }}\n{}", channel(&fleet.url("s"), &endpoints)));
@@ -229,7 +231,7 @@ fn absurd_clock(year: &str) {
     command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
     let (ran, _) = start(command).end();
     let ran = ran.code(3);
-    for name in ["c/e", "c/f"] {
+    for name in ["c/e", "c/f", "c/old"] {
         let result = ran.result(name);
         assert_eq!((verdict_of(&result).as_str(), &result["blame"]), ("unknown/local", &"local".into()), "{result:#}");
         let words = format!("clock looks wrong ({year})");

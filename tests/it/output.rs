@@ -215,6 +215,23 @@ fn outputs_fit_the_printed_schema() {
     assert!(!line.is_valid(&json!({"channel": "c"})), "the schema takes anything");
 }
 
+/// One incident for all that can't be told is nobody's in particular.
+#[test]
+fn an_incident_of_many_endpoints_fits_the_schema() {
+    let fleet = Fleet::start([Service::new("s").refusing()]).expect("a fleet");
+    let endpoints = [("a", "{ path: /a }"), ("b", "{ path: /b }")];
+    let mut yaml = channel("http://127.0.0.1:1", &endpoints);
+    yaml = yaml.replacen("defaults: {", &format!("defaults: {{ proxy: \"{}\",", fleet.url("s")), 1);
+    let home = Home::with_config(&format!("alerting: {{ unknown_after: 1 }}\n{yaml}"));
+    let ran = home.check(&[]).code(3).json();
+    let incident = &ran["incidents"][0];
+    assert!(incident["id"].is_string() && incident["channel"].is_null() && incident["endpoint"].is_null(), "{ran:#}");
+    let schema: Value = serde_json::from_str(&home.run(["schema", "output"]).code(0).stdout).expect("a schema");
+    let document = jsonschema::validator_for(&schema).expect("a valid schema");
+    let errors: Vec<String> = document.iter_errors(&ran).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
 #[test]
 fn jsonl_comes_as_each_finishes() {
     let service = Service::new("s")

@@ -164,6 +164,12 @@ pub(super) fn backoff(cx: &mut Context<'_>, node: &Node, built_in: Backoff) -> B
     let Some(node) = node.get("backoff") else { return built_in };
     let factor = cx.string(node, "factor").and_then(|text| crate::config::tree::number(&text)?.as_f64());
     let (initial, max) = (cx.duration(node, "initial"), cx.duration(node, "max"));
+    // What is built in gives way to what is written.
+    let built_in = Backoff {
+        initial: max.map_or(built_in.initial, |max| built_in.initial.min(max)),
+        max: initial.map_or(built_in.max, |initial| built_in.max.max(initial)),
+        ..built_in
+    };
     let is_read = initial.is_some() == node.get("initial").is_some() && max.is_some() == node.get("max").is_some();
     let backoff = Backoff {
         initial: initial.unwrap_or(built_in.initial),

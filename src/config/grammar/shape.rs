@@ -100,8 +100,10 @@ pub(in crate::config) enum Shape {
 pub(in crate::config) enum Keys {
     /// Names by the contract's rule.
     Name(&'static str),
-    /// Header names; they compare without case.
+    /// Names of headers that are sent; they compare without case. Those that frame a message are canary's own.
     Header,
+    /// Names of headers that are answered, all of them.
+    AnswerHeader,
     /// JSONPaths.
     JsonPath,
     /// Variables of a process environment.

@@ -109,9 +109,14 @@ fn method(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The rule of a header's name; those that frame the message are canary's own.
+/// The rule of the name of any header.
+pub(in crate::config) fn any_header_name(text: &str) -> Result<HeaderName, String> {
+    HeaderName::from_bytes(text.as_bytes()).map_err(|_| format!("`{text}` is not a header's name"))
+}
+
+/// The rule of a request header's name; those that frame the message are canary's own.
 pub(in crate::config) fn header_name(text: &str) -> Result<HeaderName, String> {
-    let name = HeaderName::from_bytes(text.as_bytes()).map_err(|_| format!("`{text}` is not a header's name"))?;
+    let name = any_header_name(text)?;
     match name.as_str() {
         "content-length" | "transfer-encoding" | "connection" | "upgrade" | "te" | "trailer" => {
             Err(format!("`{text}` frames the message: canary sets it itself"))

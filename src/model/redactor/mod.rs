@@ -97,7 +97,7 @@ impl Redactor {
             return Vec::new();
         }
         if self.sets.iter().any(|set| set.finder.is_none()) {
-            return vec![0..text.len()];
+            return std::iter::once(0..text.len()).collect();
         }
         let mut found: Vec<Range<usize>> = self.sets.iter().flat_map(|set| set.find(text.as_bytes())).collect();
         let mut peeled = Peeled::of(text);

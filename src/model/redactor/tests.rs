@@ -43,10 +43,10 @@ fn masks_any_mixture_of_escapes() {
         r#"s3\/ü🚀\"x"#,
         r#"s3/ü🚀\\\"x"#,
         r#"s3/ü🚀\\\\\\\"x"#,
-        r#"s3%2F\u00fc\ud83d\ude00x"#.replace("ude00", "ude80").replace('x', r#"\\\"x"#).as_str(),
-        r#"s3%2f\\u00FC🚀%5C%22x"#,
+        r"s3%2F\u00fc\ud83d\ude00x".replace("ude00", "ude80").replace('x', r#"\\\"x"#).as_str(),
+        r"s3%2f\\u00FC🚀%5C%22x",
         "s3%252F%25C3%25BC%25F0%259F%259A%2580%255C%2522x",
-        r#"\u00733/ü🚀\\\u0022x"#,
+        r"\u00733/ü🚀\\\u0022x",
         "pl%61in0token",
         r"plain0\\u0074oken",
         r"plain\u0030token",
@@ -58,9 +58,14 @@ fn masks_any_mixture_of_escapes() {
     }
 }
 
+/// A long value of what needs escapes.
+fn numbered(count: usize) -> String {
+    (0..count).flat_map(|number| [number.to_string(), "/\"".to_owned()]).collect()
+}
+
 #[test]
 fn many_and_long_secrets_are_masked_in_mixed_escapes_too() {
-    let long: String = (0..20_000).map(|number| format!("{number}/\"")).collect();
+    let long = numbered(20_000);
     let many: Vec<String> = (0..2_000).map(|number| format!("s3cr/t\"ü{number:04}")).collect();
     let redactor = Redactor::new(many.iter().map(String::as_str).chain([long.as_str()]));
     for secret in [&many[0], &many[1_999], &long] {
@@ -75,9 +80,8 @@ fn a_long_secret_takes_no_automaton_of_its_size() {
     let kilobytes = |redactor: &Redactor| {
         redactor.sets.iter().filter_map(|set| set.finder.as_ref()).map(|finder| finder.memory() >> 10).sum::<usize>()
     };
-    let mixed: String = (0..10_000).map(|number| format!("{:x}/\"", number * 7919)).collect();
     let far = format!("{}ü", "b".repeat((1 << 16) - 2));
-    for secret in ["a".repeat(1 << 16), "ab".repeat(1 << 15), "\u{1}".repeat(1 << 14), far, mixed] {
+    for secret in ["a".repeat(1 << 16), "ab".repeat(1 << 15), "\u{1}".repeat(1 << 14), far, numbered(10_000)] {
         let redactor = Redactor::new([secret.as_str()]);
         assert!(kilobytes(&redactor) < 1_024, "{} KiB", kilobytes(&redactor));
         let json = serde_json::Value::from(secret.as_str()).to_string();

@@ -233,6 +233,22 @@ async fn the_first_to_run_out_of_those_used_is_measured() {
     assert_eq!((days_left(seen.not_after), seen.is_leaf), (3, false));
 }
 
+/// What was read of one server's certificates is not told of another's.
+#[tokio::test]
+async fn each_server_is_measured_by_its_own() {
+    let root = Authority::root("Test Root");
+    let served = |days: u8| {
+        let leaf = root.issue("x", &["localhost"], ((2020, 1, 1), (2026, 6, days)), &[]);
+        ok_server(leaf, Hand::default())
+    };
+    let (engine, tls) = (engine_at(jiff::Timestamp::from_second(REAL_NOW).expect("a time")), trusting(&[root.der()]));
+    let servers = [(served(6), 5), (served(11), 10)];
+    for (server, wanted) in servers.iter().chain(&servers) {
+        let seen = engine.attempt(&get(&https(server, "localhost")), &tls, &Via::Direct, far()).await;
+        assert_eq!(seen.trace().cert.as_ref().map(|cert| days_left(cert.not_after)), Some(*wanted));
+    }
+}
+
 #[tokio::test]
 async fn verify_false_takes_all_and_measures() {
     let expired = self_signed("x", &["wrong.example"], ((2020, 1, 1), (2026, 5, 1)));

@@ -41,8 +41,7 @@ pub(in crate::probe) async fn handshake(
         Ok(Ok(stream)) => {
             notebook.head_is_done();
             let session = stream.get_ref().1;
-            let chain = used(session.peer_certificates().unwrap_or_default(), base.trust.ends());
-            *cert = shortest_lived(&chain);
+            *cert = base.trust.measure(session.peer_certificates().unwrap_or_default());
             let h2 = session.alpn_protocol() == Some(b"h2");
             Ok(Secured { wire: Wire::new(Io::Tls(Box::new(stream))), h2 })
         }

@@ -1,6 +1,7 @@
 //! Which certificates are accepted, and a witness that keeps those that are not.
 
 use super::chain::{self, Ends};
+use crate::model::Certificate;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
@@ -8,14 +9,19 @@ use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_t
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// So many chains are remembered at most: a fleet shows one again and again, and strangers show one each.
+const REMEMBERED: usize = 64;
 
 /// What a server's certificate is measured by.
 #[derive(Debug)]
 pub(super) struct Trust {
     algorithms: WebPkiSupportedAlgorithms,
     rule: Rule,
+    measured: Mutex<HashMap<Vec<CertificateDer<'static>>, Option<Certificate>>>,
 }
 
 #[derive(Debug)]
@@ -34,7 +40,7 @@ enum Rule {
 impl Trust {
     /// Accepts whatever comes.
     pub(super) fn anything(algorithms: WebPkiSupportedAlgorithms) -> Self {
-        Self { algorithms, rule: Rule::Anything }
+        Self { algorithms, rule: Rule::Anything, measured: Mutex::default() }
     }
 
     /// Accepts what the roots have issued, and the pinned certificates themselves. The outdated are those authorities of the
@@ -46,7 +52,7 @@ impl Trust {
         pinned: Arc<Vec<CertificateDer<'static>>>,
         outdated: Vec<CertificateDer<'static>>,
     ) -> Self {
-        Self { algorithms, rule: Rule::Chain { webpki, roots, pinned, outdated } }
+        Self { algorithms, rule: Rule::Chain { webpki, roots, pinned, outdated }, measured: Mutex::default() }
     }
 
     /// Where a chain may end.
@@ -55,6 +61,20 @@ impl Trust {
             Rule::Anything => Ends::default(),
             Rule::Chain { roots, pinned, outdated, .. } => Ends { roots: Some(roots), given: pinned, outdated },
         }
+    }
+
+    /// Which of these certificates runs out first, of those that take part. The same ones are read once.
+    pub(super) fn measure(&self, presented: &[CertificateDer<'static>]) -> Option<Certificate> {
+        let measured = || self.measured.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = measured().get(presented) {
+            return known.clone();
+        }
+        let read = chain::shortest_lived(&chain::used(presented, self.ends()));
+        let mut measured = measured();
+        if measured.len() < REMEMBERED {
+            measured.insert(presented.to_vec(), read.clone());
+        }
+        read
     }
 
     /// The outdated authority that these end at.
