@@ -2,7 +2,7 @@
 
 use crate::support::Home;
 use crate::support::process::{full_disk, with_stdout};
-use canary::demo::fleet::{Behaviour, Fleet, Service};
+use canary::demo::fleet::{Behaviour, Fleet, Relay, Service};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -289,5 +289,39 @@ channels: {{ vk: {{ base_url: \"{}\", endpoints: {{ health: {{ path: / }} }} }} 
                 "it rests, not asked again: {state}"
             );
         }
+    }
+}
+
+/// What lays a tunnel and swallows the message is nobody's fault that is known, so the try after it takes another way.
+#[test]
+fn an_exit_that_swallows_the_message_is_not_taken_for_ever() {
+    for strategy in ["round_robin", "sticky"] {
+        let fleet = Fleet::start([
+            Service::new("s").on("*", Behaviour::text(500, "broken")),
+            Service::new("hook").on("*", Behaviour::json(200, "{}")),
+            Service::proxy("hole").relaying(Relay::accept_then_reset()),
+            Service::proxy("good"),
+        ])
+        .expect("a fleet");
+        let (hole, good, hook) = (fleet.addr("hole"), fleet.addr("good"), fleet.url("hook"));
+        for urls in [[hole, good], [good, hole]] {
+            let home = Home::with_config(&format!(
+                "proxies: {{ p: {{ urls: [\"http://{}\", \"http://{}\"], strategy: {strategy} }} }}
+defaults: {{ timeout: 2s, retry: {{ attempts: 1 }} }}
+alerting: {{ after: 1, receivers: [n8n] }}
+receivers: {{ n8n: {{ type: webhook, url: \"{hook}\", proxy: p }} }}
+channels: {{ vk: {{ base_url: \"{}\", endpoints: {{ health: {{ path: / }} }} }} }}
+",
+                urls[0],
+                urls[1],
+                fleet.url("s"),
+            ));
+            fleet.clear("hook");
+            check(&home);
+            let flushes = (0..4).take_while(|_| fleet.count("hook") == 0);
+            flushes.for_each(|_| drop(home.run(["alerts", "flush"])));
+            assert_eq!(fleet.count("hook"), 1, "{strategy} {urls:?}");
+        }
+        assert!(fleet.count("hole") > 0, "{strategy}: it was tried");
     }
 }
