@@ -5,7 +5,7 @@ use super::columns::lay;
 use super::stderr::Stderr;
 use super::stored::Stored;
 use super::{Stop, print, send, simulate};
-use crate::alert::Entry;
+use crate::alert::{Entry, FORGOTTEN, Outbox};
 use crate::config::settings::Config;
 use crate::model::time::elapsed;
 use crate::text::duration::human;
@@ -50,7 +50,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
                 &entry.receiver,
                 entry.view(known(entry), stored.now).state(),
                 &entry.tries.to_string(),
-                &next(entry, stored.now),
+                &next(entry, &state.outbox, known(entry), stored.now),
                 &what(entry),
                 &shorten(entry.error.as_deref().unwrap_or("-"), ERROR),
             ]
@@ -77,7 +77,12 @@ fn not_configured(config: &Config) -> Vec<String> {
     idle.map(|(name, _)| format!("receiver {name}: not configured, nothing is sent to it")).collect()
 }
 
-fn next(entry: &Entry, now: Timestamp) -> String {
+fn next(entry: &Entry, outbox: &Outbox, known: bool, now: Timestamp) -> String {
+    if !known {
+        // A day is counted from the first run that misses the receiver.
+        let left = outbox.given_up_at(&entry.receiver).map_or(FORGOTTEN, |at| elapsed(now, at));
+        return format!("none; given up in {}", human(left));
+    }
     if entry.refused {
         return "when flushed".to_owned();
     }

@@ -15,7 +15,7 @@ use crate::run::{FailOn, Plan};
 use crate::schedule::{self, Known};
 use crate::text::duration;
 use crate::world::World;
-use crate::world::signals;
+use crate::world::signals::{self, Signal};
 use std::collections::HashSet;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -85,7 +85,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         state_dir,
         signal,
         command_env: command_env(world),
-        heartbeat: config.and_then(|config| config.heartbeat.clone()).filter(|_| pings(args)),
+        heartbeat: config.and_then(|config| config.heartbeat.clone()).filter(|_| pings(args) && !args.dry_run),
         audience: config.map(|config| Audience::of(config, !args.no_alerts && args.wait.is_none())).unwrap_or_default(),
         trust_store_is_named: trust_store_is_named(world),
         explains: global.verbose > 0,
@@ -136,14 +136,21 @@ pub(super) fn execute(
     finished.report.warnings.extend(told.warning.map(|warning| redactor.redact(&warning).into_owned()));
     let end = outputs::write(world, global, outputs, finished, &told.text, failed_live, settings.fail_on, stderr);
     // The last step: a monitor whose outputs nobody gets is not well.
-    if let Some(heartbeat) = heartbeat
-        && let Err(why) = runtime.block_on(heartbeat.beat(end.failed))
-    {
-        stderr.warning(&why);
+    if let Some(heartbeat) = heartbeat.filter(|_| settings.signal.borrow().is_none()) {
+        let beat = async {
+            tokio::select! {
+                heard = heartbeat.beat(end.failed) => heard,
+                signal = signals::came(Some(&settings.signal)) => Err(format!("heartbeat: {signal} came before an answer")),
+            }
+        };
+        if let Err(why) = runtime.block_on(beat) {
+            stderr.warning(&why);
+        }
     }
     // A lookup that hangs can't be cancelled: the process doesn't wait for it.
     runtime.shutdown_background();
-    Ok(end.code)
+    let signal = *settings.signal.borrow();
+    Ok(signal.map_or(end.code, Signal::exit_code))
 }
 
 /// `1 not up (shop/health: connect), 6s of 90s`
@@ -207,10 +214,12 @@ fn default_deadline(args: &Check) -> Duration {
     args.wait.map_or(usual, |wait| usual.max(wait + Duration::from_mins(1)))
 }
 
-/// A dead man's switch is for runs over everything: a check of one endpoint by hand must not keep it quiet.
+/// A dead man's switch is for runs over everything: a check of one endpoint by hand must not keep it quiet, nor one that
+/// leaves no trace.
 fn pings(args: &Check) -> bool {
-    let all = args.targets.iter().all(|target| target == "all") && args.tag.is_empty() && args.shard.is_none();
-    (all || args.due || args.heartbeat) && !args.dry_run && !args.no_history && !args.no_alerts
+    let whole = args.targets.iter().all(|target| target == "all") && args.tag.is_empty();
+    let all = whole && args.shard.is_none_or(|shard| shard.of == 1);
+    args.heartbeat || (all || args.due) && !args.no_history
 }
 
 /// What commands see of the environment.

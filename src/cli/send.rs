@@ -10,7 +10,7 @@ use crate::config::settings::Config;
 use crate::deliver::{Courier, Reply};
 use crate::run::exits::Exits;
 use crate::run::record::LOCK_WAIT;
-use crate::run::send::{Party, Sender};
+use crate::run::send::{Curfew, Party, Sender};
 use crate::run::tell::Audience;
 use crate::store::State;
 use crate::text::plural::count;
@@ -116,28 +116,33 @@ struct Tools {
     exits: Exits,
     run: String,
     desk: Mutex<()>,
+    cut: Instant,
+    curfew: Curfew,
 }
 
 impl Tools {
     fn new(world: &World, stored: &Stored, state: &State) -> Self {
         let config = &stored.loaded.config;
+        let cut = Instant::now() + PATIENCE;
         Self {
             courier: Courier::new(config.redactor.clone(), command_env(world), trust_store_is_named(world)),
             exits: Exits::new(config.proxies.clone(), Some(state)),
             run: clock::new_run_id(stored.now),
             desk: Mutex::default(),
+            cut,
+            // A signal ends the process at once: what is claimed then is free again.
+            curfew: Curfew::new(cut, None),
         }
     }
 
     fn sender<'a>(&'a self, audience: &'a Audience) -> Sender<'a> {
-        let cut = Instant::now() + PATIENCE;
         Sender {
             courier: &self.courier,
             exits: &self.exits,
             audience,
             run: &self.run,
-            cut,
-            ends: cut + LOCK_WAIT,
+            curfew: &self.curfew,
+            ends: self.cut + LOCK_WAIT,
             desk: &self.desk,
         }
     }

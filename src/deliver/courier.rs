@@ -4,7 +4,7 @@ use super::exits::{Exits, Met};
 use super::post::Way;
 use super::trust::Trust;
 use super::{alertmanager, command, email, heartbeat, slack, telegram, webhook};
-use crate::alert::{Answer, Delivery, Entry, Kind, Story};
+use crate::alert::{Answer, Delivery, Entry, Kind, LONGEST_TRY, Story};
 use crate::config::settings::{ProxyUrl, ReceiverKind};
 use crate::model::{Notice, Redactor, Secret};
 use crate::text::escape::{shorten, terminal};
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 /// The longest that one try may take.
 const TRY: Duration = Duration::from_secs(10);
+const _: () = assert!(TRY.as_millis() <= LONGEST_TRY.as_millis(), "no try may outlast the claim on its entry");
 /// Characters of an error text.
 const WHY: usize = 300;
 

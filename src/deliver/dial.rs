@@ -8,6 +8,7 @@ use crate::model::Redactor;
 use crate::text::userinfo::userinfo;
 use crate::tunnel::{Refused, To, connect, socks};
 use rustls_pki_types::ServerName;
+use std::fmt::Display;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use tokio::net::{TcpStream, lookup_host};
@@ -27,7 +28,7 @@ pub(super) struct NoWay {
 
 impl NoWay {
     /// Nobody's fault that is known.
-    pub(super) fn plain(why: impl ToString) -> Self {
+    pub(super) fn plain(why: &dyn Display) -> Self {
         Self { why: why.to_string(), is_exits: false }
     }
 
@@ -72,12 +73,12 @@ pub(super) async fn through(
     trust: &Trust,
     redactor: &Redactor,
 ) -> Result<Wire, NoWay> {
-    let url = Url::parse(proxy.url.expose()).map_err(NoWay::plain)?;
+    let url = Url::parse(proxy.url.expose()).map_err(|why| NoWay::plain(&why))?;
     let login = userinfo(&url);
     // `socks5` is the one scheme where names are looked up here.
     if url.scheme() == "socks5" {
-        let found = lookup_host((bare(host), port)).await.map_err(|error| NoWay::plain(disk::cause(&error)))?;
-        let mut last = NoWay::plain("the receiver has no address");
+        let found = lookup_host((bare(host), port)).await.map_err(|error| NoWay::plain(&disk::cause(&error)))?;
+        let mut last = NoWay::plain(&"the receiver has no address");
         for address in found {
             let mut wire = reach(&url, trust).await?;
             match socks(&mut wire, To::Address(address), login.as_ref()).await.map_err(NoWay::from) {
@@ -99,7 +100,7 @@ pub(super) async fn through(
 
 /// Connects to the proxy itself.
 async fn reach(url: &Url, trust: &Trust) -> Result<Wire, NoWay> {
-    let host = url.host().ok_or_else(|| NoWay::plain("the proxy's URL has no host"))?;
+    let host = url.host().ok_or_else(|| NoWay::plain(&"the proxy's URL has no host"))?;
     let port = url.port_or_known_default().unwrap_or(SOCKS);
     let wire = straight(&host, port).await.map_err(|error| NoWay::at_exit(&error))?;
     if url.scheme() == "https" {
@@ -110,8 +111,8 @@ async fn reach(url: &Url, trust: &Trust) -> Result<Wire, NoWay> {
 
 /// TLS with whoever is at the other end.
 pub(super) async fn secure(wire: Wire, host: &Host<&str>, trust: &Trust) -> Result<Wire, NoWay> {
-    let config = trust.client().map_err(NoWay::plain)?;
-    let name = ServerName::try_from(bare(host)).map_err(NoWay::plain)?;
+    let config = trust.client().map_err(|why| NoWay::plain(&why))?;
+    let name = ServerName::try_from(bare(host)).map_err(|why| NoWay::plain(&why))?;
     match TlsConnector::from(Arc::new(config)).connect(name, wire).await {
         Ok(stream) => Ok(Wire::tls(stream)),
         Err(error) => Err(NoWay { why: format!("no TLS: {}", disk::cause(&error)), is_exits: true }),

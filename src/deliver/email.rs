@@ -3,7 +3,7 @@
 use super::courier::{Parcel, Reply};
 use super::dial::{secure, straight};
 use super::exits::Peer;
-use super::post::Way;
+use super::post::{Way, innermost};
 use crate::alert::{Answer, Delivery, subject, text};
 use crate::config::settings::MailTls;
 use crate::disk;
@@ -12,7 +12,8 @@ use crate::model::time::elapsed;
 use crate::text::userinfo::userinfo;
 use jiff::Timestamp;
 use lettre::Address;
-use lettre::message::{Mailbox, Message, header::ContentType};
+use lettre::message::header::{ContentType, MIME_VERSION_1_0};
+use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -100,6 +101,7 @@ fn write(letter: &Letter<'_>, parcel: &Parcel<'_>) -> Result<Message, String> {
         .date(UNIX_EPOCH + since)
         .from(from)
         .subject(subject(&story))
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN);
     for to in letter.to {
         builder = builder.to(mailbox(to)?);
@@ -208,11 +210,7 @@ fn refusal(error: &Error, at: &str) -> Delivery {
     if error.is_permanent() { Delivery::Refused { why } } else { later(why, error.is_client()) }
 }
 
-/// The library's words, with the cause where they leave it out.
+/// The server's words with their code. What has none is told by its innermost cause: the library repeats it at each level.
 fn said(error: &Error) -> String {
-    let text = error.to_string();
-    match std::error::Error::source(error).map(ToString::to_string) {
-        Some(inner) if !text.ends_with(&inner) => format!("{text}: {inner}"),
-        _ => text,
-    }
+    if error.status().is_some() { error.to_string() } else { innermost(error).0 }
 }

@@ -201,7 +201,7 @@ fn unreached(error: reqwest::Error, place: &str) -> String {
 }
 
 /// The innermost cause, and whether a connection was refused.
-fn innermost(error: &(dyn Error + 'static)) -> (String, bool) {
+pub(super) fn innermost(error: &(dyn Error + 'static)) -> (String, bool) {
     let mut is_refused = false;
     let mut cause = error.to_string();
     let mut source = Some(error);

@@ -11,7 +11,7 @@ use super::permits::Permits;
 use super::plan::Plan;
 use super::probe::Prober;
 use super::record::{self, Commit, NotRecorded};
-use super::send::Sender;
+use super::send::{Curfew, Sender};
 use super::tell::Audience;
 use super::{circumstances, due, mend, opening, recall, rollups, tokens};
 use crate::config::settings::{HistorySettings, Pool};
@@ -201,12 +201,13 @@ pub async fn run(
     };
     let told = committed.as_ref().filter(|_| settings.audience.counts);
     let courier = Courier::new(redactor.clone(), settings.command_env.clone(), settings.trust_store_is_named);
+    let curfew = Curfew::new(ends - reserve(settings.deadline) / 4, Some(settings.signal.clone()));
     let sender = Sender {
         courier: &courier,
         exits: &prober.exits,
         audience: &settings.audience,
         run: &run,
-        cut: ends - reserve(settings.deadline) / 4,
+        curfew: &curfew,
         ends,
         desk: &Mutex::default(),
     };
@@ -247,7 +248,8 @@ pub async fn run(
         committed.as_ref().map(|state| mend::given_up(&plan, &dispatched.results, state)).unwrap_or_default();
     let told = committed.filter(|_| settings.audience.counts);
     let incidents = told.map(|state| open_incidents(&state, started_at)).unwrap_or_default();
-    let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, dispatched.signal);
+    let signal = dispatched.signal.or(*settings.signal.borrow());
+    let (exit_code, exit_reasons) = exit::decide(&dispatched.results, settings.fail_on, &notes.own, signal);
     let masks = prober.redactor();
     let redacted = |texts: &[String]| texts.iter().map(|text| masks.redact(text).into_owned()).collect::<Vec<_>>();
     let report = RunReport {
@@ -266,8 +268,9 @@ pub async fn run(
     };
     let pressing = redacted(&notes.pressing);
     let decisions = redacted(&prober.decisions.take());
-    let last = settings.heartbeat.clone().map(|url| Heartbeat { url, courier, ends });
-    Finished { report, own: notes.own, signal: dispatched.signal, decisions, pressing, heartbeat: last }
+    // Who was cut short is no run over all, and not failing at its job either.
+    let last = settings.heartbeat.clone().filter(|_| signal.is_none()).map(|url| Heartbeat { url, courier, ends });
+    Finished { report, own: notes.own, signal, decisions, pressing, heartbeat: last }
 }
 
 /// What the run has to say beside its results.

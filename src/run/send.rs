@@ -1,12 +1,15 @@
 //! The outbox after a commit: claim, send, settle, a receiver beside the other. The lock is never held while sending.
 
 mod change;
+mod curfew;
 mod line;
+
+pub use curfew::Curfew;
 
 use super::exits::Exits;
 use super::round::Notes;
 use super::tell::Audience;
-use crate::alert::{Addressee, Claimant, Entry, Flush, Kind, Outbox, Settled};
+use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Kind, OVERDUE, Outbox, Settled};
 use crate::config::settings::{Pool, ProxyUrl, Receiver, ReceiverKind, Route};
 use crate::deliver::{Context, Courier, Reply};
 use crate::model::time::elapsed;
@@ -57,7 +60,7 @@ pub struct Sender<'a> {
     /// The run's ULID.
     pub run: &'a str,
     /// When the last try is over, finished or not.
-    pub cut: Instant,
+    pub curfew: &'a Curfew,
     /// Until when what was delivered may be written down.
     pub ends: Instant,
     /// One receiver at a time changes the state: they would only wait for each other's lock.
@@ -220,10 +223,15 @@ impl Sender<'_> {
             moved_to: around.chat.as_deref(),
             open: &around.open,
             longest_interval: self.audience.longest_interval(),
-            cut: self.cut,
+            cut: self.curfew.end(),
         };
         let way = self.way_of(&party.receiver.proxy, entry.tries);
-        let mut reply = self.courier.deliver(&party.receiver.kind, &way.exits, entry, context).await;
+        let mut reply = tokio::select! {
+            reply = self.courier.deliver(&party.receiver.kind, &way.exits, entry, context) => reply,
+            signal = self.curfew.cut_short() => {
+                Delivery::Unclear { why: format!("{signal} ended the run before the receiver answered") }.into()
+            }
+        };
         if let Some((name, pool)) = way.pool {
             for met in reply.met.drain(..) {
                 let Some(exit) = way.order.get(met.exit) else { continue };
@@ -280,6 +288,13 @@ fn stuck(outbox: &Outbox, told: &mut Told, now: Timestamp) {
         };
         let since = human(elapsed(entry.created_at, now));
         told.fail(reason, format!("notification {id} is not delivered to {to} for {since}: {why}; {how}"));
+    }
+    let fresh = outbox.entries().iter().filter(|entry| elapsed(entry.created_at, now) <= OVERDUE);
+    for (entry, end) in fresh.filter_map(|entry| Some((entry, outbox.given_up_at(&entry.receiver)?))) {
+        let (id, to, left) = (&entry.id, &entry.receiver, human(elapsed(now, end)));
+        told.warn(format!(
+            "notification {id} waits for {to}: the configuration has no such receiver; name it again, or in {left} it is given up"
+        ));
     }
 }
 

@@ -26,6 +26,28 @@ impl Signal {
     }
 }
 
+impl std::fmt::Display for Signal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+        })
+    }
+}
+
+/// Waits for the first signal; for ever where nobody listens for one.
+pub async fn came(signal: Option<&watch::Receiver<Option<Signal>>>) -> Signal {
+    let mut signal = signal.cloned();
+    let came = match &mut signal {
+        Some(signal) => signal.wait_for(Option::is_some).await.ok().and_then(|came| *came),
+        None => None,
+    };
+    match came {
+        Some(signal) => signal,
+        None => std::future::pending().await,
+    }
+}
+
 /// Listens from now on. A thread of its own does, so that the second signal works while the run is busy writing.
 /// Where no listener can be had, the signals keep their default effect.
 pub fn listen() -> watch::Receiver<Option<Signal>> {

@@ -2,7 +2,7 @@
 
 use crate::support::Home;
 use crate::support::process::{full_disk, with_stdout};
-use canary::demo::fleet::{Behaviour, Fleet, Service};
+use canary::demo::fleet::{Behaviour, Fleet, Relay, Service};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -136,7 +136,7 @@ fn no_alerts_counts_for_nothing() {
         let ran = home.run(["check", "--json", "--no-alerts"]).code(1);
         assert_eq!(ran.json()["incidents"], serde_json::json!([]));
     }
-    assert_eq!((home.history().len(), fleet.count("hook"), fleet.count("heart")), (6, 0, 0));
+    assert_eq!((home.history().len(), fleet.count("hook"), fleet.count("heart")), (6, 0, 3));
 }
 
 #[test]
@@ -177,6 +177,26 @@ fn the_heartbeat_is_for_runs_over_everything() {
 }
 
 #[test]
+fn what_counts_as_a_run_over_everything() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    for (args, pings) in [
+        (&["all"][..], 1),
+        (&["--no-alerts"], 1),
+        (&["--shard", "1/1"], 1),
+        (&["--due"], 1),
+        (&["--shard", "1/2"], 0),
+        (&["--tag", "x", "all"], 0),
+        (&["--no-history"], 0),
+        (&["--no-history", "--heartbeat"], 1),
+        (&["--dry-run", "--heartbeat"], 0),
+    ] {
+        fleet.clear("heart");
+        let _ = home.run(["check", "-q"].iter().chain(args));
+        assert_eq!(fleet.count("heart"), pings, "{args:?}");
+    }
+}
+
+#[test]
 fn the_heartbeat_knows_of_outputs_that_could_not_be_written() {
     let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
     let ran = home.run(["check", "-o", "json=/proc/nope/x"]);
@@ -200,7 +220,14 @@ fn what_waits_for_a_receiver_that_is_gone_is_given_up_aloud() {
     check(&home);
     let yaml = home.read("probes.yaml");
     home.write("probes.yaml", yaml.replace("  ops:", "  chat:").replace("[ops, n8n]", "[chat, n8n]"));
-    check(&home);
+    let list = || home.run(["alerts", "list"]).code(0);
+    drop(list().stdout_has("no such receiver").stdout_has("none; given up in 1d"));
+    let (_, _, stderr) = check(&home);
+    assert!(
+        stderr.contains("the configuration has no such receiver; name it again"),
+        "from the first run on: {stderr}"
+    );
+    drop(list().stdout_has("none; given up in 23h 59m"));
     let listed = || home.run(["alerts", "list", "--json"]).code(0).json();
     assert_eq!(listed()[0]["state"], "no such receiver", "kept for a day");
     // As if that had been yesterday.
@@ -262,5 +289,39 @@ channels: {{ vk: {{ base_url: \"{}\", endpoints: {{ health: {{ path: / }} }} }} 
                 "it rests, not asked again: {state}"
             );
         }
+    }
+}
+
+/// What lays a tunnel and swallows the message is nobody's fault that is known, so the try after it takes another way.
+#[test]
+fn an_exit_that_swallows_the_message_is_not_taken_for_ever() {
+    for strategy in ["round_robin", "sticky"] {
+        let fleet = Fleet::start([
+            Service::new("s").on("*", Behaviour::text(500, "broken")),
+            Service::new("hook").on("*", Behaviour::json(200, "{}")),
+            Service::proxy("hole").relaying(Relay::accept_then_reset()),
+            Service::proxy("good"),
+        ])
+        .expect("a fleet");
+        let (hole, good, hook) = (fleet.addr("hole"), fleet.addr("good"), fleet.url("hook"));
+        for urls in [[hole, good], [good, hole]] {
+            let home = Home::with_config(&format!(
+                "proxies: {{ p: {{ urls: [\"http://{}\", \"http://{}\"], strategy: {strategy} }} }}
+defaults: {{ timeout: 2s, retry: {{ attempts: 1 }} }}
+alerting: {{ after: 1, receivers: [n8n] }}
+receivers: {{ n8n: {{ type: webhook, url: \"{hook}\", proxy: p }} }}
+channels: {{ vk: {{ base_url: \"{}\", endpoints: {{ health: {{ path: / }} }} }} }}
+",
+                urls[0],
+                urls[1],
+                fleet.url("s"),
+            ));
+            fleet.clear("hook");
+            check(&home);
+            let flushes = (0..4).take_while(|_| fleet.count("hook") == 0);
+            flushes.for_each(|_| drop(home.run(["alerts", "flush"])));
+            assert_eq!(fleet.count("hook"), 1, "{strategy} {urls:?}");
+        }
+        assert!(fleet.count("hole") > 0, "{strategy}: it was tried");
     }
 }

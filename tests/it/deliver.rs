@@ -1,5 +1,6 @@
 //! One try at each kind of receiver: what is sent, and what every answer means.
 
+use crate::support::certs::Authority;
 use canary::alert::{Answer, Delivery, Entry, Kind, alertmanager};
 use canary::config::settings::{CommandRun, MailTls, ProxyUrl, ReceiverKind};
 use canary::deliver::{Context, Courier, Met, Reply};
@@ -495,6 +496,7 @@ async fn a_mail_is_written_and_sent() {
         "MAIL FROM:<canary@example.org>",
         "RCPT TO:<b@example.org>",
         "Subject: canary: test\r\n",
+        "MIME-Version: 1.0\r\n",
         "Date: Fri, 01 May 2026 10:00:00 +0000\r\n",
         "canary on box can reach this receiver",
     ] {
@@ -564,6 +566,43 @@ async fn no_password_goes_out_unencrypted_when_starttls_is_asked_for() {
     let (port, server) = mail_server(&[]);
     assert_eq!(word(&said(&mail(port, MailTls::Starttls)).await), "slow");
     assert!(!server.join().unwrap().contains("AUTH"));
+}
+
+/// What the server or the library says, once.
+#[tokio::test]
+async fn the_errors_of_mail_do_not_repeat_themselves() {
+    let (port, server) = mail_server(&[("MAIL", Some("550 not you"))]);
+    let delivery = said(&mail(port, MailTls::None)).await;
+    assert_eq!(why(&delivery), "MAIL FROM: permanent error (550): not you");
+    server.join().unwrap();
+
+    let certificate = Authority::new().serves(90).server();
+    for tls in [MailTls::Starttls, MailTls::Implicit] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
+        let port = listener.local_addr().expect("a socket").port();
+        let certificate = std::sync::Arc::clone(&certificate);
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a socket");
+            if tls == MailTls::Starttls {
+                let mut lines = BufReader::new(stream.try_clone().expect("a socket"));
+                for answer in ["220 mx\r\n", "250-mx\r\n250 STARTTLS\r\n", "220 go on\r\n"] {
+                    stream.write_all(answer.as_bytes()).expect("a socket");
+                    lines.read_line(&mut String::new()).expect("a command");
+                    if answer.contains("STARTTLS") {
+                        stream.write_all(b"220 go on\r\n").expect("a socket");
+                        break;
+                    }
+                }
+            }
+            let mut session = rustls::ServerConnection::new(certificate).expect("a session");
+            while session.is_handshaking() && session.complete_io(&mut stream).is_ok() {}
+        });
+        let delivery = said(&mail(port, tls)).await;
+        assert_eq!(word(&delivery), "later", "{delivery:?}");
+        assert_eq!(why(&delivery).matches("UnknownIssuer").count(), 1, "{tls:?}: {delivery:?}");
+        assert_eq!(why(&delivery).to_lowercase().matches("connection error").count(), 0, "{tls:?}: {delivery:?}");
+        server.join().unwrap();
+    }
 }
 
 #[tokio::test]

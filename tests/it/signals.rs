@@ -6,9 +6,11 @@ use crate::support::{Home, verdict_of};
 use canary::demo::fleet::{Behaviour, Fleet, Service};
 use rustix::process::Signal;
 use std::fmt::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(20);
+/// From a signal to the end of a run that waits for others: 1.5 s, and what a busy machine takes.
+const AT_ONCE: Duration = Duration::from_millis(2_500);
 
 /// Ten that answer, ten that never do.
 fn twenty() -> (Fleet, Home) {
@@ -107,4 +109,78 @@ fn a_signal_at_the_very_first_connection_is_caught() {
         run.signal(Signal::TERM);
         assert_eq!(run.end().0.code(143).results().len(), 10);
     }
+}
+
+/// One endpoint that is down, a webhook and a heartbeat.
+fn alarm(hook: Behaviour, heart: Behaviour) -> (Fleet, Home) {
+    let fleet = Fleet::start([
+        Service::new("s").on("*", Behaviour::text(500, "broken")),
+        Service::new("hook").on("*", hook),
+        Service::new("heart").on("*", heart),
+    ])
+    .expect("a fleet");
+    let home = Home::with_config(&format!(
+        "{DEFAULTS}heartbeat: {{ url: \"{}\" }}
+alerting: {{ after: 1, receivers: [hook] }}
+receivers: {{ hook: {{ type: webhook, url: \"{}\" }} }}
+channels: {{ c: {{ endpoints: {{ e: {{ url: \"{}\" }} }} }} }}
+",
+        fleet.url("heart"),
+        fleet.url("hook"),
+        fleet.url("s"),
+    ));
+    (fleet, home)
+}
+
+#[test]
+fn a_signal_ends_a_message_under_way_which_stays_queued() {
+    for (signal, code, reason) in [(Signal::TERM, 143, "terminated"), (Signal::INT, 130, "interrupted")] {
+        let (fleet, home) = alarm(Behaviour::silent(), Behaviour::text(200, "ok"));
+        let run = start(home.command(["check", "--json"]));
+        assert!(fleet.wait_for("hook", 1, PATIENCE));
+        run.signal(signal);
+        let sent = Instant::now();
+        let ran = run.end().0.code(code);
+        assert!(sent.elapsed() < AT_ONCE, "{:?}", sent.elapsed());
+        let document = ran.json();
+        assert_eq!(
+            (&document["exit_code"], &document["exit_reasons"]),
+            (&code.into(), &serde_json::json!(["down", reason]))
+        );
+        assert_eq!(document["alerts"][0]["state"], "pending", "{document}");
+        assert_eq!(fleet.count("heart"), 0, "who was cut short is no run over everything");
+        fleet.set("hook", "*", Behaviour::text(200, "ok"));
+        assert_eq!(home.check(&[]).json()["alerts"][0]["state"], "delivered");
+    }
+}
+
+/// What is known when the signal comes is told to those who listen at once.
+#[test]
+fn an_opening_goes_out_after_a_signal_where_the_receiver_answers() {
+    let (fleet, home) = alarm(Behaviour::text(200, "ok"), Behaviour::text(200, "ok"));
+    let slow = Fleet::start([Service::new("slow").on("*", Behaviour::silent())]).expect("a fleet");
+    home.write(
+        "probes.yaml",
+        home.read("probes.yaml").replace("{ e: {", &format!("{{ slow: {{ url: \"{}\" }}, e: {{", slow.url("slow"))),
+    );
+    let mut run = start(home.command(["check", "--json"]));
+    assert!(fleet.wait_for("s", 1, PATIENCE) && slow.wait_for("slow", 1, PATIENCE));
+    assert!(!until(Duration::from_millis(300), || run.is_over()), "over before the signal");
+    run.signal(Signal::TERM);
+    let document = run.end().0.code(143).json();
+    assert_eq!((document["alerts"][0]["state"].as_str(), fleet.count("hook")), (Some("delivered"), 1), "{document}");
+    assert_eq!(fleet.count("heart"), 0);
+}
+
+#[test]
+fn a_signal_ends_the_heartbeat() {
+    let (fleet, home) = alarm(Behaviour::text(200, "ok"), Behaviour::silent());
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    let run = start(home.command(["check", "--json"]));
+    assert!(fleet.wait_for("heart", 1, PATIENCE));
+    run.signal(Signal::TERM);
+    let sent = Instant::now();
+    let ran = run.end().0.code(143).stderr_has("heartbeat: SIGTERM came before an answer");
+    assert!(sent.elapsed() < AT_ONCE, "{:?}", sent.elapsed());
+    assert_eq!(ran.json()["verdict"], "up");
 }

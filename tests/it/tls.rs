@@ -3,7 +3,8 @@
 use crate::support::certs::{Authority, Made, self_signed};
 use crate::support::configs::{Probed, channel, probe_at, probe_in, serve};
 use crate::support::{Home, verdict_of};
-use canary::demo::fleet::{Behaviour, Ending, Fleet, Service};
+use canary::demo::fleet::{Behaviour, Ending, Fleet, Relay, Service};
+use std::sync::Arc;
 
 fn secure(made: &Made) -> Fleet {
     let service = Service::new("s").on("*", Behaviour::json(200, "{}")).tls(made.server());
@@ -224,4 +225,37 @@ channels: {{ c: {{ base_url: \"{}\", endpoints: {{ a: {{ path: / }} }} }} }}
     test(&home, "near").code(0).stdout_has("delivered");
     let home = home.env("SSL_CERT_FILE", "/nope/ca.pem");
     test(&home, "far").code(3).stdout_has("no trust store");
+}
+
+/// Also through an exit that is spoken to by TLS itself, and past one that answers in the receiver's place.
+#[test]
+fn receivers_behind_exits_are_known_by_their_certificates() {
+    let authority = Authority::new();
+    let config = authority.serves(90).server();
+    let fleet = Fleet::start([
+        Service::new("s").on("*", Behaviour::text(200, "fine")).tls(Arc::clone(&config)),
+        Service::proxy("plain"),
+        Service::proxy("sealed").tls(config),
+        Service::proxy("liar").relaying(Relay::accept_then_html()),
+    ])
+    .expect("a fleet");
+    let exit = |name: &str| fleet.addr(name).to_string();
+    let (plain, sealed, liar, url) = (exit("plain"), exit("sealed"), exit("liar"), fleet.url("s"));
+    let home = Home::with_config(&format!(
+        "proxies: {{ pool: {{ urls: [\"http://{liar}\", \"http://{plain}\"] }} }}
+receivers:
+  plain: {{ type: webhook, url: \"{url}\", proxy: \"http://{plain}\" }}
+  sealed: {{ type: webhook, url: \"{url}\", proxy: \"https://{sealed}\" }}
+  pooled: {{ type: webhook, url: \"{url}\", proxy: pool }}
+channels: {{ c: {{ base_url: \"{url}\", endpoints: {{ a: {{ path: / }} }} }} }}
+"
+    ));
+    home.write("ca.pem", &authority.pem);
+    let home = home.env("SSL_CERT_FILE", "ca.pem");
+    for receiver in ["plain", "sealed", "pooled"] {
+        let ran = home.run(["alerts", "test", receiver]);
+        drop(ran.code(0).stdout_has("delivered"));
+    }
+    assert_eq!((fleet.count("s"), fleet.count("plain"), fleet.count("sealed")), (3, 2, 1));
+    assert!(fleet.count("liar") > 0 && fleet.requests("plain").iter().all(|asked| asked.method == "CONNECT"));
 }

@@ -10,7 +10,7 @@ use crate::remedy::{self, Done, Limits, Subject};
 use crate::run::plan::Plan;
 use crate::run::probe::{self, Prober};
 use crate::world::clock;
-use crate::world::signals::Signal;
+use crate::world::signals::{Signal, came};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -100,11 +100,7 @@ impl Bench<'_> {
     }
 
     async fn stopped(&self) {
-        let mut signal = self.signal.clone();
-        if signal.wait_for(Option::is_some).await.is_err() {
-            // Nobody will ever send one.
-            std::future::pending::<()>().await;
-        }
+        came(Some(self.signal)).await;
     }
 
     /// All attempts that share one action.

@@ -12,7 +12,6 @@ use crate::store::{State, StateDir, StoreError};
 use crate::world::clock;
 use std::fs::File;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How often a run looks whether another one is done with a receiver.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
@@ -56,12 +55,14 @@ impl Line<'_> {
             return told;
         }
         loop {
-            if Instant::now() >= self.sender.cut {
+            if self.sender.curfew.is_over() {
                 if self.waits(flush).await {
                     let name = &self.party.to.name;
-                    told.warn(format!(
-                        "receiver {name}: no time was left before the deadline; kept, tried by the next run"
-                    ));
+                    let why = match self.sender.curfew.signal() {
+                        Some(signal) => format!("{signal} ended the run before it was told"),
+                        None => "no time was left before the deadline".to_owned(),
+                    };
+                    told.warn(format!("receiver {name}: {why}; kept, tried by the next run"));
                 }
                 break;
             }
@@ -86,7 +87,7 @@ impl Line<'_> {
             }
         }
         let idle = told.is_empty();
-        if idle && self.party.repeats_open() && self.party.to.configured {
+        if idle && self.party.repeats_open() && self.party.to.configured && !self.sender.curfew.is_over() {
             self.keep_alive(&mut told).await;
         }
         told
@@ -100,7 +101,7 @@ impl Line<'_> {
                 Ok(None) => {}
                 Err(_) => return Turn::Unclear,
             }
-            if !self.waits(flush).await || Instant::now() >= self.sender.cut {
+            if !self.waits(flush).await || self.sender.curfew.is_over() {
                 return Turn::Theirs;
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -123,7 +124,7 @@ impl Line<'_> {
     async fn claim(&self, flush: Flush, alone: bool) -> Result<Option<(Entry, Around)>, StoreError> {
         let (run, to, repeats) = (self.sender.run.to_owned(), self.party.to.clone(), self.party.repeats_open());
         self.sender
-            .change(self.dir, self.sender.cut, move |state| {
+            .change(self.dir, self.sender.curfew.end(), move |state| {
                 let entry = state.outbox.claim(&to, Claimant { run: &run, flush, alone }, clock::now()).ok()?;
                 Some((entry, Around::of(state, &to, repeats)))
             })
