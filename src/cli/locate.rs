@@ -94,6 +94,7 @@ fn find(world: &World, global: &Global) -> Result<Found, Stop> {
 fn candidates(world: &World) -> Vec<PathBuf> {
     let home = world
         .path_var("XDG_CONFIG_HOME")
+        .filter(|home| home.is_absolute())
         .or_else(|| world.path_var("HOME").map(|home| home.join(".config")))
         .map(|config| config.join("canary/probes.yaml"));
     let all = [Some(PathBuf::from(HERE)), home, Some(PathBuf::from("/etc/canary/probes.yaml"))];
@@ -150,10 +151,10 @@ pub(super) fn state_dir(world: &World, global: &Global, config: Option<&Config>)
         .ok_or_else(|| Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned()))
 }
 
-/// Where it lives when nobody says anything.
+/// Where it lives when nobody says anything. A relative `$XDG_…_HOME` is to be ignored (XDG Base Directory Specification).
 pub(super) fn state_home(world: &World) -> Option<PathBuf> {
     let home = || world.path_var("HOME").map(|home| home.join(".local/state"));
-    world.path_var("XDG_STATE_HOME").or_else(home).map(|state| state.join("canary"))
+    world.path_var("XDG_STATE_HOME").filter(|home| home.is_absolute()).or_else(home).map(|state| state.join("canary"))
 }
 
 #[cfg(test)]
