@@ -148,6 +148,7 @@ impl Context<'_> {
             let rule = match keys {
                 Keys::Name(_) => Name::parse(key).map(drop),
                 Keys::Header => words::header_name(key).map(drop),
+                Keys::Answer => words::any_header_name(key).map(drop),
                 Keys::JsonPath => match self.json_path(key) {
                     Ok(_) => Ok(()),
                     Err(_) if !key.starts_with('$') => Err(format!("`{key}` is not a JSONPath: one starts with `$`")),
@@ -166,11 +167,11 @@ impl Context<'_> {
                         let key = escape::terminal(&escape::shorten(key, 60)).into_owned();
                         Issue::new(entry.place, format!("`{key}` can't name {title}")).label(shown)
                     }
-                    Keys::Header | Keys::JsonPath | Keys::Variable | Keys::Any(_) => Issue::new(entry.place, shown),
+                    Keys::Header | Keys::Answer | Keys::JsonPath | Keys::Variable | Keys::Any(_) => Issue::new(entry.place, shown),
                 };
                 self.issue(issue);
             }
-            if keys == Keys::Header
+            if matches!(keys, Keys::Header | Keys::Answer)
                 && let Some(first) = folded.insert(key.to_ascii_lowercase(), entry)
             {
                 let words = format!("the header `{key}` is given twice: names compare without case");

@@ -39,7 +39,7 @@ impl<'l> Viewer<'l> {
             }
             (Shape::Map(keys, of), Value::Map(entries)) => {
                 let shown = entries.iter().filter(|entry| !entry.value.is_null()).map(|entry| {
-                    let hidden = matches!(keys, Keys::Header | Keys::Variable) && names_secret(&entry.key);
+                    let hidden = matches!(keys, Keys::Header | Keys::Answer | Keys::Variable) && names_secret(&entry.key);
                     let is_value = matches!(of, Shape::Text(text) if text.shown == Shown::Literal);
                     let value =
                         if hidden && is_value { self.hidden(&entry.value) } else { self.value(&entry.value, of) };
