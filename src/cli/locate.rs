@@ -5,7 +5,7 @@ use super::args::Global;
 use super::environment::ProcessEnvironment;
 use super::stderr::Stderr;
 use crate::config::settings::{Config, HealRun, ReceiverKind};
-use crate::config::{self, Loaded};
+use crate::config::{self, Diagnostics, Loaded};
 use crate::world::files::Ownership;
 use crate::world::{World, files, users};
 use std::io::{self, ErrorKind};
@@ -27,6 +27,20 @@ struct Found {
 
 /// Finds, reads and decodes the configuration.
 pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
+    load_telling(world, global, stderr, |found| found)
+}
+
+/// The same; of a broken one whatever is unset is told too, as nobody asks for it later.
+pub(super) fn load_to_check(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
+    load_telling(world, global, stderr, Diagnostics::everywhere)
+}
+
+fn load_telling(
+    world: &World,
+    global: &Global,
+    stderr: &Stderr,
+    told: impl FnOnce(Diagnostics) -> Diagnostics,
+) -> Result<Loaded, Stop> {
     let found = find(world, global)?;
     if found.by_chance {
         refuse_foreign(world, &found.path)?;
@@ -44,7 +58,7 @@ pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Lo
     };
     let env = ProcessEnvironment::new(world, env_file.as_deref()).map_err(Stop::Usage)?;
     let loaded = config::load(&found.path, &bytes, &env)
-        .map_err(|diagnostics| Stop::Diagnostics(diagnostics.render(stderr.colour())))?;
+        .map_err(|found| Stop::Diagnostics(told(found).render(stderr.colour())))?;
     refuse_writable_commands(world, &loaded.config)?;
     stderr.mask(&loaded.config.redactor);
     Ok(loaded)

@@ -29,7 +29,8 @@ impl Outputs {
             match (&spec.file, stdout) {
                 (Some(file), _) => {
                     let place = replaced(file);
-                    let same = |known: &&OutputSpec| place.is_some() && known.file.as_deref().and_then(replaced) == place;
+                    let same =
+                        |known: &&OutputSpec| place.is_some() && known.file.as_deref().and_then(replaced) == place;
                     if let Some(known) = files.iter().find(same) {
                         let (one, other) = (known.format, spec.format);
                         return Err(format!("-o {one} and -o {other} both write {}: name two files", file.display()));

@@ -63,7 +63,10 @@ fn assignment(line: &str) -> Result<Option<(&str, String)>, Mistake> {
     };
     let name = name.trim_end();
     if !is_name(name) {
-        return Err((plain.len(), "not a NAME=value line: a name has letters, digits and `_`, and starts with no digit"));
+        return Err((
+            plain.len(),
+            "not a NAME=value line: a name has letters, digits and `_`, and starts with no digit",
+        ));
     }
     let start = value.trim_start();
     let value = match start.chars().next() {

@@ -167,7 +167,9 @@ impl Context<'_> {
                         let key = escape::terminal(&escape::shorten(key, 60)).into_owned();
                         Issue::new(entry.place, format!("`{key}` can't name {title}")).label(shown)
                     }
-                    Keys::Header | Keys::Answer | Keys::JsonPath | Keys::Variable | Keys::Any(_) => Issue::new(entry.place, shown),
+                    Keys::Header | Keys::Answer | Keys::JsonPath | Keys::Variable | Keys::Any(_) => {
+                        Issue::new(entry.place, shown)
+                    }
                 };
                 self.issue(issue);
             }
