@@ -32,7 +32,7 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr
             }
         }
         args::Config::Check { json } => {
-            let loaded = locate::load(world, global, stderr)?;
+            let loaded = locate::load_to_check(world, global, stderr)?;
             let unset = loaded.unset_everywhere();
             if !unset.is_empty() {
                 return Err(Stop::Diagnostics(unset.render(stderr.colour())));

@@ -5,7 +5,7 @@ use super::args::Global;
 use super::environment::ProcessEnvironment;
 use super::stderr::Stderr;
 use crate::config::settings::{Config, HealRun, ReceiverKind};
-use crate::config::{self, Loaded};
+use crate::config::{self, Diagnostics, Loaded};
 use crate::world::files::Ownership;
 use crate::world::{World, files, users};
 use std::io::{self, ErrorKind};
@@ -27,6 +27,20 @@ struct Found {
 
 /// Finds, reads and decodes the configuration.
 pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
+    load_telling(world, global, stderr, |found| found)
+}
+
+/// The same; of a broken one whatever is unset is told too, as nobody asks for it later.
+pub(super) fn load_to_check(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
+    load_telling(world, global, stderr, Diagnostics::everywhere)
+}
+
+fn load_telling(
+    world: &World,
+    global: &Global,
+    stderr: &Stderr,
+    told: impl FnOnce(Diagnostics) -> Diagnostics,
+) -> Result<Loaded, Stop> {
     let found = find(world, global)?;
     if found.by_chance {
         refuse_foreign(world, &found.path)?;
@@ -44,7 +58,7 @@ pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Lo
     };
     let env = ProcessEnvironment::new(world, env_file.as_deref()).map_err(Stop::Usage)?;
     let loaded = config::load(&found.path, &bytes, &env)
-        .map_err(|diagnostics| Stop::Diagnostics(diagnostics.render(stderr.colour())))?;
+        .map_err(|found| Stop::Diagnostics(told(found).render(stderr.colour())))?;
     refuse_writable_commands(world, &loaded.config)?;
     stderr.mask(&loaded.config.redactor);
     Ok(loaded)
@@ -94,6 +108,7 @@ fn find(world: &World, global: &Global) -> Result<Found, Stop> {
 fn candidates(world: &World) -> Vec<PathBuf> {
     let home = world
         .path_var("XDG_CONFIG_HOME")
+        .filter(|home| home.is_absolute())
         .or_else(|| world.path_var("HOME").map(|home| home.join(".config")))
         .map(|config| config.join("canary/probes.yaml"));
     let all = [Some(PathBuf::from(HERE)), home, Some(PathBuf::from("/etc/canary/probes.yaml"))];
@@ -150,10 +165,10 @@ pub(super) fn state_dir(world: &World, global: &Global, config: Option<&Config>)
         .ok_or_else(|| Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned()))
 }
 
-/// Where it lives when nobody says anything.
+/// Where it lives when nobody says anything. A relative `$XDG_…_HOME` is to be ignored (XDG Base Directory Specification).
 pub(super) fn state_home(world: &World) -> Option<PathBuf> {
     let home = || world.path_var("HOME").map(|home| home.join(".local/state"));
-    world.path_var("XDG_STATE_HOME").or_else(home).map(|state| state.join("canary"))
+    world.path_var("XDG_STATE_HOME").filter(|home| home.is_absolute()).or_else(home).map(|state| state.join("canary"))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::run::exit;
 use crate::run::round::Finished;
 use crate::world::World;
 use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
 
 /// What `-o`, `--json` and `-q` come to.
 #[derive(Debug)]
@@ -22,11 +23,20 @@ impl Outputs {
     /// At most one goes to stdout; the table does when none was named and nobody asked for quiet.
     pub(super) fn parse(specs: &[String], json: bool, quiet: bool) -> Result<Self, String> {
         let mut stdout = json.then_some(Format::Json);
-        let mut files = Vec::new();
+        let mut files: Vec<OutputSpec> = Vec::new();
         for text in specs {
             let spec = text.parse::<OutputSpec>()?;
             match (&spec.file, stdout) {
-                (Some(_), _) => files.push(spec),
+                (Some(file), _) => {
+                    let place = replaced(file);
+                    let same =
+                        |known: &&OutputSpec| place.is_some() && known.file.as_deref().and_then(replaced) == place;
+                    if let Some(known) = files.iter().find(same) {
+                        let (one, other) = (known.format, spec.format);
+                        return Err(format!("-o {one} and -o {other} both write {}: name two files", file.display()));
+                    }
+                    files.push(spec);
+                }
                 (None, Some(other)) if other != spec.format => {
                     return Err(format!(
                         "{other} and {} can't both go to stdout; give one a file: -o {}=FILE",
@@ -56,6 +66,16 @@ impl Outputs {
     pub(super) fn only(format: Format) -> Self {
         Self { stdout: Some(format), files: Vec::new() }
     }
+}
+
+/// The file that an output would replace, whatever way leads there; none for pipes and devices, which take more than one.
+fn replaced(file: &Path) -> Option<PathBuf> {
+    if file.metadata().is_ok_and(|meta| !meta.is_file()) {
+        return None;
+    }
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    Some(dir.join(file.file_name()?))
 }
 
 /// What is shown while the run goes on: JSON lines on stdout, progress on a terminal's stderr.

@@ -1,6 +1,6 @@
 //! What is wrong with the file and where: collected while loading, rendered with the offending line.
 
-use super::source::Source;
+use super::source::{Hidden, Source};
 use super::tree::Place;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::borrow::Cow;
@@ -18,12 +18,14 @@ pub(super) struct Issue {
     pub(super) label: Option<String>,
     /// How to go on.
     pub(super) help: Option<String>,
+    /// What must not be seen in the file although the tree does not hold it, or holds it under a name that tells nothing.
+    pub(super) hidden: Vec<Hidden>,
 }
 
 impl Issue {
     /// A mistake with its place.
     pub(super) fn new(place: Place, message: impl Into<String>) -> Self {
-        Self { place, message: message.into(), label: None, help: None }
+        Self { place, message: message.into(), label: None, help: None, hidden: Vec::new() }
     }
 
     /// Adds what was expected.
@@ -35,6 +37,12 @@ impl Issue {
     /// Adds what was expected, where that is known.
     pub(super) fn maybe_label(mut self, label: Option<String>) -> Self {
         self.label = label.or(self.label);
+        self
+    }
+
+    /// Adds what must not be seen.
+    pub(super) fn hide(mut self, hidden: Vec<Hidden>) -> Self {
+        self.hidden.extend(hidden);
         self
     }
 
@@ -96,7 +104,8 @@ pub struct Diagnostics {
 
 impl Diagnostics {
     /// Sorts mistakes by place, masks secrets, attaches lines. `unset` is kept for [`Diagnostics::everywhere`].
-    pub(super) fn new(source: &Source<'_>, found: &[Issue], unset: &[Issue]) -> Self {
+    pub(super) fn new(source: &mut Source<'_>, found: &[Issue], unset: &[Issue]) -> Self {
+        found.iter().flat_map(|issue| &issue.hidden).for_each(|hidden| source.hide(hidden.clone()));
         Self {
             file: crate::text::escape::terminal(&source.name).into_owned(),
             found: attach(source, found),
@@ -174,7 +183,8 @@ fn attach(source: &Source<'_>, issues: &[Issue]) -> Vec<Diagnostic> {
 
 fn diagnostic(source: &Source<'_>, issue: &Issue) -> Diagnostic {
     let clean = |text: &str| {
-        let masked = source.redactor.redact(text);
+        let text = source.without(issue.place, text);
+        let masked = source.redactor.redact(&text);
         let lines: Vec<Cow<'_, str>> = masked.lines().map(crate::text::escape::terminal).collect();
         lines.join("\n")
     };

@@ -93,8 +93,8 @@ impl Writer {
                             json!({ "pattern": "^[a-z0-9][a-z0-9._-]{0,62}$", "not": { "const": "all" } });
                     }
                     Keys::JsonPath => out["propertyNames"] = json!({ "pattern": "^\\$" }),
-                    Keys::Header | Keys::AnswerHeader | Keys::Variable | Keys::Any(_) => {
-                        out["propertyNames"] = json!({ "minLength": 1 })
+                    Keys::Header | Keys::Answer | Keys::Variable | Keys::Any(_) => {
+                        out["propertyNames"] = json!({ "minLength": 1 });
                     }
                 }
                 out

@@ -92,7 +92,7 @@ fn blocks(upper: &Arc<Node>, lower: &Arc<Node>, block: &'static Block) -> Arc<No
 
 fn maps(upper: &Arc<Node>, lower: &Arc<Node>, keys: Keys, of: &Shape) -> Arc<Node> {
     let same = |one: &str, other: &str| match keys {
-        Keys::Header | Keys::AnswerHeader => one.eq_ignore_ascii_case(other),
+        Keys::Header | Keys::Answer => one.eq_ignore_ascii_case(other),
         Keys::Name(_) | Keys::JsonPath | Keys::Variable | Keys::Any(_) => one == other,
     };
     let find = |node: &Arc<Node>, key: &str| node.entries().iter().find(|entry| same(&entry.key, key)).cloned();

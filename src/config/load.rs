@@ -65,8 +65,8 @@ impl Loaded {
         if issues.is_empty() {
             return Diagnostics::default();
         }
-        let source = Source::parsed(&self.name, &self.text, &self.root, self.redactor.clone());
-        Diagnostics::new(&source, &issues, &[])
+        let mut source = Source::parsed(&self.name, &self.text, &self.root, self.redactor.clone());
+        Diagnostics::new(&mut source, &issues, &[])
     }
 }
 
@@ -88,7 +88,7 @@ pub fn load(path: &Path, bytes: &[u8], env: &dyn Environment) -> Result<Loaded, 
         Ok(text) => text,
         Err(issue) => {
             let lossy = String::from_utf8_lossy(bytes);
-            return Err(Diagnostics::new(&Source::unparsed(&name, &lossy), &[issue], &[]));
+            return Err(Diagnostics::new(&mut Source::unparsed(&name, &lossy), &[issue], &[]));
         }
     };
     let mut issues = Vec::new();
@@ -96,7 +96,7 @@ pub fn load(path: &Path, bytes: &[u8], env: &dyn Environment) -> Result<Loaded, 
         Ok(root) => root,
         Err(fatal) => {
             issues.push(fatal);
-            return Err(Diagnostics::new(&Source::unparsed(&name, text), &issues, &[]));
+            return Err(Diagnostics::new(&mut Source::unparsed(&name, text), &issues, &[]));
         }
     };
     let base = path.parent().map_or_else(PathBuf::new, Path::to_owned);
@@ -115,7 +115,7 @@ pub fn load(path: &Path, bytes: &[u8], env: &dyn Environment) -> Result<Loaded, 
     let issues = cx.issues.into_vec();
     if !issues.is_empty() {
         let unset: Vec<Issue> = cx.unset.into_iter().map(|(_, issue)| issue).collect();
-        return Err(Diagnostics::new(&Source::parsed(&name, text, &root, redactor), &issues, &unset));
+        return Err(Diagnostics::new(&mut Source::parsed(&name, text, &root, redactor), &issues, &unset));
     }
     let (effective, expander, text) = (decoded.effective, cx.expander, text.to_owned());
     Ok(Loaded { config, root, effective, expander, name, text, unset: cx.unset, redactor })

@@ -30,6 +30,8 @@ mod places_tests;
 #[cfg(test)]
 mod properties_tests;
 #[cfg(test)]
+mod secrecy_tests;
+#[cfg(test)]
 mod tests;
 
 pub use adhoc::{adhoc, proxy_url, secrets_of};

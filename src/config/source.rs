@@ -5,6 +5,8 @@ use super::tree::{Kind, Node, Place, Value};
 use crate::model::Redactor;
 use crate::model::names_secret;
 use crate::model::secret::MASK;
+use crate::text::escape;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
@@ -19,7 +21,7 @@ pub(super) struct Source<'t> {
     /// Masks secrets in messages.
     pub(super) redactor: Redactor,
     lines: Vec<&'t str>,
-    hidden: BTreeMap<u32, Vec<Place>>,
+    hidden: BTreeMap<u32, Vec<Hidden>>,
     guess: bool,
 }
 
@@ -32,9 +34,32 @@ impl<'t> Source<'t> {
 
     /// A parsed file: secrets in its lines are known by their places and values.
     pub(super) fn parsed(name: &str, text: &'t str, root: &Node, redactor: Redactor) -> Self {
-        let mut hidden = BTreeMap::new();
-        hide(root, false, &mut HashSet::new(), &mut hidden);
-        Self { name: name.to_owned(), redactor, lines: lines_of(text), hidden, guess: false }
+        let lines = lines_of(text);
+        let mut source = Self { name: name.to_owned(), redactor, lines, hidden: BTreeMap::new(), guess: false };
+        hide(root, Secrecy::Open, &mut HashSet::new(), &mut |hidden| source.hide(hidden));
+        source
+    }
+
+    /// Adds what must not be seen.
+    pub(super) fn hide(&mut self, hidden: Hidden) {
+        self.hidden.entry(hidden.place.line).or_default().push(hidden);
+    }
+
+    /// What is said of the value at this place, without the value when it must not be seen.
+    pub(super) fn without<'m>(&self, place: Place, words: &'m str) -> Cow<'m, str> {
+        let here = self.hidden.get(&place.line).into_iter().flatten();
+        let mut words = Cow::Borrowed(words);
+        for hidden in here.filter(|hidden| hidden.place == place && !hidden.text.is_empty()) {
+            let whole = escape::terminal(&hidden.text).into_owned();
+            let cut = [60, 80].map(|most| escape::terminal(&escape::shorten(&hidden.text, most)).into_owned());
+            for shown in [whole].iter().chain(&cut) {
+                let quoted = format!("`{shown}`");
+                if words.contains(&quoted) {
+                    words = Cow::Owned(words.replace(&quoted, &format!("`{MASK}`")));
+                }
+            }
+        }
+        words
     }
 
     /// The line of a place with secrets masked, and the bytes of it to mark. Of a very long line only the part around
@@ -74,7 +99,7 @@ impl<'t> Source<'t> {
             bytes.extend(guess(line));
         }
         let mut masks: Vec<Range<usize>> = bytes.iter().map(|range| chars_of(line, range)).collect();
-        for place in self.hidden.get(&number).into_iter().flatten() {
+        for Hidden { place, .. } in self.hidden.get(&number).into_iter().flatten() {
             let start = (place.column as usize).saturating_sub(1);
             masks.push(if place.width == 0 { start..usize::MAX } else { start..start + place.width as usize });
         }
@@ -96,28 +121,79 @@ fn chars_of(line: &str, bytes: &Range<usize>) -> Range<usize> {
     count(bytes.start)..count(bytes.end)
 }
 
+/// A literal value that must not be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Hidden {
+    place: Place,
+    text: Box<str>,
+}
+
+/// How much of the literal values below a key is secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Secrecy {
+    /// What is known elsewhere: values from outside, the userinfo of URLs.
+    Open,
+    /// The values that may be a userinfo before which the scheme was forgotten.
+    Address,
+    /// All.
+    Whole,
+}
+
+impl Secrecy {
+    /// What holds below this key.
+    fn below(self, key: &str) -> Self {
+        match self {
+            Self::Whole => Self::Whole,
+            Self::Open | Self::Address if names_a_secret(key) => Self::Whole,
+            Self::Address => Self::Address,
+            Self::Open if ADDRESSES.contains(&key) => Self::Address,
+            Self::Open => Self::Open,
+        }
+    }
+
+    fn hides(self, text: &str) -> bool {
+        match self {
+            Self::Open => false,
+            Self::Address => text.contains('@') && text.contains(':') && !text.contains("://"),
+            Self::Whole => !is_bare_reference(text),
+        }
+    }
+}
+
+/// The keys that hold URLs.
+const ADDRESSES: [&str; 9] =
+    ["url", "urls", "base_url", "api_url", "token_url", "proxy", "control", "targets", "confirm_via"];
+
+/// The secrets in a value that the tree does not hold; `known` says that a key above it names a secret.
+pub(super) fn secrets_in(key: &str, value: &Node, known: bool) -> Vec<Hidden> {
+    let mut found = Vec::new();
+    let above = if known { Secrecy::Whole } else { Secrecy::Open };
+    hide(value, above.below(key), &mut HashSet::new(), &mut |hidden| found.push(hidden));
+    found
+}
+
 /// Collects the places of literal values under keys that name secrets.
-fn hide(node: &Node, secret: bool, seen: &mut HashSet<(Place, bool)>, hidden: &mut BTreeMap<u32, Vec<Place>>) {
-    if !seen.insert((node.place, secret)) {
+fn hide(node: &Node, secrecy: Secrecy, seen: &mut HashSet<(Place, Secrecy)>, add: &mut dyn FnMut(Hidden)) {
+    if !seen.insert((node.place, secrecy)) {
         return;
     }
     match &node.value {
         Value::Scalar(scalar) => {
-            if secret && scalar.kind != Kind::Null && !is_bare_reference(&scalar.text) {
-                hidden.entry(node.place.line).or_default().push(node.place);
+            if scalar.kind != Kind::Null && secrecy.hides(&scalar.text) {
+                add(Hidden { place: node.place, text: scalar.text.clone() });
             }
         }
-        Value::List(items) => items.iter().for_each(|item| hide(item, secret, seen, hidden)),
+        Value::List(items) => items.iter().for_each(|item| hide(item, secrecy, seen, add)),
         Value::Map(entries) => {
             for entry in entries {
-                hide(&entry.value, secret || names_a_secret(&entry.key), seen, hidden);
+                hide(&entry.value, secrecy.below(&entry.key), seen, add);
             }
         }
     }
 }
 
 /// Whether a key of the configuration holds a secret; `$.token` and `client_key` (a path) do not.
-fn names_a_secret(key: &str) -> bool {
+pub(super) fn names_a_secret(key: &str) -> bool {
     let plain = !key.starts_with('$') && !matches!(key, "client_key" | "token_url");
     plain && (matches!(key, "auth" | "bearer" | "basic" | "oauth2") || names_secret(key))
 }

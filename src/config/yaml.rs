@@ -1,7 +1,7 @@
 //! Text to tree: YAML 1.2 with anchors, aliases and `<<` merge keys, within bounds that no file can make it leave.
 
 use super::diagnostic::Issue;
-use super::source::lines_of;
+use super::source::{lines_of, names_a_secret, secrets_in};
 use super::tree::{Entry, Kind, Node, Place, Scalar, Value, resolve};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::collections::{HashMap, HashSet};
@@ -253,6 +253,13 @@ impl<'i> Builder<'i> {
     /// Own keys win over merged ones, earlier merged maps over later ones; of a key given twice the first stays.
     fn unite(&mut self, entries: &mut Vec<Entry>, merged: &[Arc<Node>]) {
         let mut seen = Seen::default();
+        let stack = &self.stack;
+        let in_secret = || {
+            stack.iter().any(|frame| match frame {
+                Frame::Map { key, .. } => key.as_ref().is_some_and(|key| names_a_secret(&key.text)),
+                Frame::List { .. } => false,
+            })
+        };
         let issues = &mut *self.issues;
         entries.retain(|entry| match seen.first(&entry.key) {
             None => {
@@ -262,7 +269,8 @@ impl<'i> Builder<'i> {
             Some(first) => {
                 let words = format!("`{}` is given twice in one map", crate::text::escape::terminal(&entry.key));
                 let label = format!("the first stands at {}:{}", first.line, first.column);
-                issues.push(Issue::new(entry.place, words).label(label));
+                let hidden = secrets_in(&entry.key, &entry.value, in_secret());
+                issues.push(Issue::new(entry.place, words).label(label).hide(hidden));
                 false
             }
         });

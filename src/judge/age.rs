@@ -5,7 +5,7 @@ use super::rules::Condition;
 use super::say::Say;
 use crate::text::duration;
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::time::Duration;
@@ -18,6 +18,9 @@ const AHEAD: i128 = 60 * SECOND;
 
 /// Numbers of this size and above are Unix milliseconds: as seconds they would lie beyond the year 5138.
 const FIRST_MILLIS: i128 = 100_000_000_000;
+
+/// Where Unix time begins.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// The last whole second of the year 9999.
 const LAST: i128 = 253_402_300_799 * SECOND;
@@ -68,32 +71,49 @@ fn read(value: &Value, assumed: Option<&TimeZone>) -> Option<(i128, bool)> {
     }
 }
 
-/// RFC 3339, or the same with a space, a decimal comma, no seconds, or no offset (ISO 8601).
+/// RFC 3339, or the same with a space, a decimal comma, no seconds, no offset, no time at all, or in the basic format,
+/// `20261124T151128Z` (ISO 8601).
 fn read_text(text: &str, assumed: Option<&TimeZone>) -> Option<(i128, bool)> {
-    let (date, rest) = text.split_at_checked(10)?;
+    let is_basic = text.get(..8).and_then(digits).is_some();
+    let (date, rest) = text.split_at_checked(if is_basic { 8 } else { 10 })?;
+    let (month, day) = if is_basic { (4..6, 6..8) } else { (5..7, 8..10) };
+    if !is_basic && (date.get(4..5)?, date.get(7..8)?) != ("-", "-") {
+        return None;
+    }
     let date = Date::new(
         i16::try_from(digits(date.get(..4)?)?).ok()?,
-        i8::try_from(digits(date.get(4..7)?.strip_prefix('-')?)?).ok()?,
-        i8::try_from(digits(date.get(7..)?.strip_prefix('-')?)?).ok()?,
+        i8::try_from(digits(date.get(month)?)?).ok()?,
+        i8::try_from(digits(date.get(day)?)?).ok()?,
     )
     .ok()?;
+    if rest.is_empty() && !is_basic {
+        return Some((nanos(date.to_datetime(Time::midnight()), assumed), true));
+    }
     let rest = rest.strip_prefix(['T', 't', ' '])?;
     let end = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
     let (clock, offset) = rest.split_at_checked(end)?;
     let local = date.to_datetime(read_clock(clock)?);
     if offset.is_empty() {
-        let at = assumed.unwrap_or(&TimeZone::UTC).to_timestamp(local).ok()?;
-        return Some((at.as_nanosecond(), true));
+        return Some((nanos(local, assumed), true));
     }
     let ahead = if matches!(offset, "Z" | "z") { 0 } else { read_offset(offset)? };
-    let at = TimeZone::UTC.to_timestamp(local).ok()?;
-    Some((at.as_nanosecond() - i128::from(ahead) * SECOND, false))
+    Some((nanos(local, None) - i128::from(ahead) * SECOND, false))
 }
 
-/// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.fraction`; digits beyond nanoseconds are dropped. A leap second is refused.
+/// Unix nanoseconds of a local time; of the last days of the year 9999, where no zone is known any more, as in UTC.
+fn nanos(local: DateTime, zone: Option<&TimeZone>) -> i128 {
+    let known = zone.and_then(|zone| zone.to_timestamp(local).ok()).map(Timestamp::as_nanosecond);
+    known.unwrap_or_else(|| local.duration_since(EPOCH).as_nanos())
+}
+
+/// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.fraction`, the same without colons; digits beyond nanoseconds are dropped. A leap second is refused.
 fn read_clock(text: &str) -> Option<Time> {
-    let (hours, rest) = text.split_once(':')?;
-    let (minutes, rest) = rest.split_once(':').unwrap_or((rest, "00"));
+    let (hours, rest) = text.split_at_checked(2)?;
+    let (minutes, rest) = match rest.strip_prefix(':') {
+        Some(rest) => rest.split_once(':').unwrap_or((rest, "00")),
+        None if rest.len() == 2 => (rest, "00"),
+        None => rest.split_at_checked(2)?,
+    };
     let (seconds, fraction) = rest.split_once(['.', ',']).unwrap_or((rest, "0"));
     let mut nanos = 0;
     digits(fraction)?;
@@ -154,8 +174,8 @@ impl Stale {
 
 /// Exact to the millisecond where limits are met by a hair, two units where not.
 fn span(nanos: i128) -> String {
-    let nanos = u64::try_from(nanos.max(0)).unwrap_or(u64::MAX);
-    let whole = Duration::from_nanos(nanos);
+    let seconds = u64::try_from(nanos.max(0) / SECOND).unwrap_or(u64::MAX);
+    let whole = Duration::new(seconds, u32::try_from(nanos.max(0) % SECOND).unwrap_or_default());
     if whole < Duration::from_mins(10) {
         let text = format!("{:.3}", whole.as_secs_f64());
         return format!("{}s", text.trim_end_matches('0').trim_end_matches('.'));
@@ -205,6 +225,10 @@ mod tests {
             "2026-11-23T13:00:00+0300",
             "2026-11-23 13:00:00+03",
             "2026-11-23T04:30:00-05:30",
+            "20261123T100000Z",
+            "20261123T100000.5Z",
+            "20261123T1000",
+            "20261123T130000+0300",
         ] {
             assert_eq!(seconds(&json!(text), None), wanted, "{text}");
         }
@@ -222,7 +246,11 @@ mod tests {
             json!("2026-11-23T10:00:60Z"),
             json!("2026-02-30T10:00:00Z"),
             json!("2026-11-23T24:00:00Z"),
-            json!("2026-11-23"),
+            json!("2026-11-2"),
+            json!("20261123"),
+            json!("20261123T10Z"),
+            json!("20261123T10000Z"),
+            json!("2026-1123T10:00Z"),
             json!("2026-11-23T10:00:00+24:00"),
             json!("2026-11-23T10:00:00 Z"),
             json!("2026-11-23T10:00:00.Z"),
@@ -238,7 +266,17 @@ mod tests {
         ] {
             assert_eq!(read(&value, None), None, "{value}");
         }
-        assert!(read(&json!("9999-12-31T23:59:59Z"), None).is_none_or(|(at, _)| at <= super::LAST));
+        assert_eq!(read(&json!("9999-12-31T23:59:59Z"), None), Some((super::LAST, false)));
+        let words = {
+            let (value, redactor) = (json!("9999-12-31T23:59:59"), Redactor::default());
+            let condition = Condition { max_age: Some(Duration::from_mins(5)), ..Condition::default() };
+            let now: Timestamp = NOW.parse().expect("valid");
+            check(&value, &condition, now).expect("stale").words(&value, Say::new(&redactor))
+        };
+        assert!(words.contains("is 2912") && words.contains("in the future"), "{words}");
+        assert_eq!(seconds(&json!("2026-11-23"), None), Some(1_795_392_000));
+        let zone = TimeZone::get("Europe/Moscow").expect("known");
+        assert_eq!(seconds(&json!("2026-11-23"), Some(&zone)), Some(1_795_381_200));
     }
 
     #[test]

@@ -128,6 +128,10 @@ async fn talk(
 
 fn build(outgoing: Outgoing<'_>, h2: bool) -> Result<Request<Full<Bytes>>, Broken> {
     let Outgoing { method, url, mut headers, body } = outgoing;
+    // A method that means to bring content says so when it brings none (RFC 9110, section 8.6).
+    if body.is_empty() && [Method::POST, Method::PUT, Method::PATCH].contains(method) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
     let path = path_and_query(url)?;
     let uri = if h2 {
         let host = headers.remove(HOST);

@@ -1,7 +1,7 @@
 //! The env file: `NAME=value` lines that fill what the real environment leaves open.
 
 use super::{files, users};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -9,17 +9,14 @@ use std::path::Path;
 /// The largest env file that is read.
 const MOST: u64 = 1 << 20;
 
-/// Adds the file's variables to `env`, which wins; of a name given twice in the file the last one counts.
-///
-/// A line is blank, a comment (`# …`), or `NAME=value` with or without `export` before it. Nothing in a value is replaced: a
-/// `$` is itself. Without quotes the value ends at ` #` or at the line's end, outer blanks left out. Between single quotes
-/// all is itself; between double quotes `\\`, `\"`, `\$` and `\n` are escapes. A quoted value may go over several lines. CRLF,
-/// a byte order mark and a missing last newline are understood.
+/// Adds the file's variables to `env`, which wins; of a name given twice the last counts. What a line may hold stands in
+/// `docs/reference/env-file.md`. Whatever can be read once is read, also a pipe: who names the file waits for it.
 ///
 /// # Errors
-/// A line for each mistake, with the file's name and what is wrong; never with what the line holds, which may be a secret.
+/// A line for each mistake, with the file's name, the place and what is wrong; never the file's own words, which may be
+/// a secret.
 pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
-    let bytes = files::read_regular(path, MOST).map_err(|error| {
+    let bytes = files::read_any(path, MOST).map_err(|error| {
         let advice = Some(&error).filter(|error| error.kind() == ErrorKind::PermissionDenied);
         let advice = advice.and_then(|_| users::advice(path)).map(|advice| format!("; {advice}"));
         format!("env file {}: {error}{}", path.display(), advice.unwrap_or_default())
@@ -28,98 +25,110 @@ pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -
         let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         format!("env file {}:{line}: not UTF-8 text", path.display())
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let (vars, mistakes) = parse(&text);
-    if !mistakes.is_empty() {
-        let told = mistakes.iter().map(|(line, why)| format!("env file {}:{line}: {why}", path.display()));
-        return Err(told.collect::<Vec<_>>().join("\n"));
+    let mut found = HashMap::new();
+    let mut mistakes = Vec::new();
+    for (line, number) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().zip(1..) {
+        match assignment(line) {
+            Ok(Some((name, value))) => {
+                found.insert(name, value);
+            }
+            Ok(None) => {}
+            Err((rest, words)) => {
+                let column = line[..line.len() - rest].chars().count() + 1;
+                mistakes.push(format!("env file {}:{number}:{column}: {words}", path.display()));
+            }
+        }
     }
-    for (name, value) in vars {
+    if !mistakes.is_empty() {
+        return Err(mistakes.join("\n"));
+    }
+    for (name, value) in found {
         env.entry(name.to_owned()).or_insert(value);
     }
     Ok(())
 }
 
-/// What is wrong in which line, counted from 1.
+/// A mistake: how many bytes of the line are left where it stands, and what it is.
 type Mistake = (usize, &'static str);
 
-fn parse(text: &str) -> (BTreeMap<&str, String>, Vec<Mistake>) {
-    let (mut vars, mut mistakes) = (BTreeMap::new(), Vec::new());
-    let (mut rest, mut number) = (text, 1);
-    while !rest.is_empty() {
-        let line = rest.split('\n').next().unwrap_or_default();
-        let read = assignment(line, rest);
-        // One that can't be read ends with its line, whatever quote it opened.
-        let length = match &read {
-            Ok(Some((_, _, length))) => *length,
-            Ok(None) | Err(_) => line.len(),
-        };
-        match read {
-            Ok(Some((name, value, _))) => {
-                vars.insert(name, value);
-            }
-            Ok(None) => {}
-            Err(why) => mistakes.push((number, why)),
-        }
-        let (taken, after) = rest.split_at(length);
-        number += taken.matches('\n').count() + 1;
-        rest = after.strip_prefix('\n').unwrap_or(after);
-    }
-    (vars, mistakes)
-}
-
-/// The name and the value that begin in `line`, which begins `rest`, and how much of that they take; none for a line that
-/// says nothing.
-fn assignment<'t>(line: &'t str, rest: &'t str) -> Result<Option<(&'t str, String, usize)>, &'static str> {
-    let said = line.trim_start();
-    if said.is_empty() || said.starts_with('#') {
+/// The name and value of one line; none of an empty line or a comment.
+fn assignment(line: &str) -> Result<Option<(&str, String)>, Mistake> {
+    let text = line.trim_start();
+    if text.is_empty() || text.starts_with('#') {
         return Ok(None);
     }
-    let (name, _) = line.split_once('=').ok_or("not a NAME=value line")?;
-    let at = name.len() + 1;
-    let name = name.trim();
-    let name = name.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).map_or(name, str::trim);
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
-    if !is_name {
-        return Err("not a NAME=value line: a name is made of letters, digits and _");
-    }
-    let value = &rest[at..];
-    let blank = value.len() - value.trim_start_matches([' ', '\t']).len();
-    let (value, taken) = match value[blank..].chars().next() {
-        Some(quote @ ('\'' | '"')) => {
-            quoted(&value[blank + 1..], quote).map(|(value, end)| (value, blank + 1 + end))?
-        }
-        _ => {
-            let whole = &line[at..];
-            let bare = whole.find(" #").or_else(|| whole.find("\t#")).map_or(whole, |comment| &whole[..comment]);
-            (bare.trim().to_owned(), whole.len())
-        }
+    let plain = text.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).map_or(text, str::trim_start);
+    let Some((name, value)) = plain.split_once('=') else {
+        return Err((plain.len(), "not a NAME=value line"));
     };
-    Ok(Some((name, value, at + taken)))
+    let name = name.trim_end();
+    if !is_name(name) {
+        return Err((
+            plain.len(),
+            "not a NAME=value line: a name has letters, digits and `_`, and starts with no digit",
+        ));
+    }
+    let start = value.trim_start();
+    let value = match start.chars().next() {
+        Some('\'') => {
+            let (inner, rest) = start[1..].split_once('\'').ok_or((start.len(), UNCLOSED))?;
+            ended(rest)?;
+            inner.to_owned()
+        }
+        Some('"') => {
+            let (inner, rest) = quoted(&start[1..]).ok_or((start.len(), UNCLOSED))?;
+            ended(rest)?;
+            inner
+        }
+        Some('#') if start.len() < value.len() => String::new(),
+        _ => start[..comment(start)].trim_end().to_owned(),
+    };
+    Ok(Some((name, value)))
 }
 
-/// The text up to the closing quote, and where the line ends behind it.
-fn quoted(text: &str, quote: char) -> Result<(String, usize), &'static str> {
-    let mut value = String::new();
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        if c == quote {
-            let behind = text[at + 1..].split('\n').next().unwrap_or_default();
-            return match behind.trim_start().chars().next() {
-                None | Some('#') => Ok((value, at + 1 + behind.len())),
-                Some(_) => Err("something stands behind the closing quote"),
-            };
+const UNCLOSED: &str = "this quote is not closed in its line; a line break within double quotes is written \\n";
+
+fn is_name(text: &str) -> bool {
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(known)
+}
+
+/// Where a comment begins: at a `#` after white space.
+fn comment(text: &str) -> usize {
+    let hash = |at: &usize| text[..*at].ends_with(char::is_whitespace);
+    text.match_indices('#').map(|(at, _)| at).find(hash).unwrap_or(text.len())
+}
+
+/// What stands in double quotes, and what follows them. A backslash that escapes nothing is itself.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c == '"' {
+            return Some((out, chars.as_str()));
         }
-        match (c, text[at + 1..].chars().next().filter(|_| c == '\\' && quote == '"')) {
-            (_, Some(escaped @ ('\\' | '"' | '$' | 'n'))) => {
-                chars.next();
-                value.push(if escaped == 'n' { '\n' } else { escaped });
-            }
-            _ => value.push(c),
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next()? {
+            'n' => out.push('\n'),
+            'r' => out.push('\r'),
+            't' => out.push('\t'),
+            escaped @ ('"' | '\\' | '$' | '`') => out.push(escaped),
+            other => out.extend(['\\', other]),
         }
     }
-    Err("the quote is never closed")
+    None
+}
+
+/// Only a comment may follow a closing quote.
+fn ended(rest: &str) -> Result<(), Mistake> {
+    let after = rest.trim_start();
+    if after.is_empty() || (after.starts_with('#') && after.len() < rest.len()) {
+        return Ok(());
+    }
+    Err((after.len(), "text after the closing quote: quote the whole value or none of it"))
 }
 
 #[cfg(test)]
@@ -144,6 +153,47 @@ mod tests {
     }
 
     #[test]
+    fn takes_values_as_they_are() {
+        for (line, value) in [
+            ("A=pa$word1", "pa$word1"),
+            ("A=p$4ss", "p$4ss"),
+            ("A=a$$b", "a$$b"),
+            ("A=x$", "x$"),
+            ("A=${B}", "${B}"),
+            ("A=two words", "two words"),
+            ("A=it's", "it's"),
+            ("A=say \"hi\"", "say \"hi\""),
+            ("A=back\\slash", "back\\slash"),
+            ("A=a#b", "a#b"),
+            ("A=#b", "#b"),
+            ("A=a # b", "a"),
+            ("A= # b", ""),
+            ("A=", ""),
+            ("A=''", ""),
+            ("A = spaced ", "spaced"),
+            ("\texport\tA=1", "1"),
+            ("A=a=b==", "a=b=="),
+            ("A='it is $B # \\n' # note", "it is $B # \\n"),
+            ("A=\"a\\nb \\\"c\\\" \\$d \\\\ \\e\"", "a\nb \"c\" $d \\ \\e"),
+            ("A=first\nA=last", "last"),
+        ] {
+            let env = read(line).expect(line);
+            assert_eq!(env.get("A").map(String::as_str), Some(value), "{line}");
+        }
+        assert_eq!(read("export=1").expect("read").get("export").map(String::as_str), Some("1"));
+    }
+
+    #[test]
+    fn tells_the_place_of_each_mistake() {
+        let text = "A=1\nB=\"open\n# fine\nC='a' b\n 1D=2\nexport E\nF='it'\\''s'\nG=\"a\\\"\n";
+        let error = read(text).expect_err("refused");
+        let places: Vec<_> = error.lines().map(|line| line.split(':').skip(1).take(2).collect::<Vec<_>>()).collect();
+        let wanted = [["2", "3"], ["4", "7"], ["5", "2"], ["6", "8"], ["7", "7"], ["8", "3"]];
+        assert_eq!(places, wanted, "{error}");
+        assert!(error.contains("2:3: this quote is not closed"), "{error}");
+    }
+
+    #[test]
     fn names_the_line_that_is_no_text() {
         let file = tempfile::NamedTempFile::new().expect("temp file");
         std::fs::write(file.path(), b"A=1\nB=2\nC=\xff\xfe").expect("written");
@@ -158,43 +208,5 @@ mod tests {
         let error = read("no no\nA=1\nno no\nB=2\n=\n").expect_err("refused");
         let places: Vec<&str> = error.lines().filter_map(|line| line.split(':').nth(1)).collect();
         assert_eq!(places, ["1", "3", "5"], "{error}");
-    }
-
-    #[test]
-    fn a_value_is_what_is_written() {
-        for (written, value) in [
-            ("pa$word1", "pa$word1"),
-            ("a$$b", "a$$b"),
-            ("x$", "x$"),
-            ("${SET}", "${SET}"),
-            ("two words", "two words"),
-            ("it's", "it's"),
-            ("back\\slash", "back\\slash"),
-            ("a#b", "a#b"),
-            ("a # note", "a"),
-            ("", ""),
-            ("  padded\t", "padded"),
-            ("'$x \"y\" \\n'", "$x \"y\" \\n"),
-            ("\"a\\\"b\\\\c\\$d\\ne\\x $y\" # note", "a\"b\\c$d\ne\\x $y"),
-            ("\"one\ntwo\"", "one\ntwo"),
-            ("a=b=", "a=b="),
-        ] {
-            let env = read(&format!("A=0\nA={written}\nB=1\n")).expect(written);
-            assert_eq!((env["A"].as_str(), env["B"].as_str()), (value, "1"), "{written}");
-        }
-    }
-
-    #[test]
-    fn every_mistake_is_named_with_its_line() {
-        let error = read("A=\"open\nB=1\n1C=2\nD='x' y\nE=\"a\nb\"\nno\n").expect_err("refused");
-        let told: Vec<&str> = error.lines().filter_map(|line| line.split_once(':')).map(|(_, told)| told).collect();
-        let wanted = [
-            "1: something stands behind the closing quote",
-            "3: not a NAME=value line: a name is made of letters, digits and _",
-            "4: something stands behind the closing quote",
-            "7: not a NAME=value line",
-        ];
-        assert_eq!(told, wanted, "{error}");
-        assert!(read("A='x\nB=1").expect_err("refused").ends_with(":1: the quote is never closed"));
     }
 }

@@ -20,7 +20,25 @@ pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if !meta.is_file() {
         return Err(io::Error::other("is not a regular file"));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(most)).unwrap_or_default() + 1);
+    up_to(file, most)
+}
+
+/// Reads at most `most` bytes of whatever can be read, waiting for it: a file, a pipe, a device. For what a person named
+/// by hand.
+///
+/// # Errors
+/// The system's error, or one that says that it is a directory or how large it is.
+pub fn read_any(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::other("is a directory, not a file"));
+    }
+    up_to(file, most)
+}
+
+fn up_to(file: File, most: u64) -> io::Result<Vec<u8>> {
+    let length = file.metadata()?.len();
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(most)).unwrap_or_default() + 1);
     file.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(io::Error::other(format!("is larger than {}", crate::text::size::format(most))));

@@ -6,11 +6,16 @@ use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
 use crate::config::expand::{Expander, has_reference};
 use crate::config::grammar::{Block, CHANNEL, Keys, Shape, words};
+use crate::config::source::{names_a_secret, secrets_in};
 use crate::config::tree::{Entry, Kind, Node, Value};
 use crate::model::Name;
 use crate::text::{escape, suggest};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// A key that is near one of these holds a secret, whatever else it may be.
+const SECRETS: [&str; 9] =
+    ["auth", "bearer", "basic", "oauth2", "token", "secret", "password", "authorization", "credentials"];
 
 impl Context<'_> {
     /// Checks a value; `what` names it in messages.
@@ -97,10 +102,13 @@ impl Context<'_> {
 
     fn unknown_key(&mut self, entry: &Entry, block: &'static Block) {
         let shown = escape::terminal(&escape::shorten(&entry.key, 60)).into_owned();
-        let mut issue = Issue::new(entry.place, format!("unknown key `{shown}` in {}", block.title));
+        let near = suggest::nearest(&entry.key, block.all().map(|key| key.name));
+        let is_secret = near.is_some_and(names_a_secret) || suggest::nearest(&entry.key, SECRETS).is_some();
+        let hidden = secrets_in(&entry.key, &entry.value, is_secret);
+        let mut issue = Issue::new(entry.place, format!("unknown key `{shown}` in {}", block.title)).hide(hidden);
         if &*entry.key == "auth" && block.title == "`defaults`" {
             issue = issue.label("credentials belong to a channel or an endpoint");
-        } else if let Some(near) = suggest::nearest(&entry.key, block.all().map(|key| key.name)) {
+        } else if let Some(near) = near {
             issue = issue.label(format!("did you mean `{near}`?"));
         } else if CHANNEL.key(&entry.key).is_some() && block.title == "an endpoint" {
             issue = issue.label("this belongs to the channel");
@@ -140,7 +148,7 @@ impl Context<'_> {
             let rule = match keys {
                 Keys::Name(_) => Name::parse(key).map(drop),
                 Keys::Header => words::header_name(key).map(drop),
-                Keys::AnswerHeader => words::any_header_name(key).map(drop),
+                Keys::Answer => words::any_header_name(key).map(drop),
                 Keys::JsonPath => match self.json_path(key) {
                     Ok(_) => Ok(()),
                     Err(_) if !key.starts_with('$') => Err(format!("`{key}` is not a JSONPath: one starts with `$`")),
@@ -159,13 +167,13 @@ impl Context<'_> {
                         let key = escape::terminal(&escape::shorten(key, 60)).into_owned();
                         Issue::new(entry.place, format!("`{key}` can't name {title}")).label(shown)
                     }
-                    Keys::Header | Keys::AnswerHeader | Keys::JsonPath | Keys::Variable | Keys::Any(_) => {
+                    Keys::Header | Keys::Answer | Keys::JsonPath | Keys::Variable | Keys::Any(_) => {
                         Issue::new(entry.place, shown)
                     }
                 };
                 self.issue(issue);
             }
-            if matches!(keys, Keys::Header | Keys::AnswerHeader)
+            if matches!(keys, Keys::Header | Keys::Answer)
                 && let Some(first) = folded.insert(key.to_ascii_lowercase(), entry)
             {
                 let words = format!("the header `{key}` is given twice: names compare without case");

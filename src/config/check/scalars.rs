@@ -104,6 +104,11 @@ impl Context<'_> {
         }
         let outside = || Err(format!("`{text}` is out of bounds"));
         let verdict = match shape {
+            Shape::Integer(1, 1)
+                if number(&text).and_then(|number| number.as_i64()).is_some_and(|number| number > 1) =>
+            {
+                Err(format!("{text} is written for a newer canary: this one reads version 1"))
+            }
             Shape::Integer(low, high) => match number(&text).and_then(|number| number.as_i64()) {
                 Some(number) if (*low..=*high).contains(&number) => Ok(()),
                 _ => outside(),

@@ -2,7 +2,7 @@
 
 use super::file::Channel;
 use super::missing::Missing;
-use super::{alerting, heal, pools, request, rules, transport};
+use super::{alerting, heal, hollow, pools, request, rules, transport};
 use crate::config::address::Address;
 use crate::config::context::{Context, Owner};
 use crate::config::diagnostic::Issue;
@@ -46,13 +46,13 @@ impl Effective {
     }
 }
 
-/// Decodes one. A broken setting falls back to the built-in one: it has been reported. `hollow` are the pools of which no
+/// Decodes one. A broken setting falls back to the built-in one: it has been reported. `hollow_pools` are the pools of which no
 /// URL expands to anything.
 pub(super) fn endpoint(
     cx: &mut Context<'_>,
     channel: &Arc<Channel>,
     entry: &Entry,
-    hollow: &HashSet<Name>,
+    hollow_pools: &HashSet<Name>,
 ) -> (Endpoint, Effective) {
     let id = EndpointId::new(channel.name.clone(), &entry.key);
     cx.owner = Owner::Endpoint(id.clone());
@@ -60,12 +60,14 @@ pub(super) fn endpoint(
     let at_home = is_at_home(cx, channel, &own);
     let effective = Effective { channel: channel.clone(), own, place: entry.place, at_home };
     let node = effective.node();
+    let lower = if at_home { &channel.home } else { &channel.foreign };
+    hollow::layer(cx, &effective.own, Some(lower));
     let mut missing = Missing::default();
     let request = request::request(cx, &node, channel.base.as_ref(), entry.place, &mut missing);
     let https = request.url.scheme() == "https";
-    let proxy = way(cx, &node, "proxy", hollow, &mut missing);
-    let is_hollow = |route: &Route| matches!(route, Route::Pool(name) if hollow.contains(name));
-    let confirm_via = way(cx, &node, "confirm_via", hollow, &mut Missing::default());
+    let proxy = way(cx, &node, "proxy", hollow_pools, &mut missing);
+    let is_hollow = |route: &Route| matches!(route, Route::Pool(name) if hollow_pools.contains(name));
+    let confirm_via = way(cx, &node, "confirm_via", hollow_pools, &mut Missing::default());
     let confirm_via = confirm_via.filter(|route| !is_hollow(route));
     let rules = Rules {
         expect: rules::checks(cx, node.get("expect")),

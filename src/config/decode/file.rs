@@ -1,7 +1,7 @@
 //! The whole file, channel by channel.
 
 use super::endpoint::Effective;
-use super::{alerting, endpoint, pools, receivers};
+use super::{alerting, endpoint, hollow, pools, receivers};
 use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
 use crate::config::layers;
@@ -47,14 +47,17 @@ pub(in crate::config) fn decode(cx: &mut Context<'_>, path: &Path, root: &Arc<No
     config.proxies = pools::pools(cx, root);
     config.receivers = receivers::receivers(cx, root, &config.proxies);
     config.heartbeat = receivers::heartbeat(cx, root);
-    let hollow = pools::hollow(cx, &config.proxies);
+    let hollow_pools = pools::hollow(cx, &config.proxies);
+    if let Some(layer) = root.get("defaults") {
+        hollow::layer(cx, layer, None);
+    }
     let defaults = defaults(root);
     for entry in named(root.get("channels")) {
         let Ok(name) = Name::parse(&entry.key) else { continue };
         config.channels.push(name.clone());
         let channel = Arc::new(channel(cx, name, &entry.value, &defaults, entry.place));
         for entry in named(entry.value.get("endpoints")) {
-            let (endpoint, effective) = endpoint::endpoint(cx, &channel, entry, &hollow);
+            let (endpoint, effective) = endpoint::endpoint(cx, &channel, entry, &hollow_pools);
             config.endpoints.push(Arc::new(endpoint));
             out.effective.push(effective);
         }
@@ -114,6 +117,7 @@ fn channel(cx: &mut Context<'_>, name: Name, node: &Arc<Node>, defaults: &Arc<No
     if named(node.get("endpoints")).is_empty() {
         cx.warnings.push((place, format!("the channel {name} has no endpoints")));
     }
+    hollow::layer(cx, node, Some(defaults));
     let own = layers::spelled_out(node);
     let home = layers::over(&own, defaults);
     let foreign = layers::over(&layers::without_credentials(&own), defaults);

@@ -2,7 +2,7 @@
 
 use super::endpoint::backoff;
 use super::missing::Missing;
-use super::{request, rules};
+use super::{hollow, request, rules};
 use crate::config::context::Context;
 use crate::config::settings::{CommandRun, HealRule, HealRun};
 use crate::config::tree::{Kind, Node, Place, Value};
@@ -44,6 +44,9 @@ fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>, missing: &m
     };
     let any = Node { place: Place::default(), value: Value::Map(Vec::new()) };
     let when = node.get("when").map_or(&any, |node| node);
+    if let Some(map) = when.get("json") {
+        hollow::conditions(cx, "json", map, None);
+    }
     Some(HealRule {
         reasons: cx.strings(when, "reason").iter().filter_map(|word| Reason::from_word(word)).collect(),
         statuses: rules::statuses(cx, when, "status"),

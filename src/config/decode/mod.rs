@@ -6,6 +6,7 @@ mod cycles;
 mod endpoint;
 mod file;
 mod heal;
+mod hollow;
 mod missing;
 mod pools;
 mod receivers;

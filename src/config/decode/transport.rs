@@ -5,6 +5,7 @@ use crate::config::context::Context;
 use crate::config::diagnostic::Issue;
 use crate::config::settings::{ClientIdentity, HttpVersion, IpFamily, Tls, Transport};
 use crate::config::tree::Node;
+use rustls::sign::CertifiedKey;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::sync::Arc;
@@ -98,11 +99,29 @@ fn identity(cx: &mut Context<'_>, cert: &Node, key: &Node) -> Option<Arc<ClientI
     let chain = certificates(cx, &pair.0).map_err(|words| cx.issue(Issue::new(cert.place, words)));
     let key_der = private_key(cx, &pair.1).map_err(|words| cx.issue(Issue::new(key.place, words)));
     let read = match (chain, key_der) {
-        (Ok(chain), Ok(key)) => Some(Arc::new(ClientIdentity { chain, key })),
+        (Ok(chain), Ok(der)) => match fits(&chain, &der) {
+            Ok(()) => Some(Arc::new(ClientIdentity { chain, key: der })),
+            Err(words) => {
+                cx.issue(Issue::new(key.place, format!("`{}` with `{}`: {words}", pair.1, pair.0)));
+                None
+            }
+        },
         _ => None,
     };
     cx.pems.identities.insert(pair, read.clone());
     read
+}
+
+/// Whether a key is that of the first certificate, and both can be used.
+fn fits(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> Result<(), String> {
+    let provider = rustls::crypto::ring::default_provider();
+    match CertifiedKey::from_der(chain.to_vec(), key.clone_key(), &provider) {
+        Ok(_) => Ok(()),
+        Err(rustls::Error::InconsistentKeys(_)) => {
+            Err("the private key is not that of the first certificate".to_owned())
+        }
+        Err(error) => Err(format!("they can't be used: {error}")),
+    }
 }
 
 fn private_key(cx: &Context<'_>, path: &str) -> Result<PrivateKeyDer<'static>, String> {

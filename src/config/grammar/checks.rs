@@ -24,7 +24,7 @@ static KEYS: [Key; 7] = [
     ),
     key(
         "headers",
-        Shape::Map(Keys::AnswerHeader, &HEADER),
+        Shape::Map(Keys::Answer, &HEADER),
         "Conditions on headers: an exact value, or `{matches, exists, contains}`.",
     ),
     key("body", Shape::Block(&BODY), "Conditions on the body's text."),

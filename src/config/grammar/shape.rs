@@ -100,10 +100,10 @@ pub(in crate::config) enum Shape {
 pub(in crate::config) enum Keys {
     /// Names by the contract's rule.
     Name(&'static str),
-    /// Names of headers that are sent; they compare without case. Those that frame a message are canary's own.
+    /// Names of headers that are sent; they compare without case.
     Header,
-    /// Names of headers that are answered, all of them.
-    AnswerHeader,
+    /// Names of headers that a response may carry.
+    Answer,
     /// JSONPaths.
     JsonPath,
     /// Variables of a process environment.

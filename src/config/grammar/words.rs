@@ -109,12 +109,12 @@ fn method(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The rule of the name of any header.
+/// The rule of a header's name.
 pub(in crate::config) fn any_header_name(text: &str) -> Result<HeaderName, String> {
     HeaderName::from_bytes(text.as_bytes()).map_err(|_| format!("`{text}` is not a header's name"))
 }
 
-/// The rule of a request header's name; those that frame the message are canary's own.
+/// The rule of the name of a header that is sent; those that frame the message are canary's own.
 pub(in crate::config) fn header_name(text: &str) -> Result<HeaderName, String> {
     let name = any_header_name(text)?;
     match name.as_str() {
@@ -161,6 +161,12 @@ pub(in crate::config) fn clock(text: &str) -> Result<civil::Time, String> {
 
 /// An RFC 3339 time with its offset.
 pub(in crate::config) fn moment(text: &str) -> Result<Timestamp, String> {
+    let local = text.get(..19).and_then(|local| local.parse::<civil::DateTime>().ok());
+    if let (Some(local), Err(_), Some(_)) = (local, text.parse::<Timestamp>(), text.get(20..))
+        && local.year() == 9999
+    {
+        return Err(format!("`{text}` is beyond what can be computed: the last moment is {}", Timestamp::MAX));
+    }
     text.parse().map_err(|_| format!("`{text}` is not a time such as 2026-11-23T10:00:00Z, with its offset"))
 }
 
@@ -208,6 +214,8 @@ mod tests {
         assert!(moment("2026-11-23T10:00:00+03:00").is_ok());
         assert!(moment("2026-11-23T10:00:00").is_err());
         assert!(moment("tomorrow").is_err());
+        assert!(moment("9999-12-31T23:59:59Z").is_err_and(|words| words.contains("beyond what can be computed")));
+        assert!(moment("9999-12-31T23:59:59").is_err_and(|words| words.contains("is not a time")));
     }
 
     #[test]

@@ -76,9 +76,11 @@ fn backoff(backoff: &Backoff) -> Json {
 
 /// Of a heal rule that is shown so far.
 pub(super) fn of_rule(shown: &Json) -> Json {
+    let longest = shown.pointer("/backoff/max").and_then(|max| duration::parse(max.as_str()?).ok());
+    let initial = longest.map_or(HEAL_BACKOFF.initial, |longest| HEAL_BACKOFF.initial.min(longest));
     let mut out = json!({
         "after": 2,
-        "backoff": backoff(&HEAL_BACKOFF),
+        "backoff": backoff(&Backoff { initial, ..HEAL_BACKOFF }),
         "max_attempts": 10,
         "reset_after": "10m",
         "verify": true,

@@ -39,7 +39,8 @@ impl<'l> Viewer<'l> {
             }
             (Shape::Map(keys, of), Value::Map(entries)) => {
                 let shown = entries.iter().filter(|entry| !entry.value.is_null()).map(|entry| {
-                    let hidden = matches!(keys, Keys::Header | Keys::Variable) && names_secret(&entry.key);
+                    let hidden =
+                        matches!(keys, Keys::Header | Keys::Answer | Keys::Variable) && names_secret(&entry.key);
                     let is_value = matches!(of, Shape::Text(text) if text.shown == Shown::Literal);
                     let value =
                         if hidden && is_value { self.hidden(&entry.value) } else { self.value(&entry.value, of) };
@@ -95,6 +96,10 @@ impl<'l> Viewer<'l> {
                 _ => entry.value.to_json(&mut |node, _| Json::from(self.plain(node))),
             };
             out.insert(entry.key.to_string(), value);
+        }
+        if out.is_empty() {
+            // Operators that are all null still want a node; `{}` would be a value to equal.
+            out.insert("exists".to_owned(), Json::Bool(true));
         }
         Json::Object(out)
     }

@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Formats of OpenAPI 3.0 that JSON Schema does not know. A description of an API may name them: they assert nothing.
+const OPENAPI_FORMATS: [&str; 7] = ["int32", "int64", "float", "double", "byte", "binary", "password"];
+
 /// A compiled schema with the name under which it is known.
 pub struct Schema {
     /// The name in `schemas:`, or `inline`.
@@ -90,6 +93,7 @@ impl SchemaSet {
             .with_retriever(named.clone())
             .should_validate_formats(true)
             .should_ignore_unknown_formats(false);
+        let options = OPENAPI_FORMATS.iter().fold(options, |options, name| options.with_format(*name, |_| true));
         match options.build(document) {
             Ok(validator) => Ok(Arc::new(Schema { name: name.to_owned(), validator })),
             Err(error) => Err(words::of_schema(&error, document, &named)),
