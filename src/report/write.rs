@@ -51,7 +51,7 @@ fn clear(status: &Path, dir: &Path, files: &[ReportFile]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether it is what [`super::files`] makes of the one channel that it is named after.
+/// Whether it is what [`files`](super::files()) makes of the one channel that it is named after.
 fn is_ours(path: &Path) -> bool {
     let Some(found) = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {
         return false;
