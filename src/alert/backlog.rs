@@ -68,9 +68,10 @@ pub(super) fn take_openings(backlog: &mut Vec<Backlog>, incidents: &HashSet<Inci
     any
 }
 
-/// The incidents whose opening waits in the backlog.
-pub(super) fn openings(backlog: &[Backlog]) -> impl Iterator<Item = &IncidentId> {
-    backlog.iter().filter(|line| line.holds_opening()).map(|line| &line.last.incident)
+/// The incidents whose opening waits in the backlog, with when it was decided.
+pub(super) fn openings(backlog: &[Backlog]) -> impl Iterator<Item = (&IncidentId, Timestamp)> {
+    let lines = backlog.iter().filter(|line| line.holds_opening());
+    lines.map(|line| (&line.last.incident, line.last.first_decided()))
 }
 
 impl Backlog {

@@ -80,7 +80,8 @@ impl Entry {
         parts.extend(self.backlog.iter().map(|line| line.last.id.as_str()));
         self.id = short_hash(&parts);
         self.sent_at = None;
-        let oldest = self.items.iter().map(|item| item.at).chain(self.backlog.iter().map(|line| line.first)).min();
+        let oldest =
+            self.items.iter().map(Notice::first_decided).chain(self.backlog.iter().map(|line| line.first)).min();
         self.created_at = oldest.unwrap_or(self.created_at);
     }
 

@@ -3,6 +3,7 @@
 use super::Backlog;
 use super::backlog;
 use crate::model::{Event, IncidentId, Notice};
+use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
 /// What is pending for one receiver, by incident: news of ten thousand endpoints find their place at once.
@@ -13,15 +14,15 @@ pub(super) struct Pile {
     /// Where word of an incident stands.
     places: HashMap<IncidentId, usize>,
     backlog: Vec<Backlog>,
-    /// The incidents whose opening waits in the backlog …
-    folded: HashSet<IncidentId>,
+    /// The incidents whose opening waits in the backlog, since when …
+    folded: HashMap<IncidentId, Timestamp>,
     /// … and those of which it is told now.
     taken: HashSet<IncidentId>,
 }
 
 impl Pile {
     pub(super) fn of(items: Vec<Notice>, backlog: Vec<Backlog>) -> Self {
-        let folded = backlog::openings(&backlog).cloned().collect();
+        let folded = backlog::openings(&backlog).map(|(id, since)| (id.clone(), since)).collect();
         let mut pile = Self { backlog, folded, ..Self::default() };
         for item in items {
             pile.push(item);
@@ -39,15 +40,18 @@ impl Pile {
             return true;
         }
         let pending = self.places.get(&news.incident).and_then(|at| self.items.get_mut(*at));
-        let folded = self.folded.contains(&news.incident);
+        let folded = self.folded.contains_key(&news.incident);
         let is_reminder = news.event == Event::Remind && news.change.is_none();
         let says_more = |item: &Notice| item.event != Event::Remind || item.change.is_some();
         if is_reminder && (folded || pending.as_ref().is_some_and(|item| item.as_ref().is_some_and(says_more))) {
             return false;
         }
         let mut untold = news.opening;
-        untold |= pending.and_then(Option::take).is_some_and(|item| item.opening);
-        if self.folded.remove(&news.incident) {
+        let before = pending.and_then(Option::take);
+        untold |= before.as_ref().is_some_and(|item| item.opening);
+        let mut waits_since = before.map(|item| item.first_decided());
+        if let Some(since) = self.folded.remove(&news.incident) {
+            waits_since = Some(waits_since.map_or(since, |other| other.min(since)));
             self.taken.insert(news.incident.clone());
             untold = true;
         }
@@ -58,6 +62,7 @@ impl Pile {
             news.event = Event::Open;
         }
         news.opening = untold;
+        news.waits_since = waits_since.map(|since| since.min(news.first_decided())).or(news.waits_since);
         self.push(news);
         true
     }

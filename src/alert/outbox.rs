@@ -254,16 +254,19 @@ impl Outbox {
             .filter(|entry| entry.receiver == receiver && entry.is_open())
             .partition(|entry| entry.refused);
         let openings = |entry: &Entry| {
-            let items = entry.items.iter().filter(|item| is_opening(item)).map(|item| &item.incident);
-            items.chain(backlog::openings(&entry.backlog)).cloned().collect::<Vec<_>>()
+            let items = entry.items.iter().filter(|item| is_opening(item));
+            let items = items.map(|item| (&item.incident, item.first_decided()));
+            let all = items.chain(backlog::openings(&entry.backlog));
+            all.map(|(id, since)| (id.clone(), since)).collect::<Vec<_>>()
         };
         let refused: Vec<&mut Entry> = refused;
-        let mut untold: HashSet<IncidentId> = refused.iter().flat_map(|entry| openings(entry)).collect();
+        let mut untold: HashMap<IncidentId, Timestamp> = refused.iter().flat_map(|entry| openings(entry)).collect();
         let mut taken = HashSet::new();
         for entry in pending {
             let mut changed = false;
             for item in entry.items.iter_mut().filter(|item| item.ends() && !item.merged) {
-                if untold.remove(&item.incident) {
+                if let Some(since) = untold.remove(&item.incident) {
+                    item.waits_since = Some(since.min(item.first_decided()));
                     item.merged = true;
                     item.opening = true;
                     taken.insert(item.incident.clone());
@@ -477,7 +480,8 @@ impl Entry {
         self.summary = later.summary;
         self.repeat |= later.repeat;
         self.error = later.error.or(self.error.take());
-        self.tries = self.tries.max(later.tries);
+        // of what is pending the tries decide how long to wait, of what was refused they are only told
+        self.tries = if self.refused { self.tries.saturating_add(later.tries) } else { self.tries.max(later.tries) };
         self.next_at = self.next_at.and(later.next_at);
         self.hold_until = self.hold_until.max(later.hold_until);
         self.tried_by = later.tried_by.or(self.tried_by.take());

@@ -101,9 +101,11 @@ pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool, said: Option<&st
             out.push(Line::plain(format!("Runbook: {}", clean(runbook, LINK))));
         }
     }
-    let late = elapsed(item.at, now);
+    // What was pending is part of the news only where nobody heard of the incident before.
+    let decided = if item.opening { item.first_decided() } else { item.at };
+    let late = elapsed(decided, now);
     if late >= LATE {
-        out.push(Line::plain(format!("Told {} late, decided at {}", human(late), clock(item.at, now))));
+        out.push(Line::plain(format!("Told {} late, decided at {}", human(late), clock(decided, now))));
     }
     out
 }

@@ -84,7 +84,7 @@ fn told(reply: Reply) -> String {
     }
 }
 
-/// Delivers what is pending, waits ignored. Exit 3 when something could not be, or may not be yet.
+/// Delivers what is pending, waits ignored. Exit 3 when anything is left.
 pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stderr) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
     if state.outbox.entries().is_empty() {
@@ -102,12 +102,12 @@ pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stder
     }
     let delivered = told.alerts.iter().filter(|one| one["state"] == "delivered").count();
     let outbox = stored.peek_whole()?.outbox;
-    let (left, waiting) = (outbox.entries().len(), outbox.entries().iter().any(|entry| !entry.refused));
+    let left = outbox.entries().len();
     print(format!("{} delivered, {left} left\n", count(delivered, "notification")).as_bytes())?;
     if left > 0 {
         stderr.note("`canary alerts list` says why; --failed tries again what was refused, --drop discards");
     }
-    Ok(if told.problems.is_empty() && !waiting { EXIT_DONE } else { EXIT_OWN_FAILURE })
+    Ok(if told.problems.is_empty() && left == 0 { EXIT_DONE } else { EXIT_OWN_FAILURE })
 }
 
 /// What a command needs to send, as a run has it.

@@ -115,6 +115,9 @@ pub struct Notice {
     /// When it was decided.
     #[serde(with = "moment")]
     pub at: Timestamp,
+    /// Since when its receiver waits, where it took the place of what was decided before it and never delivered.
+    #[serde(with = "moment_opt", skip_serializing_if = "Option::is_none")]
+    pub waits_since: Option<Timestamp>,
     /// The receivers it is for.
     pub to: Vec<String>,
 }
@@ -147,6 +150,11 @@ impl Notice {
             | Event::Unknown
             | Event::Removed => false,
         }
+    }
+
+    /// When the oldest of what it tells was decided.
+    pub fn first_decided(&self) -> Timestamp {
+        self.waits_since.map_or(self.at, |since| since.min(self.at))
     }
 
     /// `vk/health`, or how many endpoints it covers.

@@ -194,7 +194,7 @@ fn refused_alerts_wait_for_failed() {
     home.check(&[]).code(3);
     assert_eq!(json(&home, &["alerts", "list"])[0]["state"], "refused");
     let tried = fleet.count("hook");
-    home.run(["alerts", "flush"]).code(0).stdout("0 notifications delivered, 1 left\n");
+    home.run(["alerts", "flush"]).code(3).stdout("0 notifications delivered, 1 left\n");
     assert_eq!(fleet.count("hook"), tried, "what was refused is not tried again");
     home.run(["alerts", "flush", "--failed"]).code(3).stderr_has("refused for good");
     assert_eq!(fleet.count("hook"), tried + 1);

@@ -267,6 +267,47 @@ fn slow_and_overdue() {
 }
 
 #[test]
+fn what_took_the_place_of_something_undelivered_waits_since_then() {
+    let queue = |desk: &mut Desk, event, now| desk.queue(&[notice("a", 0, event, now)], now);
+    let overdue = |desk: &Desk, now| desk.outbox.overdue(at(now)).count();
+    let mut desk = Desk::new();
+    queue(&mut desk, Event::Open, 0);
+    desk.send(0, later_please());
+    queue(&mut desk, Event::Recover, 480);
+    assert_eq!((overdue(&desk, 900), overdue(&desk, 901)), (0, 1));
+    let told = text(&Story::of(&desk.outbox.entries()[0], at(960)));
+    assert!(told.contains("Told 16m late, decided at 10:00 UTC"), "{told}");
+
+    let mut desk = Desk::new();
+    queue(&mut desk, Event::Open, 0);
+    desk.send(0, Delivery::Accepted.into());
+    queue(&mut desk, Event::Remind, 3_600);
+    queue(&mut desk, Event::Recover, 4_560);
+    assert_eq!(overdue(&desk, 4_561), 1, "the reminder has waited for 16 minutes");
+    let told = text(&Story::of(&desk.outbox.entries()[0], at(4_561)));
+    assert!(!told.contains("late"), "the end itself is news: {told}");
+
+    let mut desk = Desk::new();
+    queue(&mut desk, Event::Open, 0);
+    desk.send(0, refused());
+    queue(&mut desk, Event::Recover, 1_000);
+    assert_eq!(overdue(&desk, 1_001), 1, "its opening was refused then");
+}
+
+#[test]
+fn tries_of_what_was_refused_add_up() {
+    let mut desk = Desk::new();
+    desk.queue(&[notice("a", 0, Event::Open, 0)], 0);
+    desk.send(0, refused());
+    for now in [3_600, 7_200] {
+        desk.queue(&[notice("a", 0, Event::Remind, now)], now);
+        desk.send(now, refused());
+    }
+    let [entry] = desk.outbox.entries() else { panic!("{:?}", desk.outbox) };
+    assert_eq!((entry.tries, entry.refused, entry.error.as_deref()), (3, true, Some("chat not found")));
+}
+
+#[test]
 fn statuses_have_their_answers() {
     for (status, slow) in
         [(302, Some(true)), (401, Some(true)), (403, Some(true)), (404, Some(true)), (500, Some(false))]

@@ -135,6 +135,7 @@ impl Line<'_> {
     async fn settle(&self, entry: &Entry, reply: Reply, told: &mut Told) -> Next {
         let (run, to, id) = (self.sender.run.to_owned(), self.party.to.clone(), entry.id.clone());
         let exits = self.exits();
+        let why = reply.answer.delivery.why().unwrap_or_default().to_owned();
         let settled = self.sender.change(self.dir, self.sender.ends, move |state| {
             if let Some(exits) = exits {
                 exits.save(state, clock::now());
@@ -142,18 +143,16 @@ impl Line<'_> {
             if let Some(chat) = reply.moved_to {
                 state.outbox.moved(&to.name, chat);
             }
-            let settled = state.outbox.settle(&id, &to, &run, reply.answer, clock::now());
-            let left = state.outbox.entries().iter().find(|one| one.id == id && one.receiver == to.name);
-            (settled, left.and_then(|one| one.error.clone()))
+            state.outbox.settle(&id, &to, &run, reply.answer, clock::now())
         });
-        let (settled, why) = match settled.await {
+        let settled = match settled.await {
             Ok(settled) => settled,
             Err(error) => {
                 self.not_written(&error, told);
                 return Next::Stop;
             }
         };
-        let (name, said) = (&self.party.to.name, why.as_deref().unwrap_or_default());
+        let (name, said) = (&self.party.to.name, why.as_str());
         match settled {
             Settled::Delivered => {
                 told.alert(entry, "delivered", None);
