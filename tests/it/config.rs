@@ -55,7 +55,8 @@ fn hostile_files_are_refused_quickly() {
             "{what}: {}",
             &ran.stderr[..ran.stderr.len().min(500)]
         );
-        assert!(took < Duration::from_secs(2), "{what}: {took:?}");
+        // Without its bounds it would take minutes, or never end.
+        assert!(took < Duration::from_secs(20), "{what}: {took:?}");
         assert!(!ran.stderr.contains("panicked"), "{what}: {}", ran.stderr);
         assert!(
             !ran.stderr.is_empty() && ran.stderr.len() < 200_000,
