@@ -407,3 +407,46 @@ fn other_encodings_are_one_clear_error() {
         assert_eq!((found.len(), one.line, one.column), (1, line, column));
     }
 }
+
+#[test]
+fn a_key_that_is_not_its_certificates_is_told() {
+    let pair = || {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let certificate = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
+        (certificate.pem(), key.serialize_pem())
+    };
+    let ((cert, key), (_, other)) = (pair(), pair());
+    let mut env = env(&[]);
+    for (name, pem) in [("c.pem", cert), ("k.pem", key), ("o.pem", other)] {
+        env.files.insert(format!("/etc/canary/{name}"), pem.into_bytes());
+    }
+    let yaml = |key: &str| {
+        format!(
+            "channels: {{ c: {{ endpoints: {{ e: {{ url: 'https://h', tls: {{ client_cert: c.pem, client_key: {key} }} }} }} }} }}"
+        )
+    };
+    assert!(read(&yaml("k.pem"), &env).is_ok());
+    let told = read(&yaml("o.pem"), &env).err().expect("refused");
+    assert_eq!(told.len(), 1);
+    let one = told.iter().next().expect("one");
+    assert!(
+        one.message.contains("`o.pem` with `c.pem`: the private key is not that of the first certificate"),
+        "{one:?}"
+    );
+}
+
+#[test]
+fn operators_that_are_null_read_back_as_they_work() {
+    let loaded = good(
+        "channels: { c: { endpoints: { e: { url: 'http://h', expect: { json: { $.n: { gt: null }, $.m: { eq: null } } } } } } }",
+        &[],
+    );
+    let again = good(&show(&loaded), &[]);
+    assert_eq!(show(&again), show(&loaded));
+    let conditions = |loaded: &Loaded| {
+        let checks = endpoint(loaded, "c/e").rules.expect.json.clone();
+        checks.into_iter().map(|check| check.condition.each.eq.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(conditions(&again), conditions(&loaded));
+    assert_eq!(conditions(&again), [None, Some(serde_json::Value::Null)]);
+}
