@@ -5,7 +5,7 @@ use super::tests::env;
 use std::path::Path;
 
 fn told(yaml: &str) -> String {
-    let found = load(Path::new("/etc/canary/probes.yaml"), yaml.as_bytes(), &env(&[])).err().expect(yaml);
+    let found = load(Path::new("/etc/canary/probes.yaml"), yaml.as_bytes(), &env(&[])).expect_err(yaml);
     found.everywhere().render(false)
 }
 

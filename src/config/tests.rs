@@ -353,6 +353,8 @@ fn a_broken_file_also_tells_what_is_unset_when_asked() {
     let yaml = format!("{UNSET}      bad: {{ uri: x }}\n");
     let found = read(&yaml, &env(&[])).expect_err("broken");
     assert_eq!(found.len(), 2, "{}", found.render(false));
+    let in_use: Vec<_> = found.clone().in_use().iter().map(|one| (one.line, one.column)).collect();
+    assert!(in_use.is_sorted() && (3..7).contains(&in_use.len()), "{in_use:?}");
     let everywhere = found.everywhere();
     assert_eq!(everywhere.len(), 7);
     let lines: Vec<usize> = everywhere.iter().map(|one| one.line).collect();
@@ -426,7 +428,7 @@ fn a_key_that_is_not_its_certificates_is_told() {
         )
     };
     assert!(read(&yaml("k.pem"), &env).is_ok());
-    let told = read(&yaml("o.pem"), &env).err().expect("refused");
+    let told = read(&yaml("o.pem"), &env).expect_err("refused");
     assert_eq!(told.len(), 1);
     let one = told.iter().next().expect("one");
     assert!(
