@@ -36,7 +36,12 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     let (urls, names): (Vec<&String>, Vec<&String>) = args.targets.iter().partition(|target| target.contains("://"));
     let names_pool = args.via.as_deref().is_some_and(via::names_pool);
     let needs_config = urls.is_empty() || !names.is_empty() || global.config.is_some() || names_pool;
-    let loaded = if needs_config { Some(locate::load(world, global, stderr)?) } else { None };
+    let runs_all = args.targets.iter().all(|target| target == "all")
+        && args.tag.is_empty()
+        && args.via.is_none()
+        && args.shard.is_none();
+    let load = if runs_all { locate::load_to_run } else { locate::load };
+    let loaded = if needs_config { Some(load(world, global, stderr)?) } else { None };
     let names: Vec<String> = names.into_iter().cloned().collect();
 
     let mut plan = Plan::default();

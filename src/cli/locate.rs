@@ -30,7 +30,12 @@ pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Lo
     load_telling(world, global, stderr, |found| found)
 }
 
-/// The same; of a broken one whatever is unset is told too, as nobody asks for it later.
+/// The same; of a broken one what is unset and a run over everything needs is told too.
+pub(super) fn load_to_run(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
+    load_telling(world, global, stderr, Diagnostics::in_use)
+}
+
+/// The same; of a broken one whatever is unset is told too.
 pub(super) fn load_to_check(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
     load_telling(world, global, stderr, Diagnostics::everywhere)
 }

@@ -99,18 +99,27 @@ pub struct Diagnostic {
 pub struct Diagnostics {
     file: String,
     found: Vec<Diagnostic>,
+    /// What is unset in a file that is broken: what a run over everything needs, and what it does not.
     unset: Vec<Diagnostic>,
+    others: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
-    /// Sorts mistakes by place, masks secrets, attaches lines. `unset` is kept for [`Diagnostics::everywhere`].
+    /// Sorts mistakes by place, masks secrets, attaches lines. `unset` is kept for [`Diagnostics::in_use`].
     pub(super) fn new(source: &mut Source<'_>, found: &[Issue], unset: &[Issue]) -> Self {
         found.iter().flat_map(|issue| &issue.hidden).for_each(|hidden| source.hide(hidden.clone()));
         Self {
             file: crate::text::escape::terminal(&source.name).into_owned(),
             found: attach(source, found),
             unset: attach(source, unset),
+            others: Vec::new(),
         }
+    }
+
+    /// With what is unset besides, where no run needs it.
+    pub(super) fn or_else(mut self, source: &Source<'_>, others: &[Issue]) -> Self {
+        self.others = attach(source, others);
+        self
     }
 
     /// Whether nothing is wrong.
@@ -136,8 +145,17 @@ impl Diagnostics {
     /// The same with every unset variable of the whole file, as `config check` wants them.
     #[must_use]
     pub fn everywhere(mut self) -> Self {
+        self.unset.append(&mut self.others);
+        self.in_use()
+    }
+
+    /// The same with every unset variable that a run over everything needs: one that only a disabled endpoint, a pool
+    /// that nothing uses or a receiver names is none of them.
+    #[must_use]
+    pub fn in_use(mut self) -> Self {
         self.found.append(&mut self.unset);
         self.found.sort_by_key(|one| (one.line, one.column));
+        self.found.dedup();
         self
     }
 

@@ -42,15 +42,7 @@ impl Loaded {
             return Diagnostics::default();
         }
         let wanted: HashSet<&EndpointId> = ids.iter().collect();
-        let mut used: HashSet<Owner> = via.and_then(|via| Name::parse(via).ok()).map(Owner::Pool).into_iter().collect();
-        for (endpoint, effective) in self.config.endpoints.iter().zip(&self.effective) {
-            if endpoint.enabled && wanted.contains(&endpoint.id) {
-                used.insert(Owner::Endpoint(endpoint.id.clone()));
-                let way = Some(&endpoint.proxy).filter(|_| via.is_none());
-                let pools = way.into_iter().chain(&endpoint.confirm_via).filter_map(pool_of);
-                used.extend(pools.chain(effective.schemas()));
-            }
-        }
+        let used = used(&self.config, &self.effective, |id| wanted.contains(id), via);
         self.report(|owner| *owner == Owner::Everyone || used.contains(owner))
     }
 
@@ -68,6 +60,25 @@ impl Loaded {
         let mut source = Source::parsed(&self.name, &self.text, &self.root, self.redactor.clone());
         Diagnostics::new(&mut source, &issues, &[])
     }
+}
+
+/// What probing the endpoints that are `wanted` uses.
+fn used(
+    config: &Config,
+    effective: &[Effective],
+    wanted: impl Fn(&EndpointId) -> bool,
+    via: Option<&str>,
+) -> HashSet<Owner> {
+    let mut used: HashSet<Owner> = via.and_then(|via| Name::parse(via).ok()).map(Owner::Pool).into_iter().collect();
+    for (endpoint, effective) in config.endpoints.iter().zip(effective) {
+        if endpoint.enabled && wanted(&endpoint.id) {
+            used.insert(Owner::Endpoint(endpoint.id.clone()));
+            let way = Some(&endpoint.proxy).filter(|_| via.is_none());
+            let pools = way.into_iter().chain(&endpoint.confirm_via).filter_map(pool_of);
+            used.extend(pools.chain(effective.schemas()));
+        }
+    }
+    used
 }
 
 fn pool_of(route: &Route) -> Option<Owner> {
@@ -114,8 +125,13 @@ pub fn load(path: &Path, bytes: &[u8], env: &dyn Environment) -> Result<Loaded, 
         cx.warnings.iter().map(|(place, words)| format!("{name}:{}:{}: {words}", place.line, place.column)).collect();
     let issues = cx.issues.into_vec();
     if !issues.is_empty() {
-        let unset: Vec<Issue> = cx.unset.into_iter().map(|(_, issue)| issue).collect();
-        return Err(Diagnostics::new(&mut Source::parsed(&name, text, &root, redactor), &issues, &unset));
+        let used = used(&config, &decoded.effective, |_| true, None);
+        let is_used = |owner: &Owner| *owner == Owner::Everyone || used.contains(owner);
+        let (of_a_run, others): (Vec<_>, Vec<_>) = cx.unset.into_iter().partition(|(owner, _)| is_used(owner));
+        let [of_a_run, others] =
+            [of_a_run, others].map(|unset| unset.into_iter().map(|(_, issue)| issue).collect::<Vec<_>>());
+        let mut source = Source::parsed(&name, text, &root, redactor);
+        return Err(Diagnostics::new(&mut source, &issues, &of_a_run).or_else(&source, &others));
     }
     let (effective, expander, text) = (decoded.effective, cx.expander, text.to_owned());
     Ok(Loaded { config, root, effective, expander, name, text, unset: cx.unset, redactor })

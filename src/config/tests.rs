@@ -379,6 +379,8 @@ fn a_broken_file_also_tells_what_is_unset_when_asked() {
     let yaml = format!("{UNSET}      bad: {{ uri: x }}\n");
     let found = read(&yaml, &env(&[])).expect_err("broken");
     assert_eq!(found.len(), 2, "{}", found.render(false));
+    let in_use: Vec<_> = found.clone().in_use().iter().map(|one| (one.line, one.column)).collect();
+    assert!(in_use.is_sorted() && (3..7).contains(&in_use.len()), "{in_use:?}");
     let everywhere = found.everywhere();
     assert_eq!(everywhere.len(), 7);
     let lines: Vec<usize> = everywhere.iter().map(|one| one.line).collect();
@@ -432,4 +434,47 @@ fn other_encodings_are_one_clear_error() {
         assert!(one.message.contains(words), "{}", one.message);
         assert_eq!((found.len(), one.line, one.column), (1, line, column));
     }
+}
+
+#[test]
+fn a_key_that_is_not_its_certificates_is_told() {
+    let pair = || {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let certificate = rcgen::CertificateParams::default().self_signed(&key).expect("a certificate");
+        (certificate.pem(), key.serialize_pem())
+    };
+    let ((cert, key), (_, other)) = (pair(), pair());
+    let mut env = env(&[]);
+    for (name, pem) in [("c.pem", cert), ("k.pem", key), ("o.pem", other)] {
+        env.files.insert(format!("/etc/canary/{name}"), pem.into_bytes());
+    }
+    let yaml = |key: &str| {
+        format!(
+            "channels: {{ c: {{ endpoints: {{ e: {{ url: 'https://h', tls: {{ client_cert: c.pem, client_key: {key} }} }} }} }} }}"
+        )
+    };
+    assert!(read(&yaml("k.pem"), &env).is_ok());
+    let told = read(&yaml("o.pem"), &env).expect_err("refused");
+    assert_eq!(told.len(), 1);
+    let one = told.iter().next().expect("one");
+    assert!(
+        one.message.contains("`o.pem` with `c.pem`: the private key is not that of the first certificate"),
+        "{one:?}"
+    );
+}
+
+#[test]
+fn operators_that_are_null_read_back_as_they_work() {
+    let loaded = good(
+        "channels: { c: { endpoints: { e: { url: 'http://h', expect: { json: { $.n: { gt: null }, $.m: { eq: null } } } } } } }",
+        &[],
+    );
+    let again = good(&show(&loaded), &[]);
+    assert_eq!(show(&again), show(&loaded));
+    let conditions = |loaded: &Loaded| {
+        let checks = endpoint(loaded, "c/e").rules.expect.json.clone();
+        checks.into_iter().map(|check| check.condition.each.eq.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(conditions(&again), conditions(&loaded));
+    assert_eq!(conditions(&again), [None, Some(serde_json::Value::Null)]);
 }

@@ -127,3 +127,40 @@ fn numbers_and_booleans_take_expanded_strings() {
     let home = home.env("NUMBER", "three");
     home.run(["check"]).refused().stderr_has("probes.yaml:");
 }
+
+#[test]
+fn env_file_values_are_taken_as_they_are() {
+    let home = Home::new();
+    for (text, value) in [
+        ("SEEN=pa$word1", "pa$word1"),
+        ("SEEN=a$$b$", "a$$b$"),
+        ("SEEN=${OTHER}x", "${OTHER}x"),
+        ("SEEN=two words # a note", "two words"),
+        ("SEEN=it's", "it's"),
+        ("SEEN=back\\slash", "back\\slash"),
+        ("SEEN=first\nSEEN=last\n", "last"),
+    ] {
+        home.write(".env", text);
+        assert_eq!(seen(&home, &[], "${SEEN}"), value, "{text:?}");
+    }
+}
+
+#[test]
+fn every_bad_line_of_an_env_file_is_told_at_once() {
+    let home = Home::with_config(&channel("http://127.0.0.1:1", &[("e", "{ path: / }")]));
+    home.write(".env", "A=1\nB=\"hunter2\n# fine\nhunter2\nC='a' hunter2\n");
+    let ran = home.run(["check"]).refused();
+    ran.stderr_has(".env:2:3: ").stderr_has(".env:4:1: ").stderr_has(".env:5:7: ").stderr_lacks("hunter2");
+}
+
+#[test]
+fn a_named_env_file_may_be_a_pipe_or_nothing() {
+    let home = Home::new();
+    assert_eq!(seen(&home, &["--env-file", "/dev/null"], "${SEEN:-none}"), "none");
+    let pipe = home.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let writer = std::thread::spawn(move || std::fs::write(pipe, "SEEN=piped\n"));
+    assert_eq!(seen(&home, &["--env-file", "pipe"], "${SEEN}"), "piped");
+    writer.join().expect("joined").expect("written");
+}

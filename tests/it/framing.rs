@@ -185,3 +185,34 @@ fn endless_bodies_are_left_soon() {
     assert_eq!(ran.results()[0]["reason"], "body_too_large");
     assert!(started.elapsed() < Duration::from_secs(5));
 }
+
+#[test]
+fn a_method_that_brings_content_says_when_it_brings_none() {
+    let fleet = crate::support::configs::healthy();
+    for (method, length) in [("POST", Some("0")), ("PUT", Some("0")), ("GET", None), ("DELETE", None)] {
+        fleet.clear("s");
+        let settings = format!("{{ path: /, method: {method} }}");
+        let home = Home::with_config(&crate::support::configs::channel(&fleet.url("s"), &[("e", &settings)]));
+        home.check(&[]).code(0);
+        assert_eq!(fleet.requests("s")[0].header("content-length"), length, "{method}");
+    }
+}
+
+#[test]
+fn a_response_may_be_asked_for_the_headers_that_frame_it() {
+    let fleet = crate::support::configs::healthy();
+    let ask = |name: &str, there: bool| {
+        let settings = format!("{{ path: /, expect: {{ headers: {{ {name}: {{ exists: {there} }} }} }} }}");
+        let home = Home::with_config(&crate::support::configs::channel(&fleet.url("s"), &[("e", &settings)]));
+        home.check(&[])
+    };
+    ask("Content-Length", true).code(0);
+    for name in ["Transfer-Encoding", "Upgrade", "TE", "Trailer"] {
+        ask(name, false).code(0);
+    }
+    let home = Home::with_config(&crate::support::configs::channel(
+        &fleet.url("s"),
+        &[("e", "{ path: /, headers: { Content-Length: 5 } }")],
+    ));
+    home.run(["check"]).refused().stderr_has("Content-Length");
+}

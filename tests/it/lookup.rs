@@ -26,6 +26,8 @@ fn config_is_flag_then_variable_then_here_then_xdg() {
     home.write(".config/canary/probes.yaml", named("dotconfig", &url));
     loads(&home, &["-c", "flag.yaml"], "flag");
     let xdg = home.path("xdg").display().to_string();
+    let home = home.env("XDG_CONFIG_HOME", "xdg");
+    loads(&home, &[], "dotconfig");
     let home = home.env("XDG_CONFIG_HOME", &xdg);
     loads(&home, &[], "xdg");
     home.write("probes.yaml", named("here", &url));
@@ -79,6 +81,8 @@ fn state_is_flag_then_variable_then_config_then_systemd_then_xdg_then_home() {
         assert_eq!(text.lines().count(), 1, "{args:?} {wanted}");
         std::fs::remove_dir_all(home.path(wanted)).expect("removed");
     };
+    check(&home, &["-c", "sub/plain.yaml"], ".local/state/canary");
+    let home = home.env("XDG_STATE_HOME", "xdg");
     check(&home, &["-c", "sub/plain.yaml"], ".local/state/canary");
     let home = home.env("XDG_STATE_HOME", &xdg);
     check(&home, &["-c", "sub/plain.yaml"], "xdg/canary");

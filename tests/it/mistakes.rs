@@ -155,3 +155,21 @@ fn yaml_is_1_2_core() {
         assert_eq!(ran.code, Some(if good { 0 } else { 2 }), "{text}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn what_is_unset_is_told_beside_other_mistakes() {
+    let home = Home::with_config(
+        "channels:\n  c:\n    base_url: http://h\n    endpoints:\n      \
+         h: { path: \"/${NOPE1}\", timeot: 3s }\n      g: { path: \"/${file:nope}\" }\n      \
+         off: { path: \"/${NOPE2}\", enabled: false }\n",
+    );
+    for args in [&["check"][..], &["config", "check"]] {
+        let ran = home.run(args.iter().copied()).refused();
+        let places = ["NOPE1 is not set", "unknown key `timeot`", "`${file:nope}` can't be read"].map(|words| {
+            ran.stderr.find(words).unwrap_or_else(|| panic!("{args:?}: {words} is not in {}", ran.stderr))
+        });
+        assert!(places.is_sorted(), "{}", ran.stderr);
+        assert_eq!(ran.stderr.contains("NOPE2 is not set"), args.len() == 2, "{}", ran.stderr);
+    }
+    home.run(["check", "c/h"]).refused().stderr_has("timeot").stderr_lacks("can't be read");
+}

@@ -118,3 +118,14 @@ fn the_same_format_may_go_to_several_files() {
     home.run(["check", "-q", "-o", "json=1.json", "-o", "json=2.json"]).code(0);
     assert_eq!(home.read("1.json"), home.read("2.json"));
 }
+
+#[test]
+fn two_outputs_do_not_share_a_file() {
+    let fleet = healthy();
+    let home = one(&fleet);
+    for other in ["junit=a.txt", "junit=./a.txt", "json=a.txt"] {
+        home.run(["check", "-o", "json=a.txt", "-o", other]).refused().stderr_has("a.txt");
+    }
+    assert!(!home.path("a.txt").exists());
+    home.run(["check", "-o", "json=/dev/null", "-o", "junit=/dev/null"]).code(0);
+}

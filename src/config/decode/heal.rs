@@ -37,6 +37,8 @@ fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>, missing: &m
     let run = node.get("run")?;
     let run = match &run.value {
         Value::Map(_) => match run.get("http") {
+            // The check has said that it needs one of them.
+            Some(http) if http.get("url").is_none() && http.get("path").is_none() => return None,
             Some(http) => HealRun::Http(Box::new(request::remedy(cx, http, base, missing))),
             None => HealRun::Command(command(cx, run, COMMAND_TIMEOUT, missing)),
         },

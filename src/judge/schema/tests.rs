@@ -111,6 +111,13 @@ fn reads_the_draft_that_is_named() {
 }
 
 #[test]
+fn formats_of_openapi_assert_nothing() {
+    for format in ["int32", "int64", "float", "double", "byte", "binary", "password"] {
+        assert!(messages(&json!({"format": format}), &json!("anything")).is_empty(), "{format}");
+    }
+}
+
+#[test]
 fn says_what_is_wrong_with_a_schema() {
     let cases = [
         (json!({"type": "strin"}), "at /type: \"strin\" fits none"),
