@@ -199,6 +199,9 @@ class Fleet:
         return [binary, "check", "-c", f"{self.folder}/probes.yaml", "--state-dir", f"{self.folder}/state",
                 "--concurrency", str(self.concurrency), *(more or ["-q"])]
 
+    def config_check(self, binary):
+        return [binary, "config", "check", "-c", f"{self.folder}/probes.yaml"]
+
     def curl(self):
         """A fresh connection for each, as a probe has; certificates are not looked at."""
         return ["curl", "-q", "-s", "-k", "-H", "Connection: close", "--parallel", "--parallel-immediate",

@@ -9,7 +9,7 @@ Everything is on loopback. Commands that are compared run in turn, what counts a
 plus system of the whole process, a server's is not counted. Needs nginx, curl, openssl; a row that can't be measured
 says why and is left out. Other probers take part where they are installed: hurl, blackbox_exporter
 (prometheus-blackbox-exporter in Debian), check_http (monitoring-plugins-basic), and httpx with jsonschema in the
-Python given by --python.
+Python given by --python; DuckDB is asked in that Python too. The histories of `status` and `stats` take 3 GB of disk.
 """
 import argparse
 import contextlib
@@ -25,6 +25,8 @@ from dataclasses import dataclass, field
 
 sys.dont_write_bytecode = True  # benches/ holds sources only
 
+import history
+import history_stats
 import peers
 import rig
 from rig import Failed, Fleet, in_turn, usage_of
@@ -71,11 +73,22 @@ def throughput(args, folder, tls_version=None):
         loop = None if https else fleet.loop()
         if loop:
             commands["loop"] = lambda: usage_of(loop)
+        else:
+            commands["arithmetic"] = arithmetic(fleet)
+        commands["config"] = lambda: usage_of(fleet.config_check(args.canary))
         used = in_turn(args.rounds, commands)
         ours, curl = used["canary"], used["curl"]
-        notes = [usage_words("canary", ours), usage_words("curl", curl)]
+        config = used["config"].cpu
+        notes = [usage_words("canary", ours), usage_words("curl", curl),
+                 f"of canary's, reading and checking the configuration (`config check`): {config * 1e3:.0f} ms CPU, "
+                 f"{times(config / curl.cpu)} curl's"]
         if https:
-            notes.append(tls_bound(folder, base, fleet, curl))
+            least = used["arithmetic"].cpu
+            notes += [
+                "the arithmetic of its handshakes alone (`benches/handshake.rs`: a key pair, an agreement and a verified "
+                f"signature each, by the same library): {least * 1e3:.0f} ms CPU, {times(least / curl.cpu)} curl's",
+                tls_bound(folder, base, fleet, curl),
+            ]
         elif loop:
             least = used["loop"].cpu
             notes.append("a bare loop of sockets (`benches/loop.c`) that makes the same connections and judges nothing: "
@@ -85,6 +98,15 @@ def throughput(args, folder, tls_version=None):
               f"≤ {most} ×", times(ours.cpu / curl.cpu), ours.cpu <= most * curl.cpu, notes)
     if not https:
         yield memory(40, "1,000 endpoints", ours)
+
+
+def arithmetic(fleet):
+    """The bench `handshake`, built, as a command."""
+    told = subprocess.run(["cargo", "bench", "--locked", "--no-run", "--bench", "handshake", "--message-format=json"],
+                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    program = next(found[1] for line in told.stdout.splitlines()
+                   if (found := re.search(r'"executable":"([^"]*/handshake-[^"]*)"', line)))
+    return lambda: usage_of([program, str(fleet.count)])
 
 
 def tls_bound(folder, base, fleet, curl):
@@ -117,7 +139,7 @@ def many(args, folder):
         fleet = Fleet(f"{folder}/10000", base, 10_000, 64)
         used = in_turn(max(args.rounds // 2, 1), {
             "canary": lambda: usage_of(fleet.canary(args.canary)),
-            "check": lambda: usage_of([args.canary, "config", "check", "-c", f"{fleet.folder}/probes.yaml"]),
+            "check": lambda: usage_of(fleet.config_check(args.canary)),
             "curl": lambda: usage_of(fleet.curl()),
         })
         tails = sorted(tail(fleet.canary(args.canary, "-o", "jsonl"), fleet.count) for _ in range(args.rounds))
@@ -142,6 +164,49 @@ def tail(command, count):
     if process.returncode != 0 or seen != count:
         raise Failed(f"canary exited with {process.returncode} after {seen} results")
     return time.monotonic() - last
+
+
+def config(args, folder):
+    """Large configurations."""
+    for count, most, memory_most in ((10_000, 0.5, 150), (100_000, 6, None)):
+        fleet = Fleet(f"{folder}/{count}", "http://127.0.0.1:1", count, 64)
+        used = in_turn(args.rounds, {"check": lambda: usage_of(fleet.config_check(args.canary))})["check"]
+        yield Row(f"`config check` of {count:,} endpoints", f"≤ {most} s", f"{used.wall:.2f} s", used.wall <= most)
+        if memory_most:
+            yield memory(memory_most, "the same", used)
+
+
+def status(args, _folder):
+    """`status` does not depend on how long the history is."""
+    short, long, endpoints = 10_000, 1_000_000, history.names(10)
+    canary = os.path.abspath(args.canary)
+    with contextlib.redirect_stdout(sys.stderr):
+        base = history.look(canary, short, endpoints, args.rounds, 60, None)["status"]
+        used = history.look(canary, long, endpoints, args.rounds, 60, None)["status"]
+    yield Row(f"`status` after {long:,} lines", "≤ 50 ms", f"{used.wall:.1f} ms", used.wall <= 50)
+    yield Row(f"the same, wall against its own after {short:,} lines", "≤ 1.1 ×", times(used.wall / base.wall),
+              used.wall <= 1.1 * base.wall)
+
+
+def stats(args, folder):
+    """Aggregates over a long history, beside DuckDB."""
+    if subprocess.run([args.python, "-c", "import duckdb"], stderr=subprocess.DEVNULL).returncode:
+        raise Failed("this Python has no duckdb (--python VENV/bin/python)")
+    lines = 1_000_000
+    path = history_stats.write(folder, lines, 100)
+    quiet = {"cwd": folder}
+    ask = lambda source: usage_of([args.python, "-c", history_stats.DUCKDB, source], **quiet)
+    canary = [os.path.abspath(args.canary), "--state-dir", "state", "history", "--stats", "--json"]
+    told = f"read_json('{path}', format='newline_delimited', columns={history_stats.COLUMNS})"
+    used = in_turn(min(args.rounds, 5), {
+        "canary": lambda: usage_of(canary, **quiet),
+        "duckdb": lambda: ask(f"'{path}'"),
+        "duckdb, told its columns": lambda: ask(told),
+    })
+    ours, theirs = used["canary"], used["duckdb"]
+    yield Row(f"`history --stats` over {lines:,} lines, wall against DuckDB on the same file", "≤ 0.5 ×",
+              times(ours.wall / theirs.wall), ours.wall <= 0.5 * theirs.wall,
+              [usage_words(name, one) for name, one in used.items()])
 
 
 def slow(args, folder):
@@ -208,8 +273,8 @@ def others(args, folder):
                       f"{times(ratio)} (wall {times(wall)})", None, [usage_words(name, used[name])])
 
 
-ROWS = {"http": http, "https": https, "many": many, "slow": slow, "one": one, "size": size, "build": build,
-        "peers": others}
+ROWS = {"http": http, "https": https, "many": many, "config": config, "status": status, "stats": stats, "slow": slow,
+        "one": one, "size": size, "build": build, "peers": others}
 
 
 def skipped(name, why):
