@@ -101,9 +101,14 @@ impl Track {
         self.open.as_deref()
     }
 
+    /// When the last result that was heard ended: what began before it, nobody hears. An end after `now` is a wrong clock's.
+    pub fn heard(&self, now: Timestamp) -> Option<Timestamp> {
+        self.ended.filter(|ended| *ended <= now)
+    }
+
     /// Whether the probe began before the last committed one ended. An end after `now` is a wrong clock's and counts for nothing.
     pub(super) fn overlaps(&self, fact: &Fact, now: Timestamp) -> bool {
-        self.ended.filter(|ended| *ended <= now).is_some_and(|ended| fact.started < ended)
+        self.heard(now).is_some_and(|ended| fact.started < ended)
     }
 
     /// Failing results in a row and the start of the first, this one included: for remediation, before the commit.

@@ -102,7 +102,7 @@ pub fn catch_up(
         Ok(missed) => {
             hear(state, &missed, audience, run, now, &mut aside);
             if own.is_some() {
-                state.accounted = Some(run.0.to_owned());
+                state.account(run.0);
             }
         }
         // Left for the next run: those lines stay behind the last one that is accounted for.
@@ -132,7 +132,7 @@ fn missed(
     let mut answered: Vec<String> = Vec::new();
     while lines.bytes() < UNCOUNTED {
         let Some(line) = lines.next() else { break };
-        if line.run == run {
+        if line.run == run || state.apart.contains(&line.run) {
             continue;
         }
         if state.accounted.as_ref() == Some(&line.run) || line.ts < oldest {
@@ -145,8 +145,8 @@ fn missed(
         }
         let name = id.to_string();
         // In milliseconds, as the history has it.
-        let known = state.endpoints.get(&name).and_then(|entry| entry.started);
-        if known.is_some_and(|started| line.ts.as_millisecond() <= started.as_millisecond()) || line.ts > now {
+        let heard = state.book.track(&id).and_then(|track| track.heard(now));
+        if heard.is_some_and(|ended| line.ts.as_millisecond() <= ended.as_millisecond()) || line.ts > now {
             continue;
         }
         let waits = state.unheard.get(&name).is_some_and(|unheard| unheard.run == line.run);

@@ -110,6 +110,7 @@ pub fn apply(
         let facts = tell::facts(state, commit.audience, results, remarks, now);
         tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now)
     } else {
+        state.set_apart(commit.run);
         Told::default()
     };
     merge(state, results, commit.slot_at, now);

@@ -48,9 +48,34 @@ pub struct State {
     /// The last run whose history lines are all accounted for here: what the history has after them, nobody has counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accounted: Option<String>,
+    /// The runs after it that recorded and were told not to count (`--no-alerts`), oldest first: nobody is to count theirs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<String>,
     /// Fields of other releases.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+/// So many runs apart are remembered; a run needs some bytes of each.
+const APART: usize = 256;
+
+impl State {
+    /// Notes that all lines up to this run's are taken in.
+    pub fn account(&mut self, run: &str) {
+        self.accounted = Some(run.to_owned());
+        self.apart.clear();
+    }
+
+    /// Notes that a run's lines are nobody's to count.
+    pub fn set_apart(&mut self, run: &str) {
+        if self.apart.last().is_none_or(|last| last != run) {
+            self.apart.push(run.to_owned());
+        }
+        if self.apart.len() > APART {
+            // What was still uncounted before it is long past.
+            self.accounted = Some(self.apart.remove(0));
+        }
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -140,6 +140,32 @@ fn no_alerts_counts_for_nothing() {
 }
 
 #[test]
+fn what_a_killed_run_found_is_heard_although_a_run_without_alerts_came_after_it() {
+    for (after, said) in [(3, 1), (4, 0)] {
+        let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+        let yaml = home.read("probes.yaml").replace("after: 2", &format!("after: {after}"));
+        home.write("probes.yaml", &yaml);
+        check(&home);
+        let now = canary::model::result::stamp(canary::world::clock::now());
+        let killed = home.history().into_iter().map(|mut line| {
+            line["run"] = "01JDCZ3V5W8QK7M2N4P6R8T0XA".into();
+            line["ts"] = now.clone().into();
+            format!("{line}\n")
+        });
+        let history = home.read("state/history.jsonl") + &killed.collect::<String>();
+        home.write("state/history.jsonl", &history);
+        for _ in 0..2 {
+            let _ = home.run(["check", "--no-alerts"]).code(1);
+        }
+        assert_eq!(fleet.count("hook"), 0);
+        check(&home);
+        assert_eq!(fleet.count("hook"), said, "three failing results of four that were not asked for count");
+        check(&home);
+        assert_eq!(fleet.count("hook"), 1, "each of them once");
+    }
+}
+
+#[test]
 fn no_alerts_leaves_the_incidents_of_removed_endpoints_alone() {
     let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
     check(&home);

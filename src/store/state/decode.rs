@@ -50,6 +50,7 @@ enum Key {
     Ledger,
     Unheard,
     Accounted,
+    Apart,
     Other(String),
 }
 
@@ -65,7 +66,8 @@ impl<'de> Deserialize<'de> for State {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<State, A::Error> {
                 let (mut endpoints, mut last_run_at, mut exits, mut turns) = (None, None, None, None);
-                let (mut book, mut outbox, mut ledger, mut unheard, mut accounted) = (None, None, None, None, None);
+                let (mut book, mut outbox, mut ledger) = (None, None, None);
+                let (mut unheard, mut accounted, mut apart) = (None, None, None);
                 let mut other = Map::new();
                 while let Some(key) = map.next_key()? {
                     match key {
@@ -78,6 +80,7 @@ impl<'de> Deserialize<'de> for State {
                         Key::Ledger => once(&mut ledger, "ledger", &mut map)?,
                         Key::Unheard => once(&mut unheard, "unheard", &mut map)?,
                         Key::Accounted => once(&mut accounted, "accounted", &mut map)?,
+                        Key::Apart => once(&mut apart, "apart", &mut map)?,
                         Key::Other(name) => drop(other.insert(name, map.next_value()?)),
                     }
                 }
@@ -91,6 +94,7 @@ impl<'de> Deserialize<'de> for State {
                     ledger: ledger.unwrap_or_default(),
                     unheard: unheard.unwrap_or_default(),
                     accounted: accounted.unwrap_or_default(),
+                    apart: apart.unwrap_or_default(),
                     other,
                 })
             }
