@@ -15,7 +15,7 @@ pub struct MetricsInput {
     pub endpoints: Vec<EndpointMetrics>,
     /// Every channel with its health score, where one is known.
     pub channels: Vec<(Name, Option<f64>)>,
-    /// When the last recorded run began.
+    /// When the last run was recorded, at its end.
     pub last_run_at: Option<Timestamp>,
 }
 
@@ -116,7 +116,12 @@ pub fn render(input: &MetricsInput) -> String {
     family(&mut out, "canary_channel_health_score", "Health score of the channel, 0 to 100.", scores);
     let mut last = Lines::default();
     last.maybe("", input.last_run_at.map(seconds));
-    family(&mut out, "canary_last_run_timestamp_seconds", "When the last recorded run began, Unix time.", last);
+    family(
+        &mut out,
+        "canary_last_run_timestamp_seconds",
+        "When the last run was recorded, at its end, Unix time.",
+        last,
+    );
     out
 }
 

@@ -17,11 +17,15 @@ pub fn intervals(config: &Config) -> Intervals {
 
 /// What is known now, in the configuration's order.
 pub fn status(config: &Config, state: &State, rollup: &Rollup, now: Timestamp) -> Status {
+    of((config, state, rollup), last_run_at(state, rollup, now), now)
+}
+
+fn of((config, state, rollup): (&Config, &State, &Rollup), last_run_at: Option<Timestamp>, now: Timestamp) -> Status {
     let incidents = open_incidents(state);
     let known: Vec<Known> = config.endpoints.iter().map(|endpoint| known(endpoint, state, &incidents, now)).collect();
     let probed = config.endpoints.iter().filter(|endpoint| why_not_probed(endpoint).is_none());
     let shortest = probed.map(|endpoint| endpoint.interval).min();
-    Status::of(rollup, &known, last_run_at(state, rollup, now), now).beside(shortest, &config.not_configured)
+    Status::of(rollup, &known, last_run_at, now).beside(shortest, &config.not_configured)
 }
 
 /// The same at the end of a run, for its metrics: with what the run found and the history doesn't hold, because it was not
@@ -33,6 +37,8 @@ pub fn status_after(
     results: &[ProbeResult],
     now: Timestamp,
 ) -> Status {
+    // What is not in the history was no recorded run.
+    let last_run_at = last_run_at(state, &rollup, now);
     for result in results.iter().filter(|result| result.verdict != Verdict::Skipped) {
         let kept = rollup.endpoint(&result.id).and_then(crate::stats::EndpointRollup::newest);
         if kept.is_some_and(|newest| newest >= result.started.as_millisecond()) {
@@ -44,7 +50,7 @@ pub fn status_after(
         }
     }
     let nothing = Config::default();
-    let mut status = status(config.unwrap_or(&nothing), state, &rollup, now);
+    let mut status = of((config.unwrap_or(&nothing), state, &rollup), last_run_at, now);
     let configured: HashSet<&EndpointId> = status.endpoints.iter().map(|one| &one.id).collect();
     let strangers = results.iter().filter(|result| !configured.contains(&result.id)).map(|result| Known {
         id: result.id.clone(),
@@ -89,7 +95,7 @@ fn known(endpoint: &Endpoint, state: &State, incidents: &HashMap<String, OpenInc
     }
 }
 
-/// The state knows when the last run ended; when it was lost, the newest result tells nearly as well.
+/// The state knows when the last run was recorded; when it was lost, the newest result tells nearly as well.
 fn last_run_at(state: &State, rollup: &Rollup, now: Timestamp) -> Option<Timestamp> {
     let newest = rollup.newest().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     state.last_run_at.max(newest).map(|at| at.min(now))

@@ -59,7 +59,7 @@ pub struct OpenIncident {
 pub struct Status {
     /// The time that it tells of.
     pub now: Timestamp,
-    /// When the last recorded run ended.
+    /// When the last run was recorded, at its end.
     pub last_run_at: Option<Timestamp>,
     /// Whether no run was recorded for so long that nothing seems to start them any more.
     pub overdue: bool,

@@ -24,7 +24,7 @@ pub(super) const VERSION: u64 = 1;
 pub struct State {
     /// By `channel/endpoint`.
     pub endpoints: BTreeMap<String, EndpointState>,
-    /// When the last recorded run began.
+    /// When the last run was recorded: the time of its commit.
     #[serde(serialize_with = "moment_opt::serialize")]
     pub last_run_at: Option<Timestamp>,
     /// Exits of the proxy pools by `POOL/HOST:PORT`.
@@ -95,7 +95,7 @@ pub struct Unheard {
 /// What is remembered of one endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct EndpointState {
-    /// The rounded start of the last slot that was claimed or probed.
+    /// When the run began that last claimed or probed a slot; for comparing slots it is rounded as the present one is.
     #[serde(serialize_with = "moment_opt::serialize")]
     pub slot_at: Option<Timestamp>,
     /// The run that has claimed the slot and has not committed yet: when it lives no more, nobody has.

@@ -193,11 +193,15 @@ fn metrics_are_of_every_configured_endpoint_whatever_was_probed() {
 fn runs_that_record_nothing_tell_their_results_over_what_is_known() {
     let fleet = fleet();
     let home = home(&fleet);
-    home.check(&["max"]).code(0);
+    let last_run = |text: &str| lines(text, "canary_last_run_timestamp_seconds").join(",");
+    let recorded = last_run(&home.run(["check", "max", "-o", "prometheus"]).code(0).stdout);
+    assert!(!recorded.is_empty());
+    std::fs::remove_file(home.path("state/rollup.json")).expect("its cache goes");
     let before = std::fs::read(home.path("state/history.jsonl")).expect("read");
     for flag in ["--dry-run", "--no-history"] {
         let text = home.run(["check", "vk", flag, "-o", "prometheus"]).code(1).stdout;
         assert_eq!(lines(&text, "canary_probe_up{").len(), 3, "{flag}\n{text}");
+        assert_eq!(last_run(&text), recorded, "{flag}: no run was recorded since");
         assert!(text.contains("canary_probe_http_status_code{channel=\"vk\",endpoint=\"broken\"} 503\n"));
         assert!(!home.path("state/rollup.json").exists(), "{flag} changes nothing");
         promtool(&text);
@@ -208,6 +212,7 @@ fn runs_that_record_nothing_tell_their_results_over_what_is_known() {
     let text = alone.run(["check", &url, "-o", "prometheus"]).code(1).stdout;
     assert_eq!(lines(&text, "canary_probe_up{channel=\"adhoc\"").len(), 1, "{text}");
     assert!(lines(&text, "canary_probe_up{")[0].ends_with(" 0"));
+    assert_eq!(last_run(&text), "", "none was ever recorded");
     promtool(&text);
     assert!(!alone.path("state").exists());
 }
