@@ -16,8 +16,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let theirs = kx_group::X25519.start()?;
     let provider = default_provider();
     let schemes = provider.signature_verification_algorithms.mapping;
-    let (_, verifiers) =
-        schemes.iter().find(|(scheme, _)| *scheme == SignatureScheme::ECDSA_NISTP256_SHA256).ok_or(Error::EncryptError)?;
+    let (_, verifiers) = schemes
+        .iter()
+        .find(|(scheme, _)| *scheme == SignatureScheme::ECDSA_NISTP256_SHA256)
+        .ok_or(Error::EncryptError)?;
     let verifier = verifiers.first().ok_or(Error::EncryptError)?;
     for _ in 0..count {
         std::hint::black_box(kx_group::X25519.start()?.complete(theirs.pub_key())?);
