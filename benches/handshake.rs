@@ -9,6 +9,7 @@ use rustls::{Error, SignatureScheme};
 /// What a server signs in TLS 1.3 is about as long (RFC 8446, section 4.4.3).
 const SIGNED: [u8; 130] = [0x20; 130];
 
+#[expect(clippy::disallowed_methods, reason = "a program of its own, without a world")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let count: u32 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1000);
     let server = KeyPair::generate()?;
