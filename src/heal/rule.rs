@@ -1,5 +1,6 @@
 //! The rules of `heal`.
 
+use crate::model::imprint::{Imprint, Imprinted};
 use crate::model::incident::short_hash;
 use crate::model::{Backoff, Reason, StatusRange};
 use std::time::Duration;
@@ -64,22 +65,25 @@ impl ActionKey {
     }
 }
 
-impl<J: std::fmt::Debug, A> Rule<J, A> {
+impl<J: Imprinted, A> Rule<J, A> {
     /// Changes when the rule changes: then attempts are counted anew.
     pub fn fingerprint(&self, action: Option<&ActionKey>) -> String {
-        let settings = format!(
-            "{:?}",
-            (
-                &self.reasons,
-                &self.statuses,
-                &self.json,
-                self.after,
-                &self.backoff,
-                self.max_attempts,
-                self.reset_after,
-                self.verify
-            )
-        );
-        short_hash(&[&settings, action.map_or("none", |key| &key.0)])
+        let Self { reasons, statuses, json, run: _, after, backoff, max_attempts, reset_after, verify } = self;
+        let Backoff { initial, factor, max, jitter: _ } = backoff;
+        let mut imprint = Imprint::of("heal rule v1");
+        imprint.put_each("reason", reasons);
+        imprint.put_each("status", statuses.iter().map(|range| format!("{}-{}", range.low, range.high)));
+        for condition in json {
+            imprint.put_part("json", condition);
+        }
+        imprint.put("after", after);
+        imprint.put("initial", initial.as_nanos());
+        imprint.put("factor", factor);
+        imprint.put("max", max.as_nanos());
+        imprint.put("max_attempts", max_attempts);
+        imprint.put("reset_after", reset_after.as_nanos());
+        imprint.put("verify", verify);
+        imprint.put_some("action", action.map(|key| &key.0));
+        imprint.hash()
     }
 }

@@ -2,6 +2,7 @@ use super::{
     ActionKey, Begun, Brake, Case, Decision, Ended, Failure, Finished, Fleet, Ledger, Outcome, Remedy, Rule, Seen,
     Told, WhyNot, first_match, pause,
 };
+use crate::model::imprint::{Imprint, Imprinted};
 use crate::model::time::later;
 use crate::model::{Backoff, Blame, EndpointId, Event, IncidentId, Name, Reason, StatusRange, Verdict};
 use jiff::Timestamp;
@@ -101,6 +102,14 @@ fn rules_are_tried_in_order_and_either_list_names_the_failure() {
     assert_eq!(rules[1].fingerprint(Some(&restart)), rules[1].clone().fingerprint(Some(&restart)));
     assert_ne!(rules[1].fingerprint(Some(&restart)), rules[1].fingerprint(Some(&start)));
     assert_ne!(rules[1].fingerprint(None), rules[2].fingerprint(None));
+    // It stands in the states of those who update: another one would begin to restart anew what was given up.
+    assert_eq!(rules[1].fingerprint(Some(&restart)), "a1a1455f3104");
+}
+
+impl Imprinted for bool {
+    fn imprint(&self, into: &mut Imprint) {
+        into.put("holds", self);
+    }
 }
 
 #[test]

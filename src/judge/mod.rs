@@ -11,6 +11,7 @@ mod compare;
 mod evidence;
 mod failure;
 mod header;
+mod imprint;
 mod json;
 mod jsonpath;
 mod latency;

@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod healing;
+pub mod imprint;
 pub mod incident;
 pub mod names;
 pub mod notice;

@@ -14,6 +14,7 @@ pub mod dispatch;
 pub mod due;
 pub mod exit;
 pub mod exits;
+mod fingerprint;
 pub mod inquiry;
 pub mod mend;
 pub mod online;

@@ -1,12 +1,13 @@
 //! From results to what people are to be told: facts, incidents, the outbox. Pure but for the state it is handed.
 
 use super::circumstances::Intervals;
+use super::fingerprint;
 use super::mend::Remarks;
 use crate::alert::{Addressee, Run, Unqueued};
-use crate::config::settings::{Config, Endpoint, Receiver, ReceiverKind};
+use crate::config::settings::{Config, Endpoint, Receiver};
 use crate::incident::{Alerting, Fact, Kept, Known, Unsaid};
 use crate::model::time::clock;
-use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary, incident::short_hash};
+use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary};
 use crate::store::State;
 use crate::text::plural::count;
 use jiff::Timestamp;
@@ -43,7 +44,7 @@ impl Audience {
             .map(|(name, receiver)| Addressee {
                 name: name.to_string(),
                 events: receiver.events.clone(),
-                fingerprint: fingerprint(receiver),
+                fingerprint: fingerprint::of(receiver),
                 configured: receiver.configured,
             })
             .collect();
@@ -246,22 +247,4 @@ pub fn queue(
 /// For `-v`.
 pub fn why_unqueued(one: &Unqueued) -> String {
     format!("not queued for {}: {:?}", one.receiver, one.why)
-}
-
-/// A hash of all of a receiver's settings, secrets included.
-fn fingerprint(receiver: &Receiver) -> String {
-    let secrets: Vec<&str> = match &receiver.kind {
-        ReceiverKind::Telegram { bot_token, api_url, .. } => std::iter::once(bot_token.expose())
-            .chain(api_url.as_ref().map(super::super::model::secret::Secret::expose))
-            .collect(),
-        ReceiverKind::Webhook { url, secret, .. } => std::iter::once(url.expose())
-            .chain(secret.as_ref().map(super::super::model::secret::Secret::expose))
-            .collect(),
-        ReceiverKind::Slack { url } | ReceiverKind::Email { url, .. } | ReceiverKind::Alertmanager { url } => {
-            vec![url.expose()]
-        }
-        ReceiverKind::Command(command) => command.env.iter().map(|(_, value)| value.expose()).collect(),
-    };
-    let settings = format!("{:?} {:?} {secrets:?}", receiver.kind, receiver.proxy);
-    short_hash(&[settings.as_str()])
 }
