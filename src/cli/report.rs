@@ -15,6 +15,7 @@ use crate::text::duration::human;
 use crate::text::plural::count;
 use crate::world::{World, files, host_name};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// So many of the newest results stand in history.json, from no more than the last bytes of the history.
@@ -79,6 +80,8 @@ fn incident(one: &incident::Incident, stored: &Stored) -> Incident {
 /// The last attempt of every endpoint that has one.
 fn healing(looked: &Looked, stored: &Stored) -> Vec<Healing> {
     let endpoints = stored.loaded.config.endpoints.iter();
+    let verdicts: HashMap<&EndpointId, Option<Verdict>> =
+        looked.status.endpoints.iter().map(|one| (&one.id, one.verdict)).collect();
     let tried = endpoints.filter_map(|endpoint| {
         let record = looked.state.ledger.record(&endpoint.id)?;
         Some(Healing {
@@ -87,14 +90,10 @@ fn healing(looked: &Looked, stored: &Stored) -> Vec<Healing> {
             action: stored.redactor().redact(&actions(endpoint)).into_owned(),
             attempt: record.attempts,
             outcome: stored.redactor().redact(&outcome(record)).into_owned(),
-            healed: healed(record, verdict(looked, &endpoint.id)),
+            healed: healed(record, verdicts.get(&endpoint.id).copied().flatten()),
         })
     });
     tried.collect()
-}
-
-fn verdict(looked: &Looked, id: &EndpointId) -> Option<Verdict> {
-    looked.status.endpoints.iter().find(|one| one.id == *id)?.verdict
 }
 
 /// Whether the endpoint was well after the attempt; none while nobody has looked, or nobody could tell.

@@ -3,21 +3,21 @@
 use super::charts::{meter, ring};
 use super::words::{badge, class};
 use crate::model::Verdict;
-use crate::stats::{ChannelStatus, Status};
+use crate::stats::ChannelPart;
 use crate::text::plural::count;
 use maud::{Markup, html};
 
 /// All cards, in the configuration's order.
-pub(super) fn cards(status: &Status) -> Markup {
+pub(super) fn cards(channels: &[ChannelPart<'_>]) -> Markup {
     html! {
         section.cards aria-label="Channels" {
-            @for channel in &status.channels { (card(channel, status)) }
+            @for one in channels { (card(one)) }
         }
     }
 }
 
-fn card(channel: &ChannelStatus, status: &Status) -> Markup {
-    let own: Vec<_> = status.endpoints.iter().filter(|one| one.id.channel == channel.channel).collect();
+fn card(part: &ChannelPart<'_>) -> Markup {
+    let ChannelPart { channel, endpoints: own, .. } = part;
     let with = |verdict| own.iter().filter(|one| one.verdict == Some(verdict)).count();
     let counts: Vec<String> = [Verdict::Down, Verdict::Unknown, Verdict::Degraded, Verdict::Up]
         .into_iter()

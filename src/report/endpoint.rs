@@ -3,17 +3,17 @@
 use super::charts::{self, DAYS, Series};
 use super::input::Report;
 use super::words::{badge, between, foreign, ms, percent, time, time_ms};
-use crate::model::{Name, Verdict};
-use crate::stats::{DAY, EndpointRollup, EndpointStatus, Stretch, Timeline, Windows};
+use crate::model::Verdict;
+use crate::stats::{ChannelPart, DAY, EndpointRollup, EndpointStatus, Stretch, Timeline, Windows};
 use maud::{Markup, html};
 
 /// The endpoints of a channel.
-pub(super) fn channel(report: &Report<'_>, name: &Name) -> Markup {
-    let own: Vec<_> = report.status.endpoints.iter().filter(|one| one.id.channel == *name).collect();
+pub(super) fn channel(report: &Report<'_>, part: &ChannelPart<'_>) -> Markup {
+    let name = &part.channel.channel;
     html! {
         section.channel id={ "channel-" (name) } {
             h2 { (name) }
-            @for one in own { (endpoint(report, one)) }
+            @for one in &part.endpoints { (endpoint(report, one)) }
         }
     }
 }

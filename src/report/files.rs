@@ -23,12 +23,8 @@ pub struct ReportFile {
 pub fn files(report: &Report<'_>, metrics: String) -> Vec<ReportFile> {
     let file = |path: &str, bytes: Vec<u8>| ReportFile { path: PathBuf::from(path), bytes };
     let mut files = vec![file("status.json", document(report.status))];
-    for channel in &report.status.channels {
-        let name = &channel.channel;
-        files.push(file(
-            &format!("status/{name}.json"),
-            document(&report.status.clone().only(|id| id.channel == *name)),
-        ));
+    for part in report.status.by_channel() {
+        files.push(file(&format!("status/{}.json", part.channel.channel), document(&part)));
     }
     files.push(file("history.json", document(&history(report))));
     files.push(file("metrics.prom", metrics.into_bytes()));

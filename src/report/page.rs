@@ -26,6 +26,7 @@ pub fn shows_something(page: &[u8]) -> bool {
 pub fn render(report: &Report<'_>) -> String {
     let worst = report.status.channels.iter().filter_map(|channel| channel.verdict).max();
     let headline = headline(report);
+    let channels = report.status.by_channel();
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -43,9 +44,9 @@ pub fn render(report: &Report<'_>) -> String {
             body {
                 (head(report, worst, &headline))
                 main {
-                    (cards(report.status))
+                    (cards(&channels))
                     (legend())
-                    @for one in &report.status.channels { (channel(report, &one.channel)) }
+                    @for one in &channels { (channel(report, one)) }
                     (incidents(report.incidents, report.now))
                     (healing(report.healing))
                     (not_configured(&report.status.not_configured))

@@ -140,6 +140,16 @@ fn writes_every_file() {
     let read = |index: usize| serde_json::from_slice::<serde_json::Value>(&files[index].bytes).expect("JSON");
     assert_eq!(read(0)["endpoints"].as_array().map(Vec::len), Some(14));
     assert_eq!(read(3)["endpoints"].as_array().map(Vec::len), Some(4));
+    assert_eq!(
+        (&read(3)["channels"][0], read(3)["channels"].as_array().map(Vec::len)),
+        (&read(0)["channels"][2], Some(1))
+    );
+    let without = |mut one: serde_json::Value| {
+        one["endpoints"] = json!([]);
+        one["channels"] = json!([]);
+        one
+    };
+    assert_eq!(without(read(3)), without(read(0)), "everything else as in status.json");
     assert_eq!(read(3)["channels"][0]["channel"], "vk");
     let day = &read(6)["endpoints"][0]["days"][1];
     assert_eq!((&day["date"], &day["coverage"]), (&json!("2026-11-21"), &json!(1.0)));

@@ -24,5 +24,5 @@ pub use rollup::{Intervals, Rollup};
 pub use score::{Part, Parts, Signs};
 pub use segment::{Checkpoint, Segment, SegmentId, Start, TailId, start};
 pub use sketch::{Percentiles, Sketch};
-pub use status::{Cell, ChannelStatus, EndpointStatus, Known, OpenIncident, Silenced, Status, Windows};
+pub use status::{Cell, ChannelPart, ChannelStatus, EndpointStatus, Known, OpenIncident, Silenced, Status, Windows};
 pub use timeline::{Class, Span, Timeline, Totals};

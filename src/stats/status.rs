@@ -9,8 +9,10 @@ use super::sketch::Percentiles;
 use super::timeline::{Class, Timeline};
 use crate::model::result::stamp;
 use crate::model::{EndpointId, Name, Verdict};
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 const HOUR: i64 = 3_600_000;
@@ -150,18 +152,15 @@ impl Status {
     /// Puts together what the rollups and the state know of these endpoints.
     pub fn of(rollup: &Rollup, known: &[Known], last_run_at: Option<Timestamp>, now: Timestamp) -> Self {
         let endpoints: Vec<_> = known.iter().map(|known| endpoint(rollup, known, now.as_millisecond())).collect();
-        let mut channels: Vec<Name> = Vec::new();
-        for known in known {
-            if !channels.contains(&known.id.channel) {
-                channels.push(known.id.channel.clone());
-            }
+        let mut channels: IndexMap<Name, Vec<(&Known, &EndpointStatus)>> = IndexMap::new();
+        for one in known.iter().zip(&endpoints) {
+            channels.entry(one.0.id.channel.clone()).or_default().push(one);
         }
-        let channels = channels.into_iter().map(|channel| {
-            let own = || known.iter().zip(&endpoints).filter(|(known, _)| known.id.channel == channel);
-            let signs: Vec<_> =
-                own().filter(|(one, _)| one.skipped.is_none()).map(|(one, s)| signs(rollup, one, s)).collect();
+        let channels = channels.into_iter().map(|(channel, own)| {
+            let probed = own.iter().filter(|(one, _)| one.skipped.is_none());
+            let signs: Vec<_> = probed.map(|(one, status)| signs(rollup, one, status)).collect();
             let parts = Parts::of(&signs);
-            let verdict = own().filter_map(|(_, status)| status.verdict).max();
+            let verdict = own.iter().filter_map(|(_, status)| status.verdict).max();
             ChannelStatus { channel, health_score: parts.score(), parts, verdict }
         });
         let channels = channels.collect();
@@ -183,10 +182,33 @@ impl Status {
     #[must_use]
     pub fn only(mut self, chosen: impl Fn(&EndpointId) -> bool) -> Self {
         self.endpoints.retain(|one| chosen(&one.id));
-        let left = |channel: &ChannelStatus| self.endpoints.iter().any(|one| one.id.channel == channel.channel);
-        self.channels = self.channels.iter().filter(|channel| left(channel)).cloned().collect();
+        let left: HashSet<&Name> = self.endpoints.iter().map(|one| &one.id.channel).collect();
+        self.channels.retain(|channel| left.contains(&channel.channel));
         self
     }
+
+    /// The same channel by channel.
+    pub fn by_channel(&self) -> Vec<ChannelPart<'_>> {
+        let mut own: HashMap<&Name, Vec<&EndpointStatus>> = HashMap::new();
+        for one in &self.endpoints {
+            own.entry(&one.id.channel).or_default().push(one);
+        }
+        let each = self.channels.iter().map(|channel| {
+            let endpoints = own.remove(&channel.channel).unwrap_or_default();
+            ChannelPart { status: self, channel, endpoints }
+        });
+        each.collect()
+    }
+}
+
+/// One channel of a status with its endpoints; serializes as a status of nothing else.
+#[derive(Clone, Debug)]
+pub struct ChannelPart<'a> {
+    status: &'a Status,
+    /// The channel.
+    pub channel: &'a ChannelStatus,
+    /// Its endpoints, in the configuration's order.
+    pub endpoints: Vec<&'a EndpointStatus>,
 }
 
 fn signs(rollup: &Rollup, known: &Known, status: &EndpointStatus) -> Signs {
@@ -246,8 +268,25 @@ macro_rules! object {
 
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(&self.endpoints, &self.channels, serializer)
+    }
+}
+
+impl Serialize for ChannelPart<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.status.write(&self.endpoints, std::slice::from_ref(self.channel), serializer)
+    }
+}
+
+impl Status {
+    fn write<S: Serializer>(
+        &self,
+        endpoints: &impl Serialize,
+        channels: &[ChannelStatus],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         object!(serializer, "v": 1, "generated_at": stamp(self.now), "last_run_at": self.last_run_at.map(stamp),
-            "overdue": self.overdue, "endpoints": self.endpoints, "channels": self.channels,
+            "overdue": self.overdue, "endpoints": endpoints, "channels": channels,
             "not_configured": self.not_configured)
     }
 }
