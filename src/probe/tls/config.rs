@@ -11,7 +11,7 @@ use crate::text::escape::shorten;
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::time_provider::TimeProvider;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, RootCertStore, SupportedCipherSuite};
 use rustls_pki_types::{CertificateDer, UnixTime};
 use std::collections::HashMap;
 use std::fmt;
@@ -55,7 +55,7 @@ impl Configs {
             made: Mutex::default(),
             system: OnceLock::new(),
             store_is_named,
-            provider: Arc::new(rustls::crypto::ring::default_provider()),
+            provider: Arc::new(provider()),
             time: Arc::new(WallTime(now)),
         }
     }
@@ -135,6 +135,20 @@ impl Configs {
         let loaded = roots::system(self.store_is_named).map_err(|why| Broken::new(Stage::Tls, Fault::Local, why))?;
         Ok(Arc::clone(self.system.get_or_init(|| Arc::new(loaded.store))))
     }
+}
+
+/// ring, with the suites that hash by SHA-256 first, as browsers have it: a handshake hashes dozens of short texts, and
+/// processors know that hash, but not SHA-384. Stronger ones are offered as before, for servers that insist.
+fn provider() -> CryptoProvider {
+    let mut provider = rustls::crypto::ring::default_provider();
+    provider.cipher_suites.sort_by_key(|suite| {
+        let common = match suite {
+            SupportedCipherSuite::Tls12(suite) => &suite.common,
+            SupportedCipherSuite::Tls13(suite) => &suite.common,
+        };
+        common.hash_provider.output_len()
+    });
+    provider
 }
 
 /// The certificates of `tls.ca` that may have issued others, all but those that say that they may not: first those that are
