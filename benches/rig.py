@@ -202,9 +202,9 @@ class Fleet:
     def config_check(self, binary):
         return [binary, "config", "check", "-c", f"{self.folder}/probes.yaml"]
 
-    def curl(self):
+    def curl(self, *more):
         """A fresh connection for each, as a probe has; certificates are not looked at."""
-        return ["curl", "-q", "-s", "-k", "-H", "Connection: close", "--parallel", "--parallel-immediate",
+        return ["curl", "-q", "-s", "-k", "-H", "Connection: close", "--parallel", *more,
                 "--parallel-max", str(min(self.concurrency, 300)), "-K", f"{self.folder}/urls.txt"]
 
     def loop(self):

@@ -41,6 +41,7 @@ class Row:
     measured: str
     reached: bool | None
     notes: list = field(default_factory=list)
+    peer: bool = False
 
 
 def mark(row):
@@ -69,6 +70,7 @@ def throughput(args, folder, tls_version=None):
         commands = {
             "canary": lambda: usage_of(fleet.canary(args.canary)),
             "curl": lambda: usage_of(fleet.curl()),
+            "immediate": lambda: usage_of(fleet.curl("--parallel-immediate")),
         }
         loop = None if https else fleet.loop()
         if loop:
@@ -77,9 +79,10 @@ def throughput(args, folder, tls_version=None):
             commands["arithmetic"] = arithmetic(fleet)
         commands["config"] = lambda: usage_of(fleet.config_check(args.canary))
         used = in_turn(args.rounds, commands)
-        ours, curl = used["canary"], used["curl"]
+        ours, curl, immediate = used["canary"], used["curl"], used["immediate"]
         config = used["config"].cpu
         notes = [usage_words("canary", ours), usage_words("curl", curl),
+                 usage_words("curl --parallel-immediate", immediate),
                  f"of canary's, reading and checking the configuration (`config check`): {config * 1e3:.0f} ms CPU, "
                  f"{times(config / curl.cpu)} curl's"]
         if https:
@@ -96,6 +99,8 @@ def throughput(args, folder, tls_version=None):
     kind = f"https (TLS {tls_version}), each handshake verified, by curl none" if https else "http"
     yield Row(f"1,000 endpoints over {kind}: validated and recorded, CPU against `curl --parallel` that only downloads",
               f"≤ {most} ×", times(ours.cpu / curl.cpu), ours.cpu <= most * curl.cpu, notes)
+    yield Row("the same against `curl --parallel --parallel-immediate`, which asks without first waiting for connections to "
+              "share", "–", times(ours.cpu / immediate.cpu), None)
     if not https:
         yield memory(40, "1,000 endpoints", ours)
 
@@ -270,7 +275,7 @@ def others(args, folder):
         if name in used:
             ratio, wall = used["canary"].cpu / used[name].cpu, used["canary"].wall / used[name].wall
             yield Row(f"1,000 endpoints over http, CPU against {peers.WHAT[name]}", "–",
-                      f"{times(ratio)} (wall {times(wall)})", None, [usage_words(name, used[name])])
+                      f"{times(ratio)} (wall {times(wall)})", None, [usage_words(name, used[name])], peer=True)
 
 
 ROWS = {"http": http, "https": https, "many": many, "config": config, "status": status, "stats": stats, "slow": slow,
@@ -297,7 +302,6 @@ def machine(args):
 
 
 def page(args, rows, where):
-    reached = [row for row in rows if row.reached is not None]
     lines = [
         "# Performance", "",
         "<!-- Written by `python3 benches/scale.py --write docs/performance.md`; change that, not this. -->", "",
@@ -310,8 +314,8 @@ def page(args, rows, where):
         "Absolute times are this machine's, ratios carry further.", "",
         "| what | wanted | measured | reached |", "|---|---|---|---|",
     ]
-    lines += [f"| {row.what} | {row.wanted} | {row.measured} | {mark(row)} |" for row in reached]
-    theirs = [row for row in rows if row.reached is None]
+    lines += [f"| {row.what} | {row.wanted} | {row.measured} | {mark(row)} |" for row in rows if not row.peer]
+    theirs = [row for row in rows if row.peer]
     if theirs:
         lines += ["", "Other probers on the same endpoints, 64 at once where they can:", "", "| what | measured |",
                   "|---|---|"] + [f"| {row.what} | {row.measured} |" for row in theirs]
