@@ -161,7 +161,8 @@ impl Outbox {
             for name in &notice.to {
                 let held = match addressees.iter().find(|addressee| addressee.name == *name) {
                     None => Some(Held::NoSuchReceiver),
-                    Some(addressee) if !addressee.configured => Some(Held::NotConfigured),
+                    // What ends was announced to it: its settings are missing here, perhaps only in this run.
+                    Some(addressee) if !addressee.configured && !notice.ends() => Some(Held::NotConfigured),
                     Some(addressee) if !AlertEvent::wanted(&addressee.events, notice) => Some(Held::Filtered),
                     Some(_) => trays.entry(name).or_insert_with(|| self.tray(name)).add(notice),
                 };

@@ -6,7 +6,7 @@ use super::stderr::Stderr;
 use super::stored::Stored;
 use super::{Stop, print, send, simulate};
 use crate::alert::{Entry, FORGOTTEN, Outbox};
-use crate::config::settings::Config;
+use crate::config::settings::{Config, Receiver};
 use crate::model::time::elapsed;
 use crate::text::duration::human;
 use crate::text::escape::shorten;
@@ -50,7 +50,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
                 &entry.receiver,
                 entry.view(known(entry), stored.now).state(),
                 &entry.tries.to_string(),
-                &next(entry, &state.outbox, known(entry), stored.now),
+                &next(entry, &state.outbox, config.receivers.get(entry.receiver.as_str()), stored.now),
                 &what(entry),
                 &shorten(entry.error.as_deref().unwrap_or("-"), ERROR),
             ]
@@ -77,11 +77,14 @@ fn not_configured(config: &Config) -> Vec<String> {
     idle.map(|(name, _)| format!("receiver {name}: not configured, nothing is sent to it")).collect()
 }
 
-fn next(entry: &Entry, outbox: &Outbox, known: bool, now: Timestamp) -> String {
-    if !known {
+fn next(entry: &Entry, outbox: &Outbox, receiver: Option<&Receiver>, now: Timestamp) -> String {
+    let Some(receiver) = receiver else {
         // A day is counted from the first run that misses the receiver.
         let left = outbox.given_up_at(&entry.receiver).map_or(FORGOTTEN, |at| elapsed(now, at));
         return format!("none; given up in {}", human(left));
+    };
+    if !receiver.configured {
+        return "once it is configured".to_owned();
     }
     if entry.refused {
         return "when flushed".to_owned();

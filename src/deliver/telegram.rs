@@ -34,15 +34,18 @@ enum Met {
 pub(super) async fn send(bot: &Bot<'_>, way: &Way<'_>, parcel: &Parcel<'_>) -> Reply {
     let parts = if parcel.entry.rest.is_empty() { telegram::parts(&parcel.story()) } else { parcel.entry.rest.clone() };
     let mut chat = parcel.cx.moved_to.unwrap_or(bot.chat_id).to_owned();
-    let mut moved_to = None;
+    let (mut moved_to, mut answer) = (None, Answer::from(Delivery::Accepted));
     for (at, part) in parts.iter().enumerate() {
         let delivery = put(bot, way, &mut chat, &mut moved_to, part).await;
         if delivery != Delivery::Accepted {
             let rest = if at == 0 { Vec::new() } else { parts[at..].to_vec() };
-            return Reply { answer: Answer { delivery, rest }, moved_to, remarks: Vec::new(), met: Vec::new() };
+            answer = Answer { delivery, rest };
+            break;
         }
     }
-    Reply { answer: Delivery::Accepted.into(), moved_to, remarks: Vec::new(), met: Vec::new() }
+    let remarks =
+        moved_to.iter().map(|to| format!("the group has become a supergroup: set its chat_id to {to}")).collect();
+    Reply { answer, moved_to, remarks, met: Vec::new() }
 }
 
 /// One part: at most once more for a chat that moved, and once more without markup.

@@ -133,7 +133,7 @@ impl Sender<'_> {
         self.forsake(dir, known, &mut told).await;
         let now = clock::now();
         if let Ok(read) = dir.peek(now) {
-            stuck(&read.state.outbox, &mut told, now);
+            stuck(&read.state.outbox, &self.audience.addressees, &mut told, now);
             told.waiting = read.state.outbox.waiting(now);
         }
         told
@@ -273,14 +273,21 @@ struct WayOut<'a> {
     exits: Vec<ProxyUrl>,
 }
 
+/// Why nothing is sent to a receiver whose settings expand to nothing.
+const UNSET: &str = "its settings expand to nothing in this run";
+
 /// What waits for too long, and what was refused: every run says so until somebody mends or drops it.
-fn stuck(outbox: &Outbox, told: &mut Told, now: Timestamp) {
+fn stuck(outbox: &Outbox, addressees: &[Addressee], told: &mut Told, now: Timestamp) {
+    let is_unset = |entry: &Entry| addressees.iter().any(|to| to.name == entry.receiver && !to.configured);
     for entry in outbox.overdue(now) {
         let (id, to) = (&entry.id, &entry.receiver);
         let mut why = entry.error.as_deref().unwrap_or("not tried yet");
         let (reason, how) = if let Some(end) = outbox.given_up_at(to) {
             why = "the configuration has no such receiver";
             (ExitReason::AlertOverdue, format!("name it again, or in {} it is given up", human(elapsed(now, end))))
+        } else if is_unset(entry) {
+            why = UNSET;
+            (ExitReason::AlertOverdue, "set them, or `canary alerts flush --drop` gives up".to_owned())
         } else if entry.refused {
             (ExitReason::AlertRefused, "`canary alerts flush --failed` tries again, --drop gives up".to_owned())
         } else {
@@ -289,8 +296,11 @@ fn stuck(outbox: &Outbox, told: &mut Told, now: Timestamp) {
         let since = human(elapsed(entry.created_at, now));
         told.fail(reason, format!("notification {id} is not delivered to {to} for {since}: {why}; {how}"));
     }
-    let fresh = outbox.entries().iter().filter(|entry| elapsed(entry.created_at, now) <= OVERDUE);
-    for (entry, end) in fresh.filter_map(|entry| Some((entry, outbox.given_up_at(&entry.receiver)?))) {
+    let fresh = || outbox.entries().iter().filter(|entry| elapsed(entry.created_at, now) <= OVERDUE);
+    for entry in fresh().filter(|entry| is_unset(entry)) {
+        told.warn(format!("notification {} waits for {}: {UNSET}", entry.id, entry.receiver));
+    }
+    for (entry, end) in fresh().filter_map(|entry| Some((entry, outbox.given_up_at(&entry.receiver)?))) {
         let (id, to, left) = (&entry.id, &entry.receiver, human(elapsed(now, end)));
         told.warn(format!(
             "notification {id} waits for {to}: the configuration has no such receiver; name it again, or in {left} it is given up"

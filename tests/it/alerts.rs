@@ -120,7 +120,8 @@ fn a_moved_group_is_followed_and_remembered() {
     let answers = Behaviour::Sequence(vec![Behaviour::json(400, moved), Behaviour::json(200, OK)]);
     let (fleet, home) = scene(answers, Behaviour::json(200, "{}"));
     check(&home);
-    check(&home);
+    let (_, _, stderr) = check(&home);
+    assert!(stderr.contains("receiver ops: the group has become a supergroup: set its chat_id to -1009"), "{stderr}");
     let chats: Vec<Value> = bodies(&fleet, "telegram").into_iter().map(|body| body["chat_id"].clone()).collect();
     assert_eq!(chats, [serde_json::json!(-100), serde_json::json!(-1009)]);
     fleet.set("s", "*", Behaviour::text(200, "fine"));

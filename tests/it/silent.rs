@@ -46,6 +46,23 @@ fn incident(home: &Home) -> Value {
 }
 
 #[test]
+fn the_end_of_what_was_told_waits_for_a_receiver_whose_settings_are_missing_in_that_run() {
+    let (fleet, home) = scene();
+    let home = home.env("HOOK", &format!("{}/hook", fleet.url("hook")));
+    home.check(&[]).code(1);
+    home.check(&[]).code(1);
+    assert_eq!(items(&fleet, "hook").len(), 1);
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    let bare = home.env("HOOK", "");
+    bare.check(&[]).code(0).stderr_has("waits for ops: its settings expand to nothing in this run");
+    bare.run(["alerts", "list"]).code(0).stdout_has("once it is configured");
+    assert_eq!(items(&fleet, "hook").len(), 1);
+    bare.env("HOOK", &format!("{}/hook", fleet.url("hook"))).check(&[]).code(0).stderr_lacks("waits for ops");
+    let told = items(&fleet, "hook");
+    assert_eq!((told.len(), &told[1]["event"]), (2, &"recover".into()), "{told:?}");
+}
+
+#[test]
 fn a_receiver_that_is_configured_late_hears_of_what_is_open_once() {
     let (fleet, home) = scene();
     home.check(&[]).code(1).stderr_lacks("only message");

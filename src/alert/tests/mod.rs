@@ -69,8 +69,7 @@ impl Desk {
 
     fn queue(&mut self, notices: &[Notice], now: u64) -> Vec<Held> {
         let run = Run { id: "run", summary: &SUMMARY };
-        let all = [self.to.clone(), Addressee { configured: false, ..addressee("n8n") }];
-        let unqueued = self.outbox.enqueue(notices, &all, run, at(now));
+        let unqueued = self.outbox.enqueue(notices, std::slice::from_ref(&self.to), run, at(now));
         unqueued.into_iter().filter(|one| one.receiver == self.to.name).map(|one| one.why).collect()
     }
 

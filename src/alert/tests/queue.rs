@@ -123,6 +123,7 @@ fn events_and_unconfigured_receivers_are_left_out_by_name() {
     assert_eq!(desk.queue(&[notice("a", 0, Event::Open, 60)], 60), [Held::Filtered]);
     desk.to.configured = false;
     assert_eq!(desk.queue(&[notice("a", 0, Event::Open, 60)], 60), [Held::NotConfigured]);
+    assert_eq!(desk.queue(&[notice("a", 0, Event::Recover, 60)], 60), [], "it was told of the beginning");
     let other = Notice { to: vec!["gone".into()], ..notice("a", 0, Event::Open, 60) };
     let run = Run { id: "run", summary: &SUMMARY };
     let held = desk.outbox.enqueue(&[other], &[desk.to.clone()], run, at(60));
