@@ -48,12 +48,12 @@ fn reason(stage: Stage, kind: FailureKind) -> Reason {
     match (kind, stage) {
         (FailureKind::Decode, _) => Reason::Decode,
         (FailureKind::TooLarge, _) => Reason::BodyTooLarge,
-        (FailureKind::Timeout | FailureKind::Broken, Stage::Auth) => Reason::Auth,
+        (FailureKind::Timeout | FailureKind::Broken | FailureKind::Untimely { .. }, Stage::Auth) => Reason::Auth,
         (FailureKind::Timeout, _) => Reason::Timeout,
         (FailureKind::Broken, Stage::Dns) => Reason::Dns,
         (FailureKind::Broken, Stage::Connect) => Reason::Connect,
         (FailureKind::Broken, Stage::Proxy) => Reason::Proxy,
-        (FailureKind::Broken, Stage::Tls) => Reason::Tls,
+        (FailureKind::Broken, Stage::Tls) | (FailureKind::Untimely { .. }, _) => Reason::Tls,
         (FailureKind::Broken, Stage::Send | Stage::Head | Stage::Body) => Reason::Protocol,
         (FailureKind::Broken, Stage::Redirect) => Reason::Redirect,
     }

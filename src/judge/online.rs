@@ -128,7 +128,7 @@ pub fn may_be_excused(seen: &Observation) -> Option<Failed> {
                 Fault::Exit | Fault::Local | Fault::Cut => false,
             };
             let of_the_way = match failure.kind {
-                FailureKind::Timeout | FailureKind::Broken => true,
+                FailureKind::Timeout | FailureKind::Broken | FailureKind::Untimely { .. } => true,
                 FailureKind::Decode | FailureKind::TooLarge => false,
             };
             (from_here && of_the_way).then_some(if failure.stage == Stage::Dns { Failed::Name } else { Failed::Way })

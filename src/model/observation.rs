@@ -91,6 +91,13 @@ pub enum FailureKind {
     Decode,
     /// The decoded body passed `max_body`.
     TooLarge,
+    /// The certificates were refused for their dates.
+    Untimely {
+        /// From when all of them hold, Unix seconds.
+        from: i64,
+        /// Until when all of them hold, Unix seconds.
+        until: i64,
+    },
 }
 
 /// On whose side a failure lies.

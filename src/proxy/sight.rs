@@ -56,7 +56,7 @@ fn of_failure(failure: &Failure) -> Sight {
         Stage::Tls => Sight::Doubtful("the TLS handshake failed"),
         Stage::Send | Stage::Head | Stage::Body => match failure.kind {
             FailureKind::Timeout => Sight::Doubtful("no whole answer in time"),
-            FailureKind::Broken => Sight::Doubtful("no valid answer"),
+            FailureKind::Broken | FailureKind::Untimely { .. } => Sight::Doubtful("no valid answer"),
             FailureKind::Decode | FailureKind::TooLarge => Sight::Clean,
         },
         // With `socks5://` the name is looked up here: that says nothing of the exit.

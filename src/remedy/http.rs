@@ -40,7 +40,9 @@ pub fn answered(seen: &Observation, redactor: &Redactor) -> Done {
         Observation::Failure(failure) => {
             let outcome = match failure.kind {
                 FailureKind::Timeout => Outcome::Timeout,
-                FailureKind::Broken | FailureKind::Decode | FailureKind::TooLarge => Outcome::Failed,
+                FailureKind::Broken | FailureKind::Decode | FailureKind::TooLarge | FailureKind::Untimely { .. } => {
+                    Outcome::Failed
+                }
             };
             let message = redactor.redact(&failure.detail).into_owned();
             Done { outcome, message, exit_code: None, status: failure.status, output: String::new() }

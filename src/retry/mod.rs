@@ -129,12 +129,13 @@ pub fn is_idempotent(method: &Method) -> bool {
 fn is_passing(failure: &Failure) -> bool {
     match (failure.fault, failure.kind) {
         (Fault::Local | Fault::Cut, _) | (_, FailureKind::Decode | FailureKind::TooLarge) => false,
-        (Fault::Target, FailureKind::Broken) => match failure.stage {
+        (Fault::Target, FailureKind::Broken | FailureKind::Untimely { .. }) => match failure.stage {
             Stage::Connect | Stage::Proxy | Stage::Send | Stage::Head | Stage::Body => true,
             Stage::Tls => failure.trace.cert.is_none(),
             Stage::Dns | Stage::Redirect | Stage::Auth => false,
         },
-        (Fault::Exit | Fault::Resolver | Fault::Network, FailureKind::Broken) | (_, FailureKind::Timeout) => true,
+        (Fault::Exit | Fault::Resolver | Fault::Network, FailureKind::Broken | FailureKind::Untimely { .. })
+        | (_, FailureKind::Timeout) => true,
     }
 }
 

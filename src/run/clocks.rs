@@ -4,11 +4,12 @@ use super::probe::Prober;
 use crate::config::settings::Endpoint;
 use crate::judge::skew::{self, Skew};
 use crate::judge::{self, Judgement};
-use crate::model::{Blame, Observation, Problem, Reason, Severity, Verdict};
+use crate::model::{Blame, FailureKind, Observation, Problem, Reason, Severity, Verdict};
 use crate::world::clock;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -80,10 +81,21 @@ impl Clocks {
     }
 }
 
-/// Turns a verdict into unknown/local when values are stale by a clock of this machine's that is absurd, or wrong and the
-/// only one by which they are. Only who has
-/// the same wrong time as the target's own clock waits for what the others say.
+/// Turns a verdict into unknown/local when values are stale, or certificates out of their dates, by a clock of this machine's
+/// that is absurd, or wrong and the only one by which they are.
 pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, judgement: &mut Judgement, cut: Instant) {
+    match seen {
+        Observation::Response(_) => stale(prober, endpoint, seen, judgement, cut).await,
+        Observation::Failure(failure) => {
+            if let FailureKind::Untimely { from, until } = failure.kind {
+                untimely(prober, endpoint, from..=until, judgement, cut).await;
+            }
+        }
+    }
+}
+
+/// Only who has the same wrong time as the target's own clock waits for what the others say.
+async fn stale(prober: &Prober, endpoint: &Endpoint, seen: &Observation, judgement: &mut Judgement, cut: Instant) {
     let is_stale = |judgement: &Judgement| judgement.problems.iter().any(|problem| problem.kind == Reason::Stale);
     let now = clock::now();
     if !is_stale(judgement) {
@@ -96,8 +108,7 @@ pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, ju
         return;
     }
     let Some(skew) = prober.clocks.skew_of_all(cut).await else { return };
-    let right = now.saturating_add(SignedDuration::from_secs(skew.seconds)).unwrap_or(now);
-    let again = judge::judge(seen, &endpoint.rules, &prober.redactor(), right);
+    let again = judge::judge(seen, &endpoint.rules, &prober.redactor(), right(&skew));
     if is_stale(&again) {
         return;
     }
@@ -106,6 +117,27 @@ pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, ju
         Verdict::Down | Verdict::Degraded | Verdict::Unknown | Verdict::Skipped => *judgement = again,
         Verdict::Up => blame_clock(judgement, &skew.words()),
     }
+}
+
+/// An absurd clock shakes no hands at all.
+async fn untimely(
+    prober: &Prober,
+    endpoint: &Endpoint,
+    valid: RangeInclusive<i64>,
+    judgement: &mut Judgement,
+    cut: Instant,
+) {
+    let Some(skew) = prober.clocks.skew_of_all(cut).await else { return };
+    if valid.contains(&right(&skew).as_second()) {
+        prober.decisions.note(|| format!("{}: out of date only by a wrong clock: {}", endpoint.id, skew.words()));
+        blame_clock(judgement, &skew.words());
+    }
+}
+
+/// The right time by what the hosts say.
+fn right(skew: &Skew) -> Timestamp {
+    let now = clock::now();
+    now.saturating_add(SignedDuration::from_secs(skew.seconds)).unwrap_or(now)
 }
 
 fn blame_clock(judgement: &mut Judgement, words: &str) {

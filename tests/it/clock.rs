@@ -1,5 +1,6 @@
 //! This machine's clock against those of the hosts that it asks.
 
+use crate::support::certs::Authority;
 use crate::support::configs::DEFAULTS;
 use crate::support::{Home, Ran, verdict_of};
 use canary::demo::fleet::{Behaviour, Fleet, Reply, Service};
@@ -37,6 +38,39 @@ fn check(behaviours: impl IntoIterator<Item = Behaviour>) -> (Home, Ran) {
     let home = Home::with_config(&yaml);
     let ran = home.check(&[]);
     (home, ran)
+}
+
+/// Checks a certificate that expired two days ago beside plain hosts that are so far ahead.
+fn beside_expired(hosts: usize, ahead: i64) -> Ran {
+    let ca = Authority::new();
+    let plain = (0..hosts).map(|number| Service::new(&format!("h{number}")).on("*", dated(ahead, 0)));
+    let secure = Service::new("s").on("*", Behaviour::json(200, "{}")).tls(ca.serves(-2).server());
+    let fleet = Fleet::start(plain.chain([secure])).expect("a fleet");
+    let mut yaml = format!("{DEFAULTS}channels:\n  c:\n    endpoints:\n");
+    writeln!(yaml, "      s: {{ url: \"{}\", tls: {{ ca: ca.pem }} }}", fleet.url("s")).expect("written");
+    for number in 0..hosts {
+        let (name, port) = (format!("h{number}"), fleet.addr(&format!("h{number}")).port());
+        let resolve = format!("resolve: {{ {name}.test: 127.0.0.1 }}");
+        writeln!(yaml, "      {name}: {{ url: \"http://{name}.test:{port}/\", {resolve} }}").expect("written");
+    }
+    let home = Home::with_config(&yaml);
+    home.write("ca.pem", &ca.pem);
+    home.check(&[])
+}
+
+#[test]
+fn a_certificate_that_only_a_wrong_clock_calls_expired_is_nobodys_fault() {
+    const DAY: i64 = 86_400;
+    let ran = beside_expired(3, -5 * DAY);
+    let result = ran.code(3).result("c/s");
+    assert_eq!(verdict_of(&result), "unknown/local", "{result:#}");
+    let message = result["message"].as_str().expect("a message");
+    assert!(message.starts_with("this machine's clock is 5d ahead"), "{message}");
+    assert!(message.contains("(seen here: certificate expired 1 day ago"), "{message}");
+    for (hosts, ahead) in [(2, -5 * DAY), (3, 0), (3, -DAY), (3, -300 * DAY)] {
+        let result = beside_expired(hosts, ahead).code(1).result("c/s");
+        assert_eq!(verdict_of(&result), "down/tls", "{hosts} hosts {ahead} s ahead: {result:#}");
+    }
 }
 
 fn warnings(ran: &Ran) -> String {

@@ -3,7 +3,7 @@
 use super::super::broken::Broken;
 use super::super::wire::{End, Facts};
 use super::chain::{alternative_names, dates, is_self_issued, shown};
-use crate::model::{Redactor, Stage};
+use crate::model::{FailureKind, Redactor, Stage};
 use crate::text::escape::shorten;
 use crate::text::plural;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
@@ -35,7 +35,9 @@ pub(super) fn explain(refused: &Refused<'_>) -> Broken {
         End::Tls(Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
             Broken::target(Stage::Head, "the server does not offer the HTTP version asked for (ALPN)")
         }
-        End::Tls(error) => handshake(tls_words(error, refused)),
+        End::Tls(error) => {
+            handshake(tls_words(error, refused)).kind(untimely(error, refused).unwrap_or(FailureKind::Broken))
+        }
         End::Closed | End::Truncated if received == 0 => {
             handshake("closed in the TLS handshake, without a word".to_owned())
         }
@@ -43,6 +45,22 @@ pub(super) fn explain(refused: &Refused<'_>) -> Broken {
         End::Reset => handshake(format!("connection reset in the TLS handshake, after {received} bytes")),
         End::Other(words) => handshake(format!("TLS handshake: {words}")),
     }
+}
+
+/// When the certificates would hold, where their dates are why they were refused.
+fn untimely(error: &Error, refused: &Refused<'_>) -> Option<FailureKind> {
+    let Error::InvalidCertificate(
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. },
+    ) = error
+    else {
+        return None;
+    };
+    let from = refused.chain.iter().map(|cert| dates(cert).0).max()?;
+    let until = refused.chain.iter().map(|cert| dates(cert).1).min()?;
+    (!(from..=until).contains(&refused.now)).then_some(FailureKind::Untimely { from, until })
 }
 
 /// A refusal of the client's certificate that comes after the handshake, as TLS 1.3 has it.
