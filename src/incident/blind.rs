@@ -3,7 +3,7 @@
 use super::open::Reminder;
 use super::{Alerting, Fact, Incident, Track, Why};
 use crate::model::time::moment_opt;
-use crate::model::{EndpointId, Event, IncidentKind, Name, Notice, Verdict};
+use crate::model::{EndpointId, Event, IncidentKind, Name, Notice, Reason, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ pub(super) struct Blind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Cause {
-    /// Its incident; `endpoints` are all that it ever covered.
+    /// Its incident; once a run is heard, its `endpoints` are the members.
     pub(super) incident: Incident,
     /// The endpoints of which canary still cannot tell.
     members: BTreeSet<EndpointId>,
@@ -56,7 +56,21 @@ pub(super) struct Finish {
 fn name(fact: &Fact) -> String {
     let reason = fact.reason.map_or("none", |reason| reason.as_str());
     let blame = fact.blame.map_or("none", |blame| blame.as_str());
-    format!("{reason}/{blame}")
+    match &fact.pool {
+        Some(pool) if fact.reason == Some(Reason::Proxy) => format!("{reason}/{blame}/{pool}"),
+        Some(_) | None => format!("{reason}/{blame}"),
+    }
+}
+
+impl Cause {
+    /// Sets those apart of which canary can tell again: reminders don't name them.
+    fn part(&mut self) {
+        let Self { incident, members, .. } = self;
+        let (still, again) = std::mem::take(&mut incident.endpoints).into_iter().partition(|id| members.contains(id));
+        incident.endpoints = still;
+        incident.known_again.retain(|id| !members.contains(id));
+        incident.known_again.extend::<Vec<_>>(again);
+    }
 }
 
 impl Blind {
@@ -152,11 +166,13 @@ impl Blind {
         for name in over {
             if let Some(mut cause) = self.causes.remove(&name) {
                 let ended = cause.back.unwrap_or(now);
+                cause.incident.endpoints.append(&mut cause.incident.known_again);
                 finish.notices.push(cause.incident.end(Event::Recover, cause.verdict, ended, now));
                 finish.closed.push(cause.incident);
             }
         }
         for (name, cause) in &mut self.causes {
+            cause.part();
             let Some(touch) = touched.causes.remove(name) else { continue };
             let to: Vec<Name> = touch.to.into_iter().collect();
             if !cause.incident.announced {
@@ -191,6 +207,7 @@ impl Blind {
         let mut finish = Finish::default();
         for name in self.over() {
             if let Some(mut cause) = self.causes.remove(&name) {
+                cause.incident.endpoints.append(&mut cause.incident.known_again);
                 finish.notices.push(cause.incident.end(Event::Removed, None, now, now));
                 finish.closed.push(cause.incident);
             }

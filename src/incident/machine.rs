@@ -270,6 +270,9 @@ impl Track {
         if let Some(open) = &mut self.open {
             open.severity = severity;
             open.was_degraded |= severity == IncidentKind::Degraded;
+            if severity == IncidentKind::Down {
+                open.worst = Some(severity);
+            }
         }
     }
 

@@ -20,10 +20,15 @@ pub struct Incident {
     pub severity: IncidentKind,
     /// Whether it was ever said to be degraded: when it stops being down while degraded, it got better and isn't over.
     pub was_degraded: bool,
+    /// The worst that it was.
+    pub worst: Option<IncidentKind>,
     /// While it flaps: whether it does so without ever being down.
     pub soft: bool,
-    /// Its endpoint; several for the one incident of a cause of `unknown`.
+    /// Its endpoint; for the one incident of a cause of `unknown` those of which canary cannot tell, at its end all of them.
     pub endpoints: Vec<EndpointId>,
+    /// Endpoints of such an incident of which canary can tell again, while it is open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known_again: Vec<EndpointId>,
     /// The start of its first failing result.
     #[serde(with = "moment")]
     pub since: Timestamp,
@@ -85,6 +90,7 @@ impl Incident {
             kind,
             severity: kind,
             was_degraded: kind == IncidentKind::Degraded,
+            worst: Some(kind),
             since,
             opened_at: now,
             said_at: now,
@@ -181,8 +187,10 @@ impl Incident {
         self.ended_at = Some(ended.max(self.since));
         self.outcome = Some(event);
         self.said_at = now;
+        let better = self.worst == Some(IncidentKind::Down) && self.severity == IncidentKind::Degraded;
         Notice {
             id: Notice::id_of(&self.id, event, None, 0),
+            kind: if better { IncidentKind::Down } else { self.severity },
             event,
             verdict,
             ended_at: self.ended_at,

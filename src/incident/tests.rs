@@ -230,6 +230,31 @@ fn maintenance_delays_and_parents_do() {
 }
 
 #[test]
+fn what_turns_in_maintenance_or_a_silence_is_not_flapping() {
+    for mute in [|fact: &mut Fact| fact.maintenance = true, |fact: &mut Fact| fact.silenced = Some("s".into())] {
+        let mut line = Line::new(policy());
+        assert_eq!(line.play("uu"), ". .");
+        assert_eq!(line.play_with("dudu", mute), ". . . .");
+        assert_eq!(line.play("uudd"), ". . . open");
+        let mut line = Line::new(policy());
+        assert_eq!(line.play("udud"), ". . . .");
+        assert_eq!(line.play("u"), "flapping");
+        line.now = 20;
+        assert_eq!(line.play_with("du", mute), ". .");
+        line.now = 40;
+        assert_eq!(line.play("u"), ".", "what flaps is not called steady for its turns in maintenance");
+    }
+}
+
+#[test]
+fn an_end_names_the_worst_that_it_was() {
+    let mut line = Line::new(Alerting { flap: eager().flap, recover_after: 1, degraded_after: Some(2), ..policy() });
+    assert_eq!(line.play("ggddg"), ". open . worse better");
+    let (end, _) = line.hear('u', |_| ());
+    assert_eq!((shown(&end), end[0].kind), ("recover".to_owned(), IncidentKind::Down));
+}
+
+#[test]
 fn reminds_until_somebody_knows() {
     let hourly = Alerting { repeat: Duration::from_hours(1), ..policy() };
     let mut line = Line::new(hourly);
@@ -318,6 +343,43 @@ fn canary_cannot_tell_is_one_incident_a_cause() {
     let end = run(7, "uud");
     assert_eq!(shown(&end), "open+recover", "the third came back as down");
     assert_eq!((end[1].endpoints.len(), end[1].ended_at), (3, Some(minute(6))));
+}
+
+#[test]
+fn what_canary_can_tell_again_is_named_at_the_end_only() {
+    let ids = ["a", "b", "c"].map(endpoint);
+    let known: Vec<Known<'_>> = ids.iter().map(|id| Known { id, tags: &[] }).collect();
+    let policy = Alerting { repeat: MINUTE, ..eager() };
+    let mut book = Book::default();
+    let mut run = |n: u32, letters: &str| {
+        let facts: Vec<Fact> = ids.iter().zip(letters.chars()).map(|(id, l)| fact(id, l, minute(n))).collect();
+        let said = book.hear(facts.iter().map(|fact| (fact, &policy)), &known, minute(n)).notices;
+        let about = said.iter().flat_map(|notice| notice.endpoints.iter().chain(&notice.endpoint));
+        let mut about: Vec<String> = about.map(|id| id.endpoint.to_string()).collect();
+        about.sort();
+        (shown(&said), about.join(""))
+    };
+    assert_eq!(run(0, "???"), ("unknown".to_owned(), "abc".to_owned()));
+    assert_eq!(run(1, "u??"), ("remind".to_owned(), "bc".to_owned()));
+    assert_eq!(run(2, "uu?"), ("remind".to_owned(), "c".to_owned()));
+    assert_eq!(run(3, "u??"), ("remind".to_owned(), "bc".to_owned()), "it may come back");
+    assert_eq!(run(4, "uuu"), ("recover".to_owned(), "abc".to_owned()));
+}
+
+#[test]
+fn causes_behind_different_pools_are_different() {
+    let ids = ["a", "b", "c"].map(endpoint);
+    let known: Vec<Known<'_>> = ids.iter().map(|id| Known { id, tags: &[] }).collect();
+    let through = |(id, pool): (&EndpointId, &str)| Fact {
+        reason: Some(Reason::Proxy),
+        pool: Some(pool.to_owned()),
+        ..fact(id, '?', minute(0))
+    };
+    let facts: Vec<Fact> = ids.iter().zip(["home", "home", "abroad"]).map(through).collect();
+    let policy = eager();
+    let heard = Book::default().hear(facts.iter().map(|fact| (fact, &policy)), &known, minute(0));
+    let about: Vec<usize> = heard.notices.iter().map(|notice| notice.endpoints.len()).collect();
+    assert_eq!((shown(&heard.notices).as_str(), about), ("unknown+unknown", vec![0, 2]), "one alone is its endpoint");
 }
 
 #[test]

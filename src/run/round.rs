@@ -362,7 +362,8 @@ fn next_round(over: Instant, pause: Duration, took: Duration) -> Option<Instant>
 
 /// The incidents that are open, and those that this run saw end.
 fn open_incidents(state: &State, started_at: jiff::Timestamp) -> Vec<serde_json::Value> {
-    let ended = state.book.past().iter().filter(|incident| incident.ended_at.is_some_and(|end| end >= started_at));
+    let now = clock::now();
+    let ended = state.book.past().iter().filter(|incident| (started_at..=now).contains(&incident.said_at));
     let open = state.book.open().into_iter();
     open.chain(ended).filter_map(|incident| serde_json::to_value(incident.view()).ok()).collect()
 }
