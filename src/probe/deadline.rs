@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(told(5, false), (Fault::Target, "no response header in 10s".to_owned()));
         assert_eq!(told(1_400, false).0, Fault::Local);
         assert!(told(1_400, false).1.starts_with("this machine is too slow, a timer fired 1.4s late: no response"));
-        assert_eq!(told(5, true), (Fault::Cut, "cut by the end of the run, no response header in 3.0s".to_owned()));
+        assert_eq!(told(5, true), (Fault::Cut, "cut by the end of the run, no response header in 3s".to_owned()));
     }
 
     #[tokio::test]

@@ -21,7 +21,7 @@ pub(super) fn percent(ratio: Option<f64>) -> String {
 /// How long it was between the two.
 pub(super) fn between(from: Timestamp, to: Timestamp) -> String {
     let span: Duration = to.duration_since(from).try_into().unwrap_or_default();
-    human(Duration::from_secs(span.as_secs())).replace("0ms", "0s").replace(".0s", "s")
+    human(Duration::from_secs(span.as_secs())).replace("0ms", "0s")
 }
 
 /// A time that programs can read too.

@@ -40,12 +40,15 @@ pub fn format(duration: Duration) -> String {
     if ms == 0 { "0s".to_owned() } else { format!("{ms}ms") }
 }
 
-/// Two units at the most, for reading: `1.2s`, `4m 5s`, `7h 3m`, `12d`.
+/// Two units at the most, for reading: `7s`, `1.2s`, `4m 5s`, `7h 3m`, `12d`.
 pub fn human(duration: Duration) -> String {
     let secs = duration.as_secs();
     match secs {
         0 => format!("{}ms", duration.as_millis()),
-        1..=59 => format!("{:.1}s", duration.as_secs_f64()),
+        1..=59 => {
+            let tenths = (duration.as_millis() + 50) / 100;
+            if tenths % 10 == 0 { format!("{}s", tenths / 10) } else { format!("{}.{}s", tenths / 10, tenths % 10) }
+        }
         60..=3_599 => two(secs / 60, "m", secs % 60, "s"),
         3_600..=86_399 => two(secs / 3_600, "h", secs % 3_600 / 60, "m"),
         _ => two(secs / 86_400, "d", secs % 86_400 / 3_600, "h"),

@@ -230,7 +230,7 @@ pub(super) fn ms(ms: Option<f64>) -> String {
 fn since(at: Timestamp, now: Timestamp) -> String {
     let span: Duration = now.duration_since(at).try_into().unwrap_or_default();
     let rounded = if span.as_secs() < 60 { Duration::from_secs(span.as_secs()) } else { span };
-    if rounded.is_zero() { "0s".to_owned() } else { human(rounded).replace(".0s", "s") }
+    if rounded.is_zero() { "0s".to_owned() } else { human(rounded) }
 }
 
 /// The sparkline, or why there is none.

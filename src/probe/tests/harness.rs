@@ -124,7 +124,11 @@ fn difference(seen: &Observation, want: &Want) -> Option<String> {
 }
 
 fn differs(failure: &Failure, stage: Stage, kind: FailureKind, words: &str) -> Option<String> {
-    let same = (failure.fault, failure.stage, failure.kind) == (Fault::Target, stage, kind);
+    let seen = match failure.kind {
+        FailureKind::Untimely { .. } => FailureKind::Broken,
+        other => other,
+    };
+    let same = (failure.fault, failure.stage, seen) == (Fault::Target, stage, kind);
     if !same {
         return Some("another failure".to_owned());
     }

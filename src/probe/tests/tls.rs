@@ -4,7 +4,7 @@ use super::faultd::{Conn, Faultd, read_request};
 use super::harness::{REAL_NOW, Row, SHORT, Want, answered, check, engine_at, failed, far, get, transport};
 use super::pki::{Authority, Hand, LONG, Shown, https, ok_server, self_signed, server, trusting};
 use crate::config::settings::{ClientIdentity, HttpVersion, Tls, Transport};
-use crate::model::FailureKind::{Broken, Timeout};
+use crate::model::FailureKind::{Broken, Timeout, Untimely};
 use crate::model::Stage::{Body, Head, Tls as Handshake};
 use crate::model::{Fault, Observation};
 use crate::probe::Via;
@@ -54,6 +54,8 @@ async fn refused_certificates_are_told_apart() {
     let failure = failed(&get(&https(&expired, "localhost")), &tls).await;
     assert_eq!(failure.trace.cert.map(|cert| days_left(cert.not_after)), Some(-1));
     assert!(!failure.sent && failure.trace.phases.tls.is_some(), "{:?}", failure.trace.phases);
+    let Untimely { from, until } = failure.kind else { panic!("{:?}", failure.kind) };
+    assert!(from < until && days_left(until) == -1, "{from}..={until}");
 }
 
 #[tokio::test]

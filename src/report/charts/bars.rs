@@ -92,7 +92,7 @@ fn told(day: i64, totals: &Totals) -> String {
     for (class, word) in [(Class::Down, "down"), (Class::Unknown, "unknown")] {
         let secs = totals.of(class).unsigned_abs() / 1_000;
         if secs > 0 {
-            let _ = write!(text, ", {} {word}", human(Duration::from_secs(secs)).replace(".0s", "s"));
+            let _ = write!(text, ", {} {word}", human(Duration::from_secs(secs)));
         }
     }
     text
