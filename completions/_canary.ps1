@@ -366,7 +366,7 @@ Register-ArgumentCompleter -Native -CommandName 'canary' -ScriptBlock {
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How stderr is written: text or json (one object a line)')
-            [CompletionResult]::new('--until-recovered', '--until-recovered', [CompletionResultType]::ParameterName, 'For each endpoint until its next good result')
+            [CompletionResult]::new('--until-recovered', '--until-recovered', [CompletionResultType]::ParameterName, 'For each endpoint until it has recovered: alerting.recover_after good results in a row')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No table, no warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No table, no warnings')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what was decided and why; twice for more')

@@ -337,7 +337,7 @@ set edit:completion:arg-completer[canary] = {|@words|
             cand --env-file 'NAME=value lines for ${NAME} in the configuration [default: .env beside it, if there]'
             cand --color 'When to colour; auto asks NO_COLOR, CLICOLOR_FORCE and the terminal'
             cand --log-format 'How stderr is written: text or json (one object a line)'
-            cand --until-recovered 'For each endpoint until its next good result'
+            cand --until-recovered 'For each endpoint until it has recovered: alerting.recover_after good results in a row'
             cand -q 'No table, no warnings'
             cand --quiet 'No table, no warnings'
             cand -v 'Say on stderr what was decided and why; twice for more'

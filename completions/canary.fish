@@ -277,7 +277,7 @@ always\t'Always'
 never\t'Never'"
 complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
-complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l until-recovered -d 'For each endpoint until its next good result'
+complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -l until-recovered -d 'For each endpoint until it has recovered: alerting.recover_after good results in a row'
 complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand silence; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'

@@ -67,6 +67,11 @@ impl Pile {
         true
     }
 
+    /// Whether there is word of an incident in it.
+    pub(super) fn has(&self, incident: &IncidentId) -> bool {
+        self.places.contains_key(incident) || self.folded.contains_key(incident)
+    }
+
     fn push(&mut self, item: Notice) {
         if !item.is_about_healing() {
             self.places.insert(item.incident.clone(), self.items.len());

@@ -8,7 +8,7 @@ use crate::model::{IncidentId, Notice, Summary};
 use crate::text::duration::human;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -160,25 +160,57 @@ impl Outbox {
         for notice in notices {
             for name in &notice.to {
                 let held = match addressees.iter().find(|addressee| addressee.name == *name) {
-                    None => Some(Held::NoSuchReceiver),
+                    // Its beginning waits in case that the receiver comes back: without its end it would be wrong by then.
+                    None if !(notice.ends() && self.waits_with(name, &notice.incident, &trays)) => {
+                        Some(Held::NoSuchReceiver)
+                    }
                     // What ends was announced to it: its settings are missing here, perhaps only in this run.
                     Some(addressee) if !addressee.configured && !notice.ends() => Some(Held::NotConfigured),
                     Some(addressee) if !AlertEvent::wanted(&addressee.events, notice) => Some(Held::Filtered),
-                    Some(_) => trays.entry(name).or_insert_with(|| self.tray(name)).add(notice),
+                    Some(_) | None => trays.entry(name).or_insert_with(|| self.tray(name)).add(notice),
                 };
                 unqueued.extend(held.map(|why| Unqueued { notice: notice.id.clone(), receiver: name.clone(), why }));
             }
         }
+        let known = addressees.iter().map(|addressee| addressee.name.as_str());
+        let others: BTreeSet<&str> = trays.keys().copied().collect();
+        let names: Vec<&str> = known.chain(others.into_iter().filter(|name| !is_one(addressees, name))).collect();
         // All before any is tidied, which moves entries.
-        for addressee in addressees {
-            if let Some(tray) = trays.remove(addressee.name.as_str()) {
-                self.put(&addressee.name, tray, run, now);
+        for name in &names {
+            if let Some(tray) = trays.remove(name) {
+                self.put(name, tray, run, now);
             }
         }
-        for addressee in addressees {
-            self.tidy(&addressee.name, now);
+        for name in names {
+            self.tidy(name, now);
         }
         unqueued
+    }
+
+    /// Whether word of an incident waits for a receiver.
+    fn waits_with(&self, receiver: &str, incident: &IncidentId, trays: &HashMap<&str, Tray>) -> bool {
+        let has = |entry: &Entry| {
+            entry.items.iter().any(|item| item.incident == *incident)
+                || backlog::openings(&entry.backlog).any(|(id, _)| id == incident)
+        };
+        self.entries.iter().any(|entry| entry.receiver == receiver && has(entry))
+            || trays.get(receiver).is_some_and(|tray| tray.pile.has(incident))
+    }
+
+    /// What a receiver that is told of all open incidents in every run has taken: it knows of these now, so that their
+    /// openings that it refused before are no longer to be told. Whether there were any.
+    pub fn knows(&mut self, receiver: &str, open: &HashSet<IncidentId>) -> bool {
+        let mut any = false;
+        for entry in self.entries.iter_mut().filter(|entry| entry.receiver == receiver && entry.refused) {
+            let before = entry.items.len();
+            entry.items.retain(|item| !(is_opening(item) && open.contains(&item.incident)));
+            if entry.items.len() < before {
+                entry.renew();
+                any = true;
+            }
+        }
+        self.entries.retain(|entry| !(entry.receiver == receiver && entry.refused && entry.is_empty()));
+        any
     }
 
     /// Takes out what a receiver's news may be merged with.
@@ -521,7 +553,11 @@ fn is_opening(item: &Notice) -> bool {
 }
 
 fn is_known(entry: &Entry, addressees: &[Addressee]) -> bool {
-    addressees.iter().any(|to| to.name == entry.receiver)
+    is_one(addressees, &entry.receiver)
+}
+
+fn is_one(addressees: &[Addressee], name: &str) -> bool {
+    addressees.iter().any(|to| to.name == name)
 }
 
 /// Due again at the next run, then 30 s, 1 min, 2 min … up to an hour; ten times as slow where a person must act.

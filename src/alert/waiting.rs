@@ -1,6 +1,6 @@
 //! What is not delivered yet, in one line for whoever looks.
 
-use super::Outbox;
+use super::{Entry, Outbox};
 use crate::model::time::elapsed;
 use crate::text::duration::human;
 use crate::text::escape::shorten;
@@ -14,7 +14,19 @@ const NAMED: usize = 3;
 /// Characters of why a try failed.
 const WHY: usize = 120;
 
+/// How long an entry waits yet, in whole seconds; none when the next run tries it.
+fn wait(entry: &Entry, now: Timestamp) -> Option<Duration> {
+    let at = entry.next_at.max(entry.hold_until).filter(|at| *at > now)?;
+    Some(Duration::from_secs(elapsed(now, at).as_secs().max(1)))
+}
+
 impl Outbox {
+    /// How long one entry waits yet; none when the next run tries it, or it is gone.
+    pub fn again_in(&self, id: &str, receiver: &str, now: Timestamp) -> Option<Duration> {
+        let entry = self.entries().iter().find(|entry| entry.id == id && entry.receiver == receiver)?;
+        wait(entry, now)
+    }
+
     /// `1 alert not delivered yet: ops: connection refused 10.0.0.1:80 (2 tries, again in 30s); see canary alerts list`;
     /// none when everything is.
     pub fn waiting(&self, now: Timestamp) -> Option<String> {
@@ -22,13 +34,14 @@ impl Outbox {
         let mut each = Vec::new();
         for entry in self.entries().iter().filter(|entry| seen.insert(&entry.receiver)) {
             let why = shorten(entry.error.as_deref().unwrap_or("not tried yet"), WHY);
-            let again = match entry.next_at.max(entry.hold_until).filter(|at| *at > now) {
-                _ if entry.refused => "refused for good".to_owned(),
-                Some(at) => {
-                    let seconds = Duration::from_secs(elapsed(now, at).as_secs().max(1));
-                    format!("again in {}", human(seconds).replace(".0s", "s"))
-                }
-                None => "again at the next run".to_owned(),
+            let again = if entry.refused {
+                "refused for good".to_owned()
+            } else if let Some(end) = self.given_up_at(&entry.receiver) {
+                format!("no such receiver, given up in {}", human(elapsed(now, end)))
+            } else if let Some(wait) = wait(entry, now) {
+                format!("again in {}", human(wait))
+            } else {
+                "again at the next run".to_owned()
             };
             let tries = if entry.tries == 1 { "1 try".to_owned() } else { format!("{} tries", entry.tries) };
             each.push(format!("{}: {why} ({tries}, {again})", entry.receiver));

@@ -222,7 +222,8 @@ fn default_deadline(args: &Check) -> Duration {
 /// A dead man's switch is for runs over everything: a check of one endpoint by hand must not keep it quiet, nor one that
 /// leaves no trace.
 fn pings(args: &Check) -> bool {
-    let whole = args.targets.iter().all(|target| target == "all") && args.tag.is_empty();
+    let everything = args.targets.is_empty() || args.targets.iter().any(|target| target == "all");
+    let whole = everything && args.tag.is_empty();
     let all = whole && args.shard.is_none_or(|shard| shard.of == 1);
     args.heartbeat || (all || args.due) && !args.no_history
 }

@@ -208,6 +208,7 @@ fn what_counts_as_a_run_over_everything() {
     let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
     for (args, pings) in [
         (&["all"][..], 1),
+        (&["vk/health", "all"], 1),
         (&["--no-alerts"], 1),
         (&["--shard", "1/1"], 1),
         (&["--due"], 1),

@@ -321,3 +321,19 @@ fn a_configuration_that_moved_closes_what_it_no_longer_has_with_its_second_run()
     let removed = told.iter().find(|item| item["event"] == "removed").expect("told");
     assert_eq!((&removed["endpoint"], told.len()), (&"health".into(), 3), "{told:?}");
 }
+
+#[test]
+fn an_opening_that_alertmanager_refused_once_is_told_when_it_takes_what_is_open() {
+    let (fleet, home) = scene();
+    let yaml =
+        home.read("probes.yaml").replace("type: webhook, url: \"${HOOK:-}\"", "type: alertmanager, url: \"${HOOK:-}\"");
+    home.write("probes.yaml", &yaml);
+    let home = home.env("HOOK", &fleet.url("hook"));
+    home.check(&[]).code(1);
+    fleet.set("hook", "*", Behaviour::json(400, "{}"));
+    home.check(&[]).code(3).stderr_has("refused for good");
+    assert_eq!(home.run(["alerts", "list", "--json"]).json().as_array().map(Vec::len), Some(1));
+    fleet.set("hook", "*", Behaviour::json(200, "{}"));
+    home.check(&[]).code(1).stderr_lacks("refused");
+    home.run(["alerts", "list"]).code(0).stderr_has("nothing waits to be delivered");
+}

@@ -117,6 +117,32 @@ fn pending_word_of_an_incident_is_merged_with_the_news() {
 }
 
 #[test]
+fn an_end_joins_its_beginning_that_waits_for_a_receiver_that_is_gone() {
+    let mut desk = Desk::new();
+    desk.queue(&[notice("a", 0, Event::Open, 60)], 60);
+    let run = Run { id: "run", summary: &SUMMARY };
+    let ends = [notice("a", 0, Event::Recover, 120), notice("b", 0, Event::Recover, 120)];
+    let held = desk.outbox.enqueue(&ends, &[], run, at(120));
+    let held: Vec<Held> = held.into_iter().filter(|one| one.receiver == "ops").map(|one| one.why).collect();
+    assert_eq!(held, [Held::NoSuchReceiver], "nothing of b waits: {held:?}");
+    assert_eq!(desk.send(180, Delivery::Accepted.into()), ["merged recover"]);
+}
+
+#[test]
+fn who_takes_all_that_is_open_knows_what_it_refused() {
+    let mut desk = Desk::new();
+    let (one, other) = (notice("a", 0, Event::Open, 60), notice("b", 0, Event::Open, 60));
+    desk.queue(&[one.clone(), other], 60);
+    assert_eq!(desk.send(60, refused()).len(), 2);
+    let open = std::iter::once(one.incident).collect();
+    assert!(!desk.outbox.knows("n8n", &open) && desk.outbox.knows("ops", &open) && !desk.outbox.knows("ops", &open));
+    assert_eq!(desk.outbox.entries()[0].items.len(), 1);
+    let open = desk.outbox.entries()[0].items.iter().map(|item| item.incident.clone()).collect();
+    assert!(desk.outbox.knows("ops", &open));
+    assert!(desk.outbox.entries().is_empty());
+}
+
+#[test]
 fn events_and_unconfigured_receivers_are_left_out_by_name() {
     let mut desk = Desk::new();
     desk.to.events = vec![AlertEvent::Recover];

@@ -158,7 +158,7 @@ pub struct SilenceAdd {
     /// Until this time
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub until: Option<jiff::Timestamp>,
-    /// For each endpoint until its next good result
+    /// For each endpoint until it has recovered: alerting.recover_after good results in a row
     #[arg(long)]
     pub until_recovered: bool,
     /// Why, for whoever reads the list

@@ -7,9 +7,11 @@ use super::{Around, Party, Sender, Told};
 use crate::alert::{Claimant, Entry, Flush, Kind, LEASE, LONGEST_TRY, Settled};
 use crate::config::settings::Route;
 use crate::deliver::Reply;
-use crate::model::ExitReason;
+use crate::model::{ExitReason, IncidentId};
 use crate::store::{State, StateDir, StoreError};
+use crate::text::duration::human;
 use crate::world::clock;
+use std::collections::HashSet;
 use std::fs::File;
 use std::time::Duration;
 
@@ -143,9 +145,11 @@ impl Line<'_> {
             if let Some(chat) = reply.moved_to {
                 state.outbox.moved(&to.name, chat);
             }
-            state.outbox.settle(&id, &to, &run, reply.answer, clock::now())
+            let now = clock::now();
+            let settled = state.outbox.settle(&id, &to, &run, reply.answer, now);
+            (settled, state.outbox.again_in(&id, &to.name, now))
         });
-        let settled = match settled.await {
+        let (settled, again) = match settled.await {
             Ok(settled) => settled,
             Err(error) => {
                 self.not_written(&error, told);
@@ -160,7 +164,8 @@ impl Line<'_> {
             }
             Settled::Pending => {
                 told.alert(entry, "pending", Some(said));
-                told.warn(format!("receiver {name}: {said}; kept, tried again by the next run"));
+                let again = again.map_or("by the next run".to_owned(), |wait| format!("in {}", human(wait)));
+                told.warn(format!("receiver {name}: {said}; kept, tried again {again}"));
                 Next::Stop
             }
             Settled::Refused => {
@@ -195,6 +200,16 @@ impl Line<'_> {
         }
         if let Some(why) = reply.answer.delivery.why() {
             told.warn(format!("receiver {}: open incidents were not repeated: {why}", self.party.to.name));
+            return;
+        }
+        let (mut state, name) = (state, self.party.to.name.clone());
+        let open: HashSet<IncidentId> = around.open.into_iter().map(|notice| notice.incident).collect();
+        if !state.outbox.knows(&name, &open) {
+            return;
+        }
+        let known = self.sender.change(self.dir, self.sender.ends, move |state| state.outbox.knows(&name, &open)).await;
+        if let Err(error) = known {
+            self.not_written(&error, told);
         }
     }
 
