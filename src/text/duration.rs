@@ -47,7 +47,11 @@ pub fn human(duration: Duration) -> String {
         0 => format!("{}ms", duration.as_millis()),
         1..=59 => {
             let tenths = (duration.as_millis() + 50) / 100;
-            if tenths % 10 == 0 { format!("{}s", tenths / 10) } else { format!("{}.{}s", tenths / 10, tenths % 10) }
+            if tenths.is_multiple_of(10) {
+                format!("{}s", tenths / 10)
+            } else {
+                format!("{}.{}s", tenths / 10, tenths % 10)
+            }
         }
         60..=3_599 => two(secs / 60, "m", secs % 60, "s"),
         3_600..=86_399 => two(secs / 3_600, "h", secs % 3_600 / 60, "m"),
