@@ -9,6 +9,7 @@ use crate::config::settings::Endpoint;
 use crate::heal::Record;
 use crate::model::time::elapsed;
 use crate::model::{EndpointId, Name};
+use crate::remedy;
 use crate::run::mend;
 use crate::schedule::{self, Known};
 use crate::text::duration::human;
@@ -71,7 +72,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
 }
 
 fn action(endpoint: &Endpoint, record: &Record) -> Option<String> {
-    mend::rule_of(endpoint, &record.rule).map(|rule| mend::shown(&rule.run))
+    mend::rule_of(endpoint, &record.rule).and_then(|rule| rule.run.action()).map(remedy::shown)
 }
 
 impl Row<'_> {

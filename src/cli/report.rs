@@ -5,11 +5,12 @@ use super::looked::Looked;
 use super::stderr::Stderr;
 use super::stored::Stored;
 use super::{Stop, print};
-use crate::config::settings::{Endpoint, HealRun};
+use crate::config::settings::Endpoint;
 use crate::heal;
 use crate::incident;
 use crate::model::{EndpointId, IncidentKind, Verdict};
 use crate::output::prometheus::{MetricsInput, render};
+use crate::remedy;
 use crate::report::{self, Healing, Incident, Report};
 use crate::text::duration::human;
 use crate::text::plural::count;
@@ -110,12 +111,8 @@ fn healed(record: &heal::Record, verdict: Option<Verdict>) -> Option<bool> {
 
 /// What the endpoint's rules run: the ledger doesn't say which of them it was.
 fn actions(endpoint: &Endpoint) -> String {
-    let each = endpoint.heal.iter().filter_map(|rule| match &rule.run {
-        HealRun::HandOver => None,
-        HealRun::Command(command) => Some(command.argv.join(" ")),
-        HealRun::Http(request) => Some(format!("{} {}", request.method, request.shown_url)),
-    });
-    let mut each: Vec<String> = each.collect();
+    let each = endpoint.heal.iter().filter_map(|rule| rule.run.action());
+    let mut each: Vec<String> = each.map(remedy::shown).collect();
     each.dedup();
     each.join(" | ")
 }

@@ -1,5 +1,6 @@
 //! What is decided about one endpoint, each with its name.
 
+use super::ActionKey;
 use crate::model::{Blame, EndpointId, Verdict};
 use crate::text::duration::human;
 use std::fmt;
@@ -21,6 +22,8 @@ pub enum Decision {
 pub struct Attempt {
     /// Its number, from 1.
     pub number: u32,
+    /// What is run.
+    pub action: ActionKey,
     /// How long to wait after it before probing again.
     pub wait: Duration,
     /// The endpoint whose attempt runs the same action for this one too.

@@ -78,7 +78,7 @@ impl Subject<'_> {
 }
 
 /// Program and arguments for a person; what has a space or nothing in it stands in quotes.
-pub fn shown(argv: &[String]) -> String {
+pub(super) fn line(argv: &[String]) -> String {
     let quoted = |argument: &String| {
         if argument.is_empty() || argument.contains(char::is_whitespace) {
             format!("'{argument}'")

@@ -4,7 +4,7 @@ use super::endpoint::backoff;
 use super::missing::Missing;
 use super::{hollow, request, rules};
 use crate::config::context::Context;
-use crate::config::settings::{CommandRun, HealRule, HealRun};
+use crate::config::settings::{Action, CommandRun, HealRule, HealRun};
 use crate::config::tree::{Kind, Node, Place, Value};
 use crate::model::{EndpointId, Reason, Secret};
 use crate::retry::Backoff;
@@ -39,8 +39,8 @@ fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>, missing: &m
         Value::Map(_) => match run.get("http") {
             // The check has said that it needs one of them.
             Some(http) if http.get("url").is_none() && http.get("path").is_none() => return None,
-            Some(http) => HealRun::Http(Box::new(request::remedy(cx, http, base, missing))),
-            None => HealRun::Command(command(cx, run, COMMAND_TIMEOUT, missing)),
+            Some(http) => HealRun::Act(Action::Http(Box::new(request::remedy(cx, http, base, missing)))),
+            None => HealRun::Act(Action::Command(command(cx, run, COMMAND_TIMEOUT, missing))),
         },
         Value::Scalar(_) | Value::List(_) => HealRun::HandOver,
     };

@@ -10,7 +10,7 @@ mod act;
 mod claim;
 mod settle;
 
-pub use act::{Acted, Bench, Unlooked, act, shown};
+pub use act::{Acted, Bench, Unlooked, act};
 pub use claim::{Claim, Claimed, Scope, claim, rule_of};
 pub use settle::{given_up, settle, tell};
 
