@@ -1,6 +1,7 @@
 //! The words that all of canary speaks: names, verdicts, observations, results, reports. No behaviour that touches the world.
 
 pub mod backoff;
+pub mod defaults;
 pub mod healing;
 pub mod imprint;
 pub mod incident;

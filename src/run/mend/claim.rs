@@ -4,6 +4,7 @@ use super::{Remarks, announced, told};
 use crate::config::settings::{Action, CommandRun, Endpoint, HealRule};
 use crate::heal::{ActionKey, Attempt, Begun, Case, Decision, Fleet, Remedy, Seen, WhyNot};
 use crate::incident::{Fact, Known, Track};
+use crate::model::defaults::HEAL_RESET_AFTER;
 use crate::model::{EndpointId, IncidentId, IncidentKind, Notice, ProbeResult, Verdict};
 use crate::run::plan::Plan;
 use crate::run::record::is_overtaken;
@@ -17,8 +18,6 @@ use std::time::Duration;
 const LEAST: Duration = Duration::from_secs(1);
 /// How much longer than the run's deadline an attempt is believed to be under way, where its vigil can't be seen.
 const AIR: Duration = Duration::from_mins(1);
-/// The contract's `reset_after`, for endpoints whose rules have gone.
-const RESET_AFTER: Duration = Duration::from_mins(10);
 
 /// The run that claims.
 #[derive(Clone, Copy, Debug)]
@@ -173,11 +172,11 @@ pub fn claim<'p>(
     Ok(claimed)
 }
 
-/// Lets the ledger see a result.
+/// Lets the ledger see a result. An endpoint whose rules have gone is taken to have the built-in `reset_after`.
 pub(super) fn see(state: &mut State, endpoint: &Endpoint, result: &ProbeResult, now: Timestamp) {
     let Some(record) = state.ledger.record(&result.id) else { return };
     let reset_after =
-        rule_of(endpoint, &record.rule).or(endpoint.heal.first()).map_or(RESET_AFTER, |rule| rule.reset_after);
+        rule_of(endpoint, &record.rule).or(endpoint.heal.first()).map_or(HEAL_RESET_AFTER, |rule| rule.reset_after);
     if !is_overtaken(state, result, now) {
         let seen = Seen { verdict: result.verdict, ended: result.ended, verify: result.verify };
         state.ledger.see(&result.id, seen, reset_after);
