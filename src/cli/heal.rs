@@ -5,11 +5,9 @@ use super::columns::lay;
 use super::stderr::Stderr;
 use super::stored::Stored;
 use super::{Stop, print};
-use crate::config::settings::Endpoint;
 use crate::heal::Record;
 use crate::model::time::elapsed;
 use crate::model::{EndpointId, Name};
-use crate::remedy;
 use crate::run::mend;
 use crate::schedule::{self, Known};
 use crate::text::duration::human;
@@ -49,7 +47,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
             let (channel, endpoint) = name.split_once('/')?;
             let id = EndpointId::new(Name::parse(channel).ok()?, endpoint);
             let known = endpoints.iter().find(|one| one.id == id);
-            let action = known.and_then(|one| action(one, record));
+            let action = known.and_then(|one| mend::action_of(one, record));
             Some(Row { id, record, action })
         })
         .collect();
@@ -71,24 +69,17 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
     print(lay(&head, &cells, stored.width).as_bytes())
 }
 
-fn action(endpoint: &Endpoint, record: &Record) -> Option<String> {
-    mend::rule_of(endpoint, &record.rule).and_then(|rule| rule.run.action()).map(remedy::shown)
-}
-
 impl Row<'_> {
     fn cells(&self, now: Timestamp) -> [String; 7] {
         let record = self.record;
         let median = record.median_repair().map(|time| format!(" (median {})", human(time))).unwrap_or_default();
-        let last = record.outcome.map_or("-", |outcome| outcome.as_str()).replace('_', " ");
-        let detail = record.detail.as_deref().filter(|detail| !detail.is_empty());
-        let last = detail.map_or(last.clone(), |detail| format!("{last}: {detail}"));
         let printed = record.output.lines().map(str::trim).rev().find(|line| !line.is_empty()).unwrap_or("-");
         [
             self.id.to_string(),
             format!("{} of {}", record.attempts, record.max_attempts),
             format!("{}{median}", record.repaired),
             next(record, now),
-            last,
+            record.ended().unwrap_or_else(|| "-".to_owned()),
             self.action.clone().unwrap_or_else(|| "-".to_owned()),
             shorten(printed, WORDS).into_owned(),
         ]

@@ -1,6 +1,7 @@
 //! What is decided about one endpoint, each with its name.
 
 use super::ActionKey;
+use super::words::given_up;
 use crate::model::{Blame, EndpointId, Verdict};
 use crate::text::duration::human;
 use std::fmt;
@@ -113,7 +114,7 @@ impl fmt::Display for WhyNot {
             Self::Silenced => f.write_str("it is silenced"),
             Self::Maintenance => f.write_str("it is in maintenance"),
             Self::Parent(parent) => write!(f, "its parent {parent} is down"),
-            Self::Exhausted { attempts } => write!(f, "given up after {attempts} attempts"),
+            Self::Exhausted { attempts } => f.write_str(&given_up(*attempts)),
             Self::NotYet(left) => write!(f, "the next attempt is allowed in {}", human(*left)),
             Self::Running => f.write_str("another run is at it"),
             Self::Overtaken => f.write_str("another run has looked since"),

@@ -1,14 +1,11 @@
 //! What people are told of remedies.
 
+use super::words::{HANDED_OVER, given_up};
 use super::{Brake, Decision, Finished, Ledger, Plan, Record, WhyNot};
 use crate::model::{Blame, EndpointId, Event, IncidentId, IncidentKind, Name, Notice, Reason, Verdict};
 use crate::text::duration::human;
-use crate::text::plural::count;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
-
-/// What is said of a failure whose rule is `run: none`.
-pub const HANDED_OVER: &str = "none by machine: a human is needed for this failure";
 
 /// Where word of one endpoint belongs.
 #[derive(Clone, Debug)]
@@ -35,15 +32,11 @@ impl Ledger {
         let record = self.record(id);
         match decision {
             Decision::HandOver => Some(HANDED_OVER.to_owned()),
-            Decision::Not(WhyNot::Exhausted { attempts }) => Some(gave_up(*attempts, record)),
-            Decision::Not(why @ WhyNot::Brake(_)) => Some(why.to_string()),
-            Decision::Heal(_) | Decision::Not(_) => {
-                let record = record.filter(|record| record.attempts > 0)?;
-                if record.is_exhausted() {
-                    return Some(gave_up(record.attempts, Some(record)));
-                }
-                Some(format!("{} so far{}", count(record.attempts as usize, "attempt"), last(record)))
+            Decision::Not(WhyNot::Exhausted { attempts }) => {
+                Some(given_up(*attempts) + &record.map(Record::last).unwrap_or_default())
             }
+            Decision::Not(why @ WhyNot::Brake(_)) => Some(why.to_string()),
+            Decision::Heal(_) | Decision::Not(_) => record?.tried(),
         }
     }
 
@@ -72,8 +65,7 @@ impl Ledger {
                     let record = self.record_mut(id);
                     record.last_down.get_or_insert(now);
                     if one.incident.is_some() && !std::mem::replace(&mut record.handed_over_told, true) {
-                        let text = "a human is needed: no remedy by machine for this failure".to_owned();
-                        notices.push(notice(one, Event::HealFailed, text, 0, now));
+                        notices.push(notice(one, Event::HealFailed, HANDED_OVER.to_owned(), 0, now));
                     }
                 }
                 Decision::Not(WhyNot::Exhausted { .. }) => notices.extend(exhausted(self.record_mut(id), one, now)),
@@ -92,20 +84,8 @@ fn exhausted(record: &mut Record, told: &Told<'_>, now: Timestamp) -> Option<Not
     if std::mem::replace(&mut record.exhausted_told, true) {
         return None;
     }
-    let text = gave_up(record.attempts, Some(record));
+    let text = given_up(record.attempts) + &record.last();
     Some(notice(told, Event::HealFailed, text, record.attempts, now))
-}
-
-fn gave_up(attempts: u32, record: Option<&Record>) -> String {
-    format!("given up after {}{}", count(attempts as usize, "attempt"), record.map(last).unwrap_or_default())
-}
-
-fn last(record: &Record) -> String {
-    match (&record.outcome, &record.detail) {
-        (Some(outcome), Some(detail)) if !detail.is_empty() => format!("; the last {}: {detail}", outcome.as_str()),
-        (Some(outcome), _) => format!("; the last {}", outcome.as_str()),
-        (None, _) => String::new(),
-    }
 }
 
 fn notice(told: &Told<'_>, event: Event, text: String, number: u32, now: Timestamp) -> Notice {

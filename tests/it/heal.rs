@@ -478,6 +478,9 @@ fn conditions_see_the_whole_body_and_the_first_match_wins() {
     fleet.set("s", "*", Behaviour::json(200, body(408)));
     home.check(&[]).code(1);
     assert_eq!(home.read("tried"), "lost\n");
+    home.run(["report", "--out", "out"]).code(0);
+    let page = home.read("out/index.html");
+    assert!(page.contains("echo lost") && !page.contains("echo connect"), "only what was run: {page}");
     fleet.set("s", "*", Behaviour::json(200, body(999)));
     home.check(&["-v"]).code(1).stderr_has("no rule names this failure");
     fleet.set("s", "*", Behaviour::json(200, body(401)));

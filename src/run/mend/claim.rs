@@ -2,10 +2,11 @@
 
 use super::{Remarks, announced, told};
 use crate::config::settings::{Action, CommandRun, Endpoint, HealRule};
-use crate::heal::{ActionKey, Attempt, Begun, Case, Decision, Fleet, Remedy, Seen, WhyNot};
+use crate::heal::{ActionKey, Attempt, Begun, Case, Decision, Fleet, Record, Remedy, Seen, WhyNot};
 use crate::incident::{Fact, Known, Track};
 use crate::model::defaults::HEAL_RESET_AFTER;
 use crate::model::{EndpointId, IncidentId, IncidentKind, Notice, ProbeResult, Verdict};
+use crate::remedy;
 use crate::run::plan::Plan;
 use crate::run::record::is_overtaken;
 use crate::run::tell::Audience;
@@ -184,8 +185,13 @@ pub(super) fn see(state: &mut State, endpoint: &Endpoint, result: &ProbeResult, 
 }
 
 /// The rule of this fingerprint.
-pub fn rule_of<'a>(endpoint: &'a Endpoint, fingerprint: &str) -> Option<&'a HealRule> {
+pub(super) fn rule_of<'a>(endpoint: &'a Endpoint, fingerprint: &str) -> Option<&'a HealRule> {
     endpoint.heal.iter().find(|rule| rule.fingerprint(rule.run.action().map(key).as_ref()) == fingerprint)
+}
+
+/// What an endpoint's last attempts ran, for a person and not redacted yet; none when their rule has gone.
+pub fn action_of(endpoint: &Endpoint, record: &Record) -> Option<String> {
+    rule_of(endpoint, &record.rule)?.run.action().map(remedy::shown)
 }
 
 /// Names an action by everything that makes it what it is.

@@ -11,7 +11,7 @@ mod claim;
 mod settle;
 
 pub use act::{Acted, Bench, Unlooked, act};
-pub use claim::{Claim, Claimed, Scope, claim, rule_of};
+pub use claim::{Claim, Claimed, Scope, action_of, claim};
 pub use settle::{given_up, settle, tell};
 
 use crate::heal::Told;
