@@ -2,7 +2,7 @@
 
 use super::words::{HANDED_OVER, given_up};
 use super::{Brake, Decision, Finished, Ledger, Plan, Record, WhyNot};
-use crate::model::{Blame, EndpointId, Event, IncidentId, IncidentKind, Name, Notice, Reason, Verdict};
+use crate::model::{Blame, EndpointId, Event, HeldBack, IncidentId, IncidentKind, Name, Notice, Reason, Verdict};
 use crate::text::duration::human;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -20,10 +20,27 @@ pub struct Told<'a> {
     pub reason: Option<Reason>,
     /// The same for a person.
     pub message: Option<String>,
+    /// The URL asked, secrets masked.
+    pub url: Option<&'a str>,
     /// Where to read what to do.
-    pub runbook: Option<String>,
+    pub runbook: Option<&'a str>,
+    /// What its rule runs, secrets masked.
+    pub action: Option<String>,
     /// Who is told.
     pub to: &'a [Name],
+}
+
+impl Told<'_> {
+    fn without_remedy(&self) -> HeldBack {
+        HeldBack {
+            endpoint: self.id.clone(),
+            reason: self.reason,
+            message: self.message.clone(),
+            url: self.url.map(str::to_owned),
+            runbook: self.runbook.map(str::to_owned),
+            action: self.action.clone(),
+        }
+    }
 }
 
 impl Ledger {
@@ -102,7 +119,8 @@ fn notice(told: &Told<'_>, event: Event, text: String, number: u32, now: Timesta
         blame: Some(Blame::Target),
         message: told.message.clone(),
         since: told.since,
-        runbook: told.runbook.clone(),
+        url: told.url.map(str::to_owned),
+        runbook: told.runbook.map(str::to_owned),
         heal: Some(text),
         at: now,
         to: told.to.iter().map(Name::to_string).collect(),
@@ -110,7 +128,7 @@ fn notice(told: &Told<'_>, event: Event, text: String, number: u32, now: Timesta
     }
 }
 
-/// One notice for all that were held back.
+/// One notice for all that were held back: what they have in common stands in the item's own keys, the rest by endpoint.
 fn held_back(plan: &Plan, brake: Brake, told: &[Told<'_>], now: Timestamp) -> Option<Notice> {
     let is_held = |decision: &Decision| matches!(decision, Decision::Not(WhyNot::Brake(_)));
     let held: HashSet<&EndpointId> =
@@ -123,8 +141,18 @@ fn held_back(plan: &Plan, brake: Brake, told: &[Told<'_>], now: Timestamp) -> Op
         endpoint: alone.then(|| first.id.clone()),
         endpoints: if alone { Vec::new() } else { held.iter().map(|told| told.id.clone()).collect() },
         to: to.into_iter().collect(),
-        reason: alone.then_some(first.reason).flatten(),
-        message: alone.then(|| first.message.clone()).flatten(),
+        reason: common(&held, |told| told.reason),
+        message: common(&held, |told| told.message.clone()),
+        url: common(&held, |told| told.url).map(str::to_owned),
+        runbook: common(&held, |told| told.runbook).map(str::to_owned),
+        held_back: held.iter().map(|told| told.without_remedy()).collect(),
         ..notice(first, Event::HealFailed, brake.to_string(), u32::MAX, now)
     })
+}
+
+/// What is the same for all of them.
+fn common<'a, T: PartialEq>(held: &[&Told<'a>], of: impl Fn(&Told<'a>) -> Option<T>) -> Option<T> {
+    let mut each = held.iter().map(|told| of(told));
+    let first = each.next()??;
+    each.all(|one| one.as_ref() == Some(&first)).then_some(first)
 }

@@ -51,6 +51,7 @@ impl<'a> Bookkeeper<'a> {
         let summary = Summary::of(&dispatched.results);
         let rules = self.prober.rules.borrow().clone();
         let audience = &self.settings.audience;
+        let redactor = self.prober.redactor();
         let left = self.cut.saturating_duration_since(Instant::now());
         let heals = self.settings.heals && dispatched.signal.is_none();
         let written = self.write(&recorded, &summary, notes, |dir, state, aside, now| {
@@ -58,6 +59,7 @@ impl<'a> Bookkeeper<'a> {
                 plan: self.plan,
                 rules: &rules,
                 audience,
+                redactor: &redactor,
                 run: self.run,
                 dir,
                 left,

@@ -193,13 +193,29 @@ fn one_action_runs_once_for_all_who_ask() {
 fn brakes_hold_when_much_is_broken() {
     let fleet = fleet();
     let rule = rule(&format!("command: {COUNT}"), FAST);
-    let storm = home(&fleet, "after: 1", &["a", "b", "c", "d"].map(|name| (name, rule.as_str())));
+    let booked = format!("{rule}, runbook: \"https://wiki/b\"");
+    let storm =
+        home(&fleet, "after: 1", &["a", "b", "c", "d"].map(|name| (name, if name == "b" { &*booked } else { &*rule })));
     for _ in 0..2 {
         let ran = storm.check(&[]).code(1);
         assert!(ran.json()["warnings"][0].as_str().is_some_and(|text| text.contains("4 of 4 endpoints are down")));
     }
     assert_eq!((tried(&storm), list(&storm).len()), (0, 0));
-    assert_eq!(told(&fleet).iter().filter(|event| event.starts_with("heal_failed")).count(), 1, "{:?}", told(&fleet));
+    let failed: Vec<Value> = items(&fleet).into_iter().filter(|item| item["event"] == "heal_failed").collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    let (item, url) = (&failed[0], format!("{}/", fleet.url("s")));
+    assert_eq!((&item["url"], &item["reason"]), (&url.as_str().into(), &"status".into()), "what all have in common");
+    assert_eq!(item["runbook"], Value::Null, "not one endpoint's for all");
+    let held: Vec<_> = item["held_back"].as_array().expect("an array").iter().collect();
+    assert_eq!((held.len(), &held[1]["endpoint"], &held[1]["runbook"]), (4, &"b".into(), &"https://wiki/b".into()));
+    assert_eq!(held[0]["action"], "sh -c 'echo $CANARY_ENDPOINT >> tried'");
+    let last = fleet.requests("hook").iter().find_map(|request| {
+        let text = serde_json::from_slice::<Value>(&request.body).ok()?["text"].as_str()?.to_owned();
+        text.contains("Not run").then_some(text)
+    });
+    let text = last.expect("a message");
+    assert!(text.contains("\nNot run: sh -c 'echo $CANARY_ENDPOINT >> tried' (c/a, c/b, c/c, c/d)\n"), "{text}");
+    assert!(text.contains("\nRunbook: https://wiki/b (c/b)"), "{text}");
 
     let fine = format!("url: \"{}/\"", fleet.url("fine"));
     let rules = ["1", "2", "3", "4"].map(|n| self::rule(&format!("command: [sh, -c, \"echo {n} >> tried\"]"), FAST));

@@ -5,7 +5,7 @@ use crate::config::settings::{Action, CommandRun, Endpoint, HealRule};
 use crate::heal::{ActionKey, Attempt, Begun, Case, Decision, Fleet, Record, Remedy, Seen, WhyNot};
 use crate::incident::{Fact, Known, Track};
 use crate::model::defaults::HEAL_RESET_AFTER;
-use crate::model::{EndpointId, IncidentId, IncidentKind, Notice, ProbeResult, Verdict};
+use crate::model::{EndpointId, IncidentId, IncidentKind, Notice, ProbeResult, Redactor, Verdict};
 use crate::remedy;
 use crate::run::plan::Plan;
 use crate::run::record::is_overtaken;
@@ -29,6 +29,8 @@ pub struct Scope<'a, 'p> {
     pub rules: &'a HashMap<EndpointId, usize>,
     /// Who is told.
     pub audience: &'a Audience,
+    /// Masks what they are told.
+    pub redactor: &'a Redactor,
     /// The run's ULID.
     pub run: &'a str,
     /// The state's place.
@@ -147,9 +149,9 @@ pub fn claim<'p>(
             .iter()
             .zip(&incidents)
             .map(|(one, incident)| {
-                let endpoint = one.endpoint;
-                let to = (endpoint.runbook.clone(), endpoint.alerting.receivers.as_slice());
-                told(one.result, incident.as_ref(), one.since, to)
+                let action = one.rule.and_then(|rule| rule.run.action()).map(remedy::shown);
+                let action = action.map(|action| scope.redactor.redact(&action).into_owned());
+                told(one.result, incident.as_ref(), one.since, (one.endpoint, action))
             })
             .collect();
         claimed.notices = state.ledger.tell_planned(&plan, &words, now);

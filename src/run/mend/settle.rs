@@ -59,8 +59,7 @@ pub fn settle(
             remarks.began.insert(name, failing.started);
         }
         let incident = announced(state, failing).cloned();
-        let to = (endpoint.runbook.clone(), endpoint.alerting.receivers.as_slice());
-        let words = told(failing, incident.as_ref(), one.claim.since, to);
+        let words = told(failing, incident.as_ref(), one.claim.since, (endpoint, Some(one.action.clone())));
         notices.extend(state.ledger.tell_finished(&words, finished, now));
     }
     (remarks, notices)
