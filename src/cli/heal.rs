@@ -37,7 +37,7 @@ struct Row<'a> {
 
 fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
     let mut state = stored.peek(stderr)?;
-    state.ledger.release(|run| stored.is_alive(run), stored.now);
+    state.ledger.release(|run| stored.is_at_work(run), stored.now);
     let endpoints = &stored.loaded.config.endpoints;
     let rows: Vec<Row<'_>> = state
         .ledger

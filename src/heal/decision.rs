@@ -116,7 +116,7 @@ impl fmt::Display for WhyNot {
             Self::Parent(parent) => write!(f, "its parent {parent} is down"),
             Self::Exhausted { attempts } => f.write_str(&given_up(*attempts)),
             Self::NotYet(left) => write!(f, "the next attempt is allowed in {}", human(*left)),
-            Self::Running => f.write_str("another run is at it"),
+            Self::Running => f.write_str("another run is at it, or the command of a killed one is"),
             Self::Overtaken => f.write_str("another run has looked since"),
             Self::NoTime => f.write_str("the run's deadline leaves no time for it"),
             Self::Brake(brake) => brake.fmt(f),

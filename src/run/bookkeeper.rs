@@ -12,7 +12,7 @@ use super::tell::{self, Aside};
 use super::{circumstances, opening, recall};
 use crate::heal::Outcome;
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
-use crate::store::{Read, State, StateDir, StoreError};
+use crate::store::{Read, State, StateDir, StoreError, Vigil};
 use crate::world::clock;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -40,8 +40,8 @@ pub struct Bookkeeper<'a> {
     pub reserve: Duration,
     /// What the state knew at the run's start.
     pub known: Option<&'a Read>,
-    /// Whether the run keeps its vigil already.
-    pub watched: bool,
+    /// The run's vigil, where it keeps one already.
+    pub vigil: Option<&'a Vigil>,
 }
 
 impl<'a> Bookkeeper<'a> {
@@ -64,7 +64,7 @@ impl<'a> Bookkeeper<'a> {
                 dir,
                 left,
                 heals,
-                watched: self.watched,
+                vigil: self.vigil,
             };
             let claimed = mend::claim(state, &scope, &dispatched.results, now)?;
             let healed: HashSet<_> = claimed.claims.iter().map(|claim| &claim.endpoint.id).collect();
@@ -92,7 +92,10 @@ impl<'a> Bookkeeper<'a> {
         notes: &mut Notes,
         finished: &mut dyn FnMut(&ProbeResult),
     ) -> (Option<State>, Vec<Healing>) {
+        // Whoever claimed something keeps one.
+        let Some(vigil) = self.vigil.or(claimed.vigil.as_ref()) else { return (Some(state), Vec::new()) };
         let bench = Bench {
+            vigil,
             prober: self.prober,
             results: &dispatched.results,
             env: &self.settings.command_env,

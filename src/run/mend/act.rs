@@ -8,6 +8,7 @@ use crate::probe::Via;
 use crate::process::GRACE;
 use crate::remedy::{self, Done, Limits, Subject};
 use crate::run::probe::{self, Prober};
+use crate::store::Vigil;
 use crate::world::clock;
 use crate::world::signals::{Signal, came};
 use futures_util::FutureExt as _;
@@ -64,6 +65,8 @@ impl Unlooked {
 /// What acting needs of the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Bench<'a> {
+    /// Leaves word of what is started.
+    pub vigil: &'a Vigil,
     /// Probes again.
     pub prober: &'a Prober,
     /// The failing results.
@@ -147,7 +150,8 @@ impl Bench<'_> {
                     attempt: claim.attempt.number,
                     incident: &claim.incident,
                 };
-                remedy::command(command, self.env, subject, Limits { timeout, grace }, &redactor, self.stopped()).await
+                let limits = Limits { timeout, grace };
+                remedy::command(command, self.env, subject, limits, &redactor, self.vigil, self.stopped()).await
             }
             Action::Http(request) => {
                 let transport = remedy::transport(endpoint, request);

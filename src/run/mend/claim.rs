@@ -17,7 +17,8 @@ use std::time::Duration;
 
 /// With less than this left nothing is begun.
 const LEAST: Duration = Duration::from_secs(1);
-/// How much longer than the run's deadline an attempt is believed to be under way, where its vigil can't be seen.
+/// How much longer than the run's deadline an attempt is believed to be under way, where its vigil can't be seen or its
+/// command outlives the run.
 const AIR: Duration = Duration::from_mins(1);
 
 /// The run that claims.
@@ -39,8 +40,8 @@ pub struct Scope<'a, 'p> {
     pub left: Duration,
     /// Whether this run heals at all.
     pub heals: bool,
-    /// Whether the run keeps its vigil already.
-    pub watched: bool,
+    /// The run's vigil, where it keeps one already.
+    pub vigil: Option<&'a Vigil>,
 }
 
 /// One attempt of this run: of a rule that has something to run.
@@ -104,7 +105,8 @@ pub fn claim<'p>(
     now: Timestamp,
 ) -> Result<Claimed<'p>, StoreError> {
     let mut claimed = Claimed::default();
-    state.ledger.release(|run| scope.dir.is_alive(run), now);
+    state.ledger.overdue(now).into_iter().for_each(|run| scope.dir.end_left_behind(run));
+    state.ledger.release(|run| scope.dir.is_at_work(run), now);
     if !state.book.keeps() {
         state.ledger.keep(|name| scope.audience.knows(name));
     }
@@ -139,7 +141,7 @@ pub fn claim<'p>(
     };
     let plan = state.ledger.plan(&cases, fleet, now);
     let due = plan.decisions.iter().any(|(_, decision)| matches!(decision, Decision::Heal(_)));
-    if due && !scope.watched {
+    if due && scope.vigil.is_none() {
         claimed.vigil = Some(scope.dir.keep_vigil(scope.run)?);
     }
     if scope.audience.counts {
