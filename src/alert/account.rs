@@ -15,7 +15,7 @@ pub struct Account {
     /// An incident that was announced and over within this time was noise.
     noise: Duration,
     messages: Vec<Message>,
-    silent: BTreeMap<(EndpointId, Silence), Span>,
+    untold: BTreeMap<(EndpointId, Untold), Span>,
     counts: Counts,
     delays: Vec<Duration>,
     alerted: BTreeSet<EndpointId>,
@@ -33,9 +33,9 @@ pub struct Message {
     pub entry: Entry,
 }
 
-/// Why something stayed silent.
+/// Why something was not told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Silence {
+pub struct Untold {
     /// The reason's name.
     pub why: &'static str,
     /// The same for a person.
@@ -135,9 +135,9 @@ impl Account {
     }
 
     /// Notes that nothing was said of an endpoint.
-    pub fn silence(&mut self, at: Timestamp, endpoint: &EndpointId, silence: Silence) {
+    pub fn leave_untold(&mut self, at: Timestamp, endpoint: &EndpointId, untold: Untold) {
         let span = Span { count: 0, first: at, last: at };
-        let span = self.silent.entry((endpoint.clone(), silence)).or_insert(span);
+        let span = self.untold.entry((endpoint.clone(), untold)).or_insert(span);
         span.count += 1;
         span.last = at;
     }
@@ -152,9 +152,9 @@ impl Account {
         &self.messages
     }
 
-    /// What stayed silent, by endpoint and reason.
-    pub fn silent(&self) -> impl Iterator<Item = (&EndpointId, &Silence, Span)> {
-        self.silent.iter().map(|((endpoint, silence), span)| (endpoint, silence, *span))
+    /// What was not told, by endpoint and reason.
+    pub fn untold(&self) -> impl Iterator<Item = (&EndpointId, &Untold, Span)> {
+        self.untold.iter().map(|((endpoint, untold), span)| (endpoint, untold, *span))
     }
 
     /// What was said how often.
@@ -185,12 +185,12 @@ impl Account {
                 "text": message.text(),
             })
         });
-        let silent = self.silent().map(|(endpoint, silence, span)| {
+        let silent = self.untold().map(|(endpoint, untold, span)| {
             json!({
                 "channel": endpoint.channel,
                 "endpoint": &*endpoint.endpoint,
-                "why": silence.why,
-                "text": silence.gist,
+                "why": untold.why,
+                "text": untold.gist,
                 "count": span.count,
                 "first": stamp(span.first),
                 "last": stamp(span.last),

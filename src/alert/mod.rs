@@ -23,7 +23,7 @@ mod tests;
 mod waiting;
 mod words;
 
-pub use account::{Account, Counts, Delay, Message, Silence, Span};
+pub use account::{Account, Counts, Delay, Message, Span, Untold};
 pub use backlog::Backlog;
 pub use causes::causes;
 pub use delivery::{Answer, Delivery};

@@ -2,7 +2,7 @@
 
 use super::{Backlog, Entry, Story, causes, text};
 use crate::model::result::stamp;
-use crate::model::{Notice, Summary};
+use crate::model::{HeldBack, Notice, Summary};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -76,6 +76,19 @@ fn item(notice: &Notice) -> Value {
         "change": notice.change,
         "endpoints": notice.endpoints,
         "heal": notice.heal,
+        "held_back": notice.held_back.iter().map(held_back).collect::<Value>(),
         "at": stamp(notice.at),
+    })
+}
+
+fn held_back(one: &HeldBack) -> Value {
+    json!({
+        "channel": one.endpoint.channel,
+        "endpoint": &*one.endpoint.endpoint,
+        "reason": one.reason,
+        "message": one.message,
+        "url": one.url,
+        "runbook": one.runbook,
+        "action": one.action,
     })
 }

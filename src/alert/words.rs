@@ -2,9 +2,10 @@
 
 use super::story::{Line, Span};
 use crate::model::time::{clock, elapsed};
-use crate::model::{Change, Event, IncidentKind, Notice, Verdict};
+use crate::model::{Change, Event, HeldBack, IncidentKind, Notice, Verdict};
 use crate::text::duration::human;
 use crate::text::escape::{shorten, terminal};
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,6 +16,9 @@ const MESSAGE: usize = 300;
 const EVIDENCE: usize = 200;
 const LINK: usize = 500;
 const NAMES: usize = 20;
+/// Different remedies, or runbooks, of those held back that are told, and names of endpoints beside each.
+const KINDS: usize = 5;
+const OWNERS: usize = 4;
 /// Characters of a body that a message quotes, if it does.
 const QUOTE: usize = 24;
 
@@ -81,10 +85,8 @@ pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool, said: Option<&st
         Span::plain(format!(" {}", phrase(item, now))),
     ])];
     if !item.endpoints.is_empty() {
-        let names: Vec<String> = item.endpoints.iter().take(NAMES).map(ToString::to_string).collect();
-        let more = item.endpoints.len().saturating_sub(NAMES);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        out.push(Line::plain(format!("{}{more}", names.join(", "))));
+        let names: Vec<String> = item.endpoints.iter().map(ToString::to_string).collect();
+        out.push(Line::plain(some(&names, NAMES)));
     }
     if let Some(why) = why(item).filter(|why| !item.ends() || said != Some(why)) {
         out.push(Line::plain(if brief { shorten(&why, MESSAGE / 2).into_owned() } else { why }));
@@ -92,6 +94,7 @@ pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool, said: Option<&st
     if let Some(heal) = &item.heal {
         out.push(Line::plain(format!("Remedy: {}", clean(heal, MESSAGE))));
     }
+    out.extend(by_endpoints(item, "Not run", |one| one.action.as_deref()));
     if !brief {
         let evidence = item.evidence.as_deref().map(compact).filter(|text| !text.is_empty());
         if let Some(evidence) = evidence.filter(|text| !quotes(item.message.as_deref().unwrap_or_default(), text)) {
@@ -99,6 +102,8 @@ pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool, said: Option<&st
         }
         if let Some(runbook) = &item.runbook {
             out.push(Line::plain(format!("Runbook: {}", clean(runbook, LINK))));
+        } else {
+            out.extend(by_endpoints(item, "Runbook", |one| one.runbook.as_deref()));
         }
     }
     // What was pending is part of the news only where nobody heard of the incident before.
@@ -108,6 +113,38 @@ pub(super) fn lines(item: &Notice, now: Timestamp, brief: bool, said: Option<&st
         out.push(Line::plain(format!("Told {} late, decided at {}", human(late), clock(decided, now))));
     }
     out
+}
+
+/// What those that were held back have each, with whose it is: `Not run: systemctl restart vk (vk/health, vk/send)`.
+fn by_endpoints<'a>(item: &'a Notice, what: &str, of: impl Fn(&'a HeldBack) -> Option<&'a str>) -> Vec<Line> {
+    let mut found: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for one in &item.held_back {
+        if let Some(text) = of(one) {
+            found.entry(text).or_default().push(one.endpoint.to_string());
+        }
+    }
+    let more = found.len().saturating_sub(KINDS);
+    let mut lines: Vec<Line> = found
+        .iter()
+        .take(KINDS)
+        .map(|(text, names)| {
+            let text = clean(text, LINK);
+            let whose = if item.endpoints.is_empty() { String::new() } else { format!(" ({})", some(names, OWNERS)) };
+            Line::plain(format!("{what}: {text}{whose}"))
+        })
+        .collect();
+    if more > 0 {
+        lines.push(Line::plain(format!("{what}: and {more} more")));
+    }
+    lines
+}
+
+/// The first few names, and how many more there are.
+fn some(names: &[String], most: usize) -> String {
+    match names.len().saturating_sub(most) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names[..most].join(", ")),
+    }
 }
 
 /// The reason that several recovered ones had had, with how many of them.

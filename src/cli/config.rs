@@ -4,7 +4,7 @@ use super::args::{self, Global};
 use super::columns::lay;
 use super::stderr::Stderr;
 use super::{Stop, locate, print, print_json};
-use crate::config::settings::{Endpoint, HealRun, Waiting};
+use crate::config::settings::{Action, Endpoint, Waiting};
 use crate::config::{self, Loaded};
 use crate::process;
 use crate::run::reach::{Unreached, unreached};
@@ -65,7 +65,7 @@ fn remedies_missing(loaded: &Loaded, path: Option<&str>) -> Vec<String> {
     let mut by_program: IndexMap<&str, Vec<String>> = IndexMap::new();
     for endpoint in &loaded.config.endpoints {
         for rule in &endpoint.heal {
-            let HealRun::Command(command) = &rule.run else { continue };
+            let Some(Action::Command(command)) = rule.run.action() else { continue };
             let Some(program) = command.argv.first() else { continue };
             let users = by_program.entry(program).or_default();
             let id = endpoint.id.to_string();

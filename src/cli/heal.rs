@@ -5,7 +5,6 @@ use super::columns::lay;
 use super::stderr::Stderr;
 use super::stored::Stored;
 use super::{Stop, print};
-use crate::config::settings::Endpoint;
 use crate::heal::Record;
 use crate::model::time::elapsed;
 use crate::model::{EndpointId, Name};
@@ -38,7 +37,7 @@ struct Row<'a> {
 
 fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
     let mut state = stored.peek(stderr)?;
-    state.ledger.release(|run| stored.is_alive(run), stored.now);
+    state.ledger.release(|run| stored.is_at_work(run), stored.now);
     let endpoints = &stored.loaded.config.endpoints;
     let rows: Vec<Row<'_>> = state
         .ledger
@@ -48,7 +47,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
             let (channel, endpoint) = name.split_once('/')?;
             let id = EndpointId::new(Name::parse(channel).ok()?, endpoint);
             let known = endpoints.iter().find(|one| one.id == id);
-            let action = known.and_then(|one| action(one, record));
+            let action = known.and_then(|one| mend::action_of(one, record));
             Some(Row { id, record, action })
         })
         .collect();
@@ -70,24 +69,17 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
     print(lay(&head, &cells, stored.width).as_bytes())
 }
 
-fn action(endpoint: &Endpoint, record: &Record) -> Option<String> {
-    mend::rule_of(endpoint, &record.rule).map(|rule| mend::shown(&rule.run))
-}
-
 impl Row<'_> {
     fn cells(&self, now: Timestamp) -> [String; 7] {
         let record = self.record;
         let median = record.median_repair().map(|time| format!(" (median {})", human(time))).unwrap_or_default();
-        let last = record.outcome.map_or("-", |outcome| outcome.as_str()).replace('_', " ");
-        let detail = record.detail.as_deref().filter(|detail| !detail.is_empty());
-        let last = detail.map_or(last.clone(), |detail| format!("{last}: {detail}"));
         let printed = record.output.lines().map(str::trim).rev().find(|line| !line.is_empty()).unwrap_or("-");
         [
             self.id.to_string(),
             format!("{} of {}", record.attempts, record.max_attempts),
             format!("{}{median}", record.repaired),
             next(record, now),
-            last,
+            record.ended().unwrap_or_else(|| "-".to_owned()),
             self.action.clone().unwrap_or_else(|| "-".to_owned()),
             shorten(printed, WORDS).into_owned(),
         ]

@@ -4,7 +4,7 @@ use super::Stop;
 use super::args::Global;
 use super::environment::ProcessEnvironment;
 use super::stderr::Stderr;
-use crate::config::settings::{Config, HealRun, ReceiverKind};
+use crate::config::settings::{Action, Config, ReceiverKind};
 use crate::config::{self, Diagnostics, Loaded};
 use crate::world::files::Ownership;
 use crate::world::{World, files, users};
@@ -137,7 +137,7 @@ fn refuse_foreign(world: &World, path: &Path) -> Result<(), Stop> {
 fn refuse_writable_commands(world: &World, config: &Config) -> Result<(), Stop> {
     let Some(path) = &config.path else { return Ok(()) };
     let heals = config.endpoints.iter().flat_map(|endpoint| &endpoint.heal);
-    let has_commands = heals.into_iter().any(|rule| matches!(rule.run, HealRun::Command(_)))
+    let has_commands = heals.into_iter().any(|rule| matches!(rule.run.action(), Some(Action::Command(_))))
         || config.receivers.values().any(|receiver| matches!(receiver.kind, ReceiverKind::Command(_)));
     if world.euid != 0 || !has_commands {
         return Ok(());

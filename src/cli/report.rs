@@ -5,18 +5,17 @@ use super::looked::Looked;
 use super::stderr::Stderr;
 use super::stored::Stored;
 use super::{Stop, print};
-use crate::config::settings::{Endpoint, HealRun};
+use crate::config::settings::Endpoint;
 use crate::heal;
 use crate::incident;
 use crate::model::{EndpointId, IncidentKind, Verdict};
 use crate::output::prometheus::{MetricsInput, render};
 use crate::report::{self, Healing, Incident, Report};
-use crate::text::duration::human;
+use crate::run::mend;
 use crate::text::plural::count;
 use crate::world::{World, files, host_name};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 /// So many of the newest results stand in history.json, from no more than the last bytes of the history.
 const RECENT: usize = 500;
@@ -87,7 +86,7 @@ fn healing(looked: &Looked, stored: &Stored) -> Vec<Healing> {
         Some(Healing {
             at: record.last_at?,
             endpoint: endpoint.id.clone(),
-            action: stored.redactor().redact(&actions(endpoint)).into_owned(),
+            action: stored.redactor().redact(&action(endpoint, record)).into_owned(),
             attempt: record.attempts,
             outcome: stored.redactor().redact(&outcome(record)).into_owned(),
             healed: healed(record, verdicts.get(&endpoint.id).copied().flatten()),
@@ -108,33 +107,13 @@ fn healed(record: &heal::Record, verdict: Option<Verdict>) -> Option<bool> {
     }
 }
 
-/// What the endpoint's rules run: the ledger doesn't say which of them it was.
-fn actions(endpoint: &Endpoint) -> String {
-    let each = endpoint.heal.iter().filter_map(|rule| match &rule.run {
-        HealRun::HandOver => None,
-        HealRun::Command(command) => Some(command.argv.join(" ")),
-        HealRun::Http(request) => Some(format!("{} {}", request.method, request.shown_url)),
-    });
-    let mut each: Vec<String> = each.collect();
-    each.dedup();
-    each.join(" | ")
+/// What was run, as far as its rule still stands in the configuration.
+fn action(endpoint: &Endpoint, record: &heal::Record) -> String {
+    mend::action_of(endpoint, record).unwrap_or_else(|| "by a rule that has changed since".to_owned())
 }
 
 fn outcome(record: &heal::Record) -> String {
-    let how = record.outcome.map_or("under way", heal::Outcome::as_str).replace('_', " ");
-    let mut text = match &record.detail {
-        Some(detail) => format!("{how}: {detail}"),
-        None => how,
-    };
-    if record.is_exhausted() {
-        text.push_str("; all attempts are used up");
-    }
-    if let Some(median) = record.median_repair() {
-        let count = count(record.repairs.len(), "repair");
-        // Writing to a string can't fail.
-        let _ = write!(text, "; {count} so far, half of them within {}", human(median));
-    }
-    text
+    [record.ended(), record.gave_up(), record.repairs_told()].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// The newest results as the history has them, the oldest first.

@@ -278,17 +278,12 @@ impl Bundle<'_> {
 }
 
 fn healing(record: &Record) -> String {
-    if record.attempts == 0 {
+    let Some(mut text) = record.tried() else {
         let words = if record.handed_over_told { HANDED_OVER } else { "nothing was tried" };
         return words.to_owned();
-    }
-    let mut text = format!("{} of {}", count(record.attempts as usize, "attempt"), record.max_attempts);
-    if let Some(outcome) = record.outcome {
-        let detail = record.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
-        let _ = write!(text, ", the last {}{detail}", outcome.as_str().replace('_', " "));
-    }
+    };
     if record.is_exhausted() {
-        text.push_str("; given up: a human is needed");
+        text.push_str("; a human is needed");
     } else if let Some(next) = record.next_allowed {
         let _ = write!(text, "; the next not before {next:.0}");
     }

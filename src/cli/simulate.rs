@@ -5,8 +5,9 @@ use super::past::{Past, Wanted, tell_unreadable};
 use super::stderr::Stderr;
 use super::stored::mask;
 use super::{Stop, locate, print};
-use crate::alert::{Account, Silence};
+use crate::alert::{Account, Untold};
 use crate::config::Loaded;
+use crate::incident::{Silence, Why};
 use crate::model::result::stamp;
 use crate::model::time::earlier;
 use crate::model::{EndpointId, ProbeResult, Record};
@@ -86,7 +87,7 @@ struct Simulated<'a> {
 }
 
 impl<'a> Simulated<'a> {
-    fn new(loaded: &'a Loaded, silences: Vec<crate::incident::Silence>, noise: Duration) -> Self {
+    fn new(loaded: &'a Loaded, silences: Vec<Silence>, noise: Duration) -> Self {
         Self {
             loaded,
             replay: Replay::new(&loaded.config, silences),
@@ -105,26 +106,24 @@ impl<'a> Simulated<'a> {
     fn settle(&mut self, replayed: Replayed, wanted: &dyn Fn(&EndpointId) -> bool) {
         let Replayed { at, told, sent } = replayed;
         self.account.send(at, sent, wanted);
-        for unsaid in
-            told.unsaid.iter().filter(|unsaid| unsaid.why != crate::incident::Why::Well && wanted(&unsaid.endpoint))
-        {
-            let silence = Silence { why: unsaid.why.name(), gist: unsaid.why.gist() };
-            self.account.silence(at, &unsaid.endpoint, silence);
+        for unsaid in told.unsaid.iter().filter(|unsaid| unsaid.why != Why::Well && wanted(&unsaid.endpoint)) {
+            let untold = Untold { why: unsaid.why.name(), gist: unsaid.why.gist() };
+            self.account.leave_untold(at, &unsaid.endpoint, untold);
         }
         for notice in &told.notices {
             let about: Vec<&EndpointId> =
                 notice.endpoint.iter().chain(&notice.endpoints).filter(|endpoint| wanted(endpoint)).collect();
             let held = told.unqueued.iter().filter(|one| one.notice == notice.id);
-            let mut silences: Vec<Silence> = held
-                .map(|one| Silence { why: one.why.name(), gist: format!("{}: {}", one.receiver, one.why) })
+            let mut untold: Vec<Untold> = held
+                .map(|one| Untold { why: one.why.name(), gist: format!("{}: {}", one.receiver, one.why) })
                 .collect();
             if notice.to.is_empty() {
                 let gist = "decided, but alerting.receivers names nobody".to_owned();
-                silences.push(Silence { why: "no_receivers", gist });
+                untold.push(Untold { why: "no_receivers", gist });
             }
-            for silence in silences {
+            for one in untold {
                 for endpoint in &about {
-                    self.account.silence(at, endpoint, silence.clone());
+                    self.account.leave_untold(at, endpoint, one.clone());
                 }
             }
         }

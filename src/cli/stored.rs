@@ -129,8 +129,8 @@ impl Stored {
     }
 
     /// Whether the run of this name still heals.
-    pub(super) fn is_alive(&self, run: &str) -> bool {
-        StateDir::existing(&self.path).ok().flatten().is_some_and(|dir| dir.is_alive(run))
+    pub(super) fn is_at_work(&self, run: &str) -> bool {
+        StateDir::existing(&self.path).ok().flatten().is_some_and(|dir| dir.is_at_work(run))
     }
 
     /// The history as configured.

@@ -5,12 +5,11 @@ use super::decode::built_in;
 use super::expand::Expanded;
 use super::settings::{Alerting, Auth, Endpoint, ProxyUrl, Request, Route, Transport};
 use crate::judge::Rules;
-use crate::model::{EndpointId, Name, Secret};
+use crate::model::{EndpointId, Name, Secret, defaults};
 use crate::retry::Policy;
 use crate::text::userinfo::userinfo;
 use base64::Engine as _;
 use http::Method;
-use std::time::Duration;
 
 /// A proxy given by its URL outside the configuration (`--via env:VAR`), with what must not be seen of it.
 ///
@@ -39,7 +38,6 @@ pub fn adhoc(url: &str) -> Result<Endpoint, String> {
         Some((user, password)) => Auth::Basic { username: Secret::new(&user), password: Secret::new(&password) },
         None => Auth::None,
     };
-    let interval = Duration::from_mins(1);
     Ok(Endpoint {
         id: EndpointId::new(Name::adhoc(), &shown_url),
         enabled: true,
@@ -51,8 +49,8 @@ pub fn adhoc(url: &str) -> Result<Endpoint, String> {
         transport: Transport::default(),
         retry: Policy::default(),
         rules: built_in(Rules { capture: true, ..Rules::default() }, https),
-        interval,
-        interval_failing: interval,
+        interval: defaults::INTERVAL,
+        interval_failing: defaults::interval_failing(defaults::INTERVAL),
         proxy: Route::Direct,
         confirm_via: None,
         connectivity: true,

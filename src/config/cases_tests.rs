@@ -3,7 +3,7 @@
 use super::diagnostic::Diagnostics;
 use super::environment::Fixed;
 use super::load::{Loaded, load};
-use super::settings::{Config, Endpoint, HealRun, Pool, Request, RequestBody};
+use super::settings::{Action, Config, Endpoint, HealRun, Pool, Request, RequestBody};
 use super::yaml;
 use crate::model::Redactor;
 use bytes::Bytes;
@@ -143,7 +143,7 @@ pub(super) fn effective(config: &Config, redactor: &Redactor) -> Vec<String> {
         let mut endpoint = Endpoint::clone(endpoint);
         let names: Vec<HeaderName> = endpoint.request.headers.iter().map(|(name, _)| name.clone()).collect();
         for rule in &mut endpoint.heal {
-            if let HealRun::Http(request) = &mut rule.run {
+            if let HealRun::Act(Action::Http(request)) = &mut rule.run {
                 **request = plain(request);
             }
         }

@@ -414,8 +414,25 @@ pub type HealRule = crate::heal::Rule<crate::judge::JsonCheck, HealRun>;
 pub enum HealRun {
     /// `none`: a person is told.
     HandOver,
+    /// What a machine can do.
+    Act(Action),
+}
+
+/// What a heal rule has a machine do.
+#[derive(Clone, Debug)]
+pub enum Action {
     /// `command`.
     Command(CommandRun),
     /// `http`.
     Http(Box<Request>),
+}
+
+impl HealRun {
+    /// What is to be run; none where a person is needed.
+    pub fn action(&self) -> Option<&Action> {
+        match self {
+            Self::HandOver => None,
+            Self::Act(action) => Some(action),
+        }
+    }
 }

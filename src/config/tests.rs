@@ -1,7 +1,7 @@
 //! What a configuration means: layers, expansion, secrets, and which endpoints need which variables.
 
 use super::environment::Fixed;
-use super::settings::{Auth, Endpoint, HealRun, MailTls, Maintenance, ReceiverKind, Route, Threshold};
+use super::settings::{Action, Auth, Endpoint, HealRun, MailTls, Maintenance, ReceiverKind, Route, Threshold};
 use super::{Diagnostics, Loaded, load, show};
 use crate::model::{EndpointId, Name};
 use std::path::Path;
@@ -312,10 +312,10 @@ channels:
 "#;
     let a = endpoint(&good(yaml, &[]), "vk/a");
     assert!(
-        matches!(&a.heal[0].run, HealRun::Command(run) if run.argv == ["a", "b", "5"] && run.timeout == Duration::from_secs(2))
+        matches!(&a.heal[0].run, HealRun::Act(Action::Command(run)) if run.argv == ["a", "b", "5"] && run.timeout == Duration::from_secs(2))
     );
     assert_eq!((a.heal[0].statuses.len(), a.heal[0].json.len(), a.heal[0].after), (2, 1, 1));
-    assert!(matches!(&a.heal[1].run, HealRun::Http(request)
+    assert!(matches!(&a.heal[1].run, HealRun::Act(Action::Http(request))
         if request.method == "POST" && request.url.as_str() == "http://h:1/restart" && request.headers.len() == 1));
     assert_eq!((a.heal[1].backoff.initial, a.heal[1].backoff.max), (Duration::from_secs(1), Duration::from_mins(1)));
     assert!(matches!(a.heal[2].run, HealRun::HandOver));

@@ -1,5 +1,7 @@
 //! What is decided about one endpoint, each with its name.
 
+use super::ActionKey;
+use super::words::given_up;
 use crate::model::{Blame, EndpointId, Verdict};
 use crate::text::duration::human;
 use std::fmt;
@@ -21,6 +23,8 @@ pub enum Decision {
 pub struct Attempt {
     /// Its number, from 1.
     pub number: u32,
+    /// What is run.
+    pub action: ActionKey,
     /// How long to wait after it before probing again.
     pub wait: Duration,
     /// The endpoint whose attempt runs the same action for this one too.
@@ -110,9 +114,9 @@ impl fmt::Display for WhyNot {
             Self::Silenced => f.write_str("it is silenced"),
             Self::Maintenance => f.write_str("it is in maintenance"),
             Self::Parent(parent) => write!(f, "its parent {parent} is down"),
-            Self::Exhausted { attempts } => write!(f, "given up after {attempts} attempts"),
+            Self::Exhausted { attempts } => f.write_str(&given_up(*attempts)),
             Self::NotYet(left) => write!(f, "the next attempt is allowed in {}", human(*left)),
-            Self::Running => f.write_str("another run is at it"),
+            Self::Running => f.write_str("another run is at it, or the command of a killed one is"),
             Self::Overtaken => f.write_str("another run has looked since"),
             Self::NoTime => f.write_str("the run's deadline leaves no time for it"),
             Self::Brake(brake) => brake.fmt(f),

@@ -6,7 +6,7 @@ use crate::model::time::{elapsed, later};
 use crate::model::{EndpointId, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The part of the state that remedies live in.
@@ -157,11 +157,17 @@ impl Ledger {
         }
     }
 
-    /// Ends attempts whose run is gone, or should be: they count, and their wait holds.
-    pub fn release(&mut self, is_alive: impl Fn(&str) -> bool, now: Timestamp) {
+    /// The runs whose attempts should be over.
+    pub fn overdue(&self, now: Timestamp) -> BTreeSet<&str> {
+        let late = self.records.values().filter(|record| !record.is_running(now));
+        late.filter_map(|record| record.running.as_deref()).collect()
+    }
+
+    /// Ends attempts that nobody is at any more, or should be: they count, and their wait holds.
+    pub fn release(&mut self, is_at_work: impl Fn(&str) -> bool, now: Timestamp) {
         for record in self.records.values_mut() {
             if let Some(run) = &record.running
-                && (!is_alive(run) || !record.is_running(now))
+                && (!is_at_work(run) || !record.is_running(now))
             {
                 record.interrupt();
             }

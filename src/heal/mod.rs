@@ -11,10 +11,12 @@ mod rule;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use decision::{Attempt, Brake, Decision, WhyNot};
 pub use ledger::{Begun, Ended, Finished, Ledger, Seen};
 pub use plan::{Case, Fleet, Plan, Remedy, pause};
 pub use record::{Outcome, Record, RecordView};
 pub use rule::{ActionKey, Failure, Rule, first_match};
-pub use tell::{HANDED_OVER, Told};
+pub use tell::Told;
+pub use words::HANDED_OVER;

@@ -89,22 +89,21 @@ impl Ledger {
             }
         }
         let mut decisions: Vec<Decision> = cases.iter().map(|case| self.decide(case, fleet, now)).collect();
-        let due = |decision: &Decision| matches!(decision, Decision::Heal(_));
-        let keys = cases.iter().zip(&decisions).filter(|(_, decision)| due(decision));
-        let keys: BTreeSet<&ActionKey> = keys.filter_map(|(case, _)| case.remedy.as_ref()?.action.as_ref()).collect();
-        let brake = brake(keys.len(), fleet).filter(|_| decisions.iter().any(due));
-        let mut leaders: BTreeMap<&ActionKey, &EndpointId> = BTreeMap::new();
+        let due = decisions.iter().filter_map(|decision| match decision {
+            Decision::Heal(attempt) => Some(&attempt.action),
+            Decision::HandOver | Decision::Not(_) => None,
+        });
+        let due: BTreeSet<&ActionKey> = due.collect();
+        let brake = brake(due.len(), fleet).filter(|_| !due.is_empty());
+        let mut leaders: BTreeMap<ActionKey, &EndpointId> = BTreeMap::new();
         for (case, decision) in cases.iter().zip(&mut decisions) {
             let Decision::Heal(attempt) = decision else { continue };
             if let Some(brake) = brake {
                 *decision = Decision::Not(WhyNot::Brake(brake));
-            } else if let Some(key) = case.remedy.as_ref().and_then(|remedy| remedy.action.as_ref()) {
-                match leaders.get(key) {
-                    Some(leader) => attempt.shared_with = Some((*leader).clone()),
-                    None => {
-                        leaders.insert(key, case.id);
-                    }
-                }
+            } else if let Some(leader) = leaders.get(&attempt.action) {
+                attempt.shared_with = Some((*leader).clone());
+            } else {
+                leaders.insert(attempt.action.clone(), case.id);
             }
         }
         Plan { decisions: cases.iter().map(|case| case.id.clone()).zip(decisions).collect(), brake }
@@ -119,9 +118,7 @@ impl Ledger {
         if case.failing < need {
             return Decision::Not(WhyNot::Below { have: case.failing, need });
         }
-        if remedy.action.is_none() {
-            return Decision::HandOver;
-        }
+        let Some(action) = &remedy.action else { return Decision::HandOver };
         let fresh = Record::default();
         let known = self.record(case.id).unwrap_or(&fresh);
         if known.is_running(now) {
@@ -139,7 +136,8 @@ impl Ledger {
             return Decision::Not(WhyNot::NoTime);
         }
         let number = attempts + 1;
-        Decision::Heal(Attempt { number, wait: remedy.backoff.wait(number, FULL), shared_with: None })
+        let wait = remedy.backoff.wait(number, FULL);
+        Decision::Heal(Attempt { number, action: action.clone(), wait, shared_with: None })
     }
 }
 

@@ -1,14 +1,11 @@
 //! What people are told of remedies.
 
+use super::words::{HANDED_OVER, given_up};
 use super::{Brake, Decision, Finished, Ledger, Plan, Record, WhyNot};
-use crate::model::{Blame, EndpointId, Event, IncidentId, IncidentKind, Name, Notice, Reason, Verdict};
+use crate::model::{Blame, EndpointId, Event, HeldBack, IncidentId, IncidentKind, Name, Notice, Reason, Verdict};
 use crate::text::duration::human;
-use crate::text::plural::count;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
-
-/// What is said of a failure whose rule is `run: none`.
-pub const HANDED_OVER: &str = "none by machine: a human is needed for this failure";
 
 /// Where word of one endpoint belongs.
 #[derive(Clone, Debug)]
@@ -23,10 +20,27 @@ pub struct Told<'a> {
     pub reason: Option<Reason>,
     /// The same for a person.
     pub message: Option<String>,
+    /// The URL asked, secrets masked.
+    pub url: Option<&'a str>,
     /// Where to read what to do.
-    pub runbook: Option<String>,
+    pub runbook: Option<&'a str>,
+    /// What its rule runs, secrets masked.
+    pub action: Option<String>,
     /// Who is told.
     pub to: &'a [Name],
+}
+
+impl Told<'_> {
+    fn without_remedy(&self) -> HeldBack {
+        HeldBack {
+            endpoint: self.id.clone(),
+            reason: self.reason,
+            message: self.message.clone(),
+            url: self.url.map(str::to_owned),
+            runbook: self.runbook.map(str::to_owned),
+            action: self.action.clone(),
+        }
+    }
 }
 
 impl Ledger {
@@ -35,15 +49,11 @@ impl Ledger {
         let record = self.record(id);
         match decision {
             Decision::HandOver => Some(HANDED_OVER.to_owned()),
-            Decision::Not(WhyNot::Exhausted { attempts }) => Some(gave_up(*attempts, record)),
-            Decision::Not(why @ WhyNot::Brake(_)) => Some(why.to_string()),
-            Decision::Heal(_) | Decision::Not(_) => {
-                let record = record.filter(|record| record.attempts > 0)?;
-                if record.is_exhausted() {
-                    return Some(gave_up(record.attempts, Some(record)));
-                }
-                Some(format!("{} so far{}", count(record.attempts as usize, "attempt"), last(record)))
+            Decision::Not(WhyNot::Exhausted { attempts }) => {
+                Some(given_up(*attempts) + &record.map(Record::last).unwrap_or_default())
             }
+            Decision::Not(why @ WhyNot::Brake(_)) => Some(why.to_string()),
+            Decision::Heal(_) | Decision::Not(_) => record?.tried(),
         }
     }
 
@@ -72,8 +82,7 @@ impl Ledger {
                     let record = self.record_mut(id);
                     record.last_down.get_or_insert(now);
                     if one.incident.is_some() && !std::mem::replace(&mut record.handed_over_told, true) {
-                        let text = "a human is needed: no remedy by machine for this failure".to_owned();
-                        notices.push(notice(one, Event::HealFailed, text, 0, now));
+                        notices.push(notice(one, Event::HealFailed, HANDED_OVER.to_owned(), 0, now));
                     }
                 }
                 Decision::Not(WhyNot::Exhausted { .. }) => notices.extend(exhausted(self.record_mut(id), one, now)),
@@ -92,20 +101,8 @@ fn exhausted(record: &mut Record, told: &Told<'_>, now: Timestamp) -> Option<Not
     if std::mem::replace(&mut record.exhausted_told, true) {
         return None;
     }
-    let text = gave_up(record.attempts, Some(record));
+    let text = given_up(record.attempts) + &record.last();
     Some(notice(told, Event::HealFailed, text, record.attempts, now))
-}
-
-fn gave_up(attempts: u32, record: Option<&Record>) -> String {
-    format!("given up after {}{}", count(attempts as usize, "attempt"), record.map(last).unwrap_or_default())
-}
-
-fn last(record: &Record) -> String {
-    match (&record.outcome, &record.detail) {
-        (Some(outcome), Some(detail)) if !detail.is_empty() => format!("; the last {}: {detail}", outcome.as_str()),
-        (Some(outcome), _) => format!("; the last {}", outcome.as_str()),
-        (None, _) => String::new(),
-    }
 }
 
 fn notice(told: &Told<'_>, event: Event, text: String, number: u32, now: Timestamp) -> Notice {
@@ -122,7 +119,8 @@ fn notice(told: &Told<'_>, event: Event, text: String, number: u32, now: Timesta
         blame: Some(Blame::Target),
         message: told.message.clone(),
         since: told.since,
-        runbook: told.runbook.clone(),
+        url: told.url.map(str::to_owned),
+        runbook: told.runbook.map(str::to_owned),
         heal: Some(text),
         at: now,
         to: told.to.iter().map(Name::to_string).collect(),
@@ -130,7 +128,7 @@ fn notice(told: &Told<'_>, event: Event, text: String, number: u32, now: Timesta
     }
 }
 
-/// One notice for all that were held back.
+/// One notice for all that were held back: what they have in common stands in the item's own keys, the rest by endpoint.
 fn held_back(plan: &Plan, brake: Brake, told: &[Told<'_>], now: Timestamp) -> Option<Notice> {
     let is_held = |decision: &Decision| matches!(decision, Decision::Not(WhyNot::Brake(_)));
     let held: HashSet<&EndpointId> =
@@ -143,8 +141,18 @@ fn held_back(plan: &Plan, brake: Brake, told: &[Told<'_>], now: Timestamp) -> Op
         endpoint: alone.then(|| first.id.clone()),
         endpoints: if alone { Vec::new() } else { held.iter().map(|told| told.id.clone()).collect() },
         to: to.into_iter().collect(),
-        reason: alone.then_some(first.reason).flatten(),
-        message: alone.then(|| first.message.clone()).flatten(),
+        reason: common(&held, |told| told.reason),
+        message: common(&held, |told| told.message.clone()),
+        url: common(&held, |told| told.url).map(str::to_owned),
+        runbook: common(&held, |told| told.runbook).map(str::to_owned),
+        held_back: held.iter().map(|told| told.without_remedy()).collect(),
         ..notice(first, Event::HealFailed, brake.to_string(), u32::MAX, now)
     })
+}
+
+/// What is the same for all of them.
+fn common<'a, T: PartialEq>(held: &[&Told<'a>], of: impl Fn(&Told<'a>) -> Option<T>) -> Option<T> {
+    let mut each = held.iter().map(|told| of(told));
+    let first = each.next()??;
+    each.all(|one| one.as_ref() == Some(&first)).then_some(first)
 }

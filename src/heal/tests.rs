@@ -255,10 +255,25 @@ fn brakes_hold_everything_and_one_message_says_so_once() {
     let said = ledger.tell_planned(&braked, &told, at(0));
     assert_eq!((said.len(), said[0].event, said[0].endpoints.len()), (1, Event::HealFailed, 4));
     assert!(ledger.tell_planned(&braked, &told, at(60)).is_empty());
+    let one = &said[0];
+    assert_eq!((one.reason, one.runbook.as_deref()), (Some(Reason::Connect), Some("https://wiki/vk")), "in common");
+    assert_eq!(one.url, None, "not the first one's");
+    let held: Vec<_> = one.held_back.iter().map(|held| (held.url.as_deref(), held.action.as_deref())).collect();
+    assert_eq!((held.len(), held[3]), (4, (Some("d"), Some("restart d"))));
+    let mut told = told;
+    told[1].runbook = None;
+    let said = Ledger::default().tell_planned(&braked, &told, at(0));
+    assert_eq!((&said[0].runbook, &said[0].held_back[1].runbook), (&None, &None), "others have one");
+    let alone = plan(&mut Ledger::default(), 1, 4, 3);
+    let said = Ledger::default().tell_planned(&alone, &told, at(0));
+    assert_eq!((said[0].endpoints.len(), said[0].url.as_deref()), (0, Some("a")));
+    assert_eq!(said[0].held_back[0].action.as_deref(), Some("restart a"));
 }
 
 fn told<'a>(id: &'a EndpointId, incident: Option<&'a IncidentId>, to: &'a [Name]) -> Told<'a> {
-    Told { id, incident, since: at(0), reason: Some(Reason::Connect), message: None, runbook: None, to }
+    let (reason, action) = (Some(Reason::Connect), Some(format!("restart {}", id.endpoint)));
+    let (url, runbook) = (Some(&*id.endpoint), Some("https://wiki/vk"));
+    Told { id, incident, since: at(0), reason, message: None, url, runbook, action, to }
 }
 
 #[test]

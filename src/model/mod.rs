@@ -1,6 +1,7 @@
 //! The words that all of canary speaks: names, verdicts, observations, results, reports. No behaviour that touches the world.
 
 pub mod backoff;
+pub mod defaults;
 pub mod healing;
 pub mod imprint;
 pub mod incident;
@@ -22,7 +23,7 @@ pub use backoff::Backoff;
 pub use healing::{GivenUp, Healing};
 pub use incident::{IncidentId, IncidentKind};
 pub use names::{EndpointId, Name};
-pub use notice::{Change, Event, Notice};
+pub use notice::{Change, Event, HeldBack, Notice};
 pub use observation::{
     Certificate, ExitRefusal, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace,
 };

@@ -64,6 +64,23 @@ pub enum Change {
     Better,
 }
 
+/// One endpoint that a remedy was held back from, because too much is broken at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldBack {
+    /// Which.
+    pub endpoint: EndpointId,
+    /// Why it fails.
+    pub reason: Option<Reason>,
+    /// The same for a person.
+    pub message: Option<String>,
+    /// The URL asked, secrets masked.
+    pub url: Option<String>,
+    /// Where to read what to do.
+    pub runbook: Option<String>,
+    /// What would have been run.
+    pub action: Option<String>,
+}
+
 /// One item, with everything needed to tell it later than it happened. Texts are already redacted; escaping is the renderer's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -106,6 +123,9 @@ pub struct Notice {
     pub evidence: Option<String>,
     /// What remediation did or refused to do.
     pub heal: Option<String>,
+    /// With `heal_failed`: the endpoints that remedies were held back from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held_back: Vec<HeldBack>,
     /// The host of the URL, to name common causes.
     pub host: Option<String>,
     /// The proxy pool used, to name common causes.

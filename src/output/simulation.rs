@@ -29,13 +29,13 @@ pub fn render(head: &str, account: &Account, now: Timestamp) -> String {
     for message in account.messages() {
         put_message(&mut out, message, now);
     }
-    let mut silent: Vec<_> = account.silent().collect();
-    silent.sort_by_key(|(endpoint, _, span)| (*endpoint, std::cmp::Reverse(span.count)));
-    if !silent.is_empty() {
+    let mut untold: Vec<_> = account.untold().collect();
+    untold.sort_by_key(|(endpoint, _, span)| (*endpoint, std::cmp::Reverse(span.count)));
+    if !untold.is_empty() {
         out.push_str("Nothing was said\n");
-        let widest = silent.iter().map(|(endpoint, _, _)| endpoint.to_string().chars().count()).max().unwrap_or(0);
-        for (endpoint, silence, span) in silent {
-            let line = format!("  {:<widest$}  {:>6} ×  {}", endpoint.to_string(), span.count, silence.gist);
+        let widest = untold.iter().map(|(endpoint, _, _)| endpoint.to_string().chars().count()).max().unwrap_or(0);
+        for (endpoint, one, span) in untold {
+            let line = format!("  {:<widest$}  {:>6} ×  {}", endpoint.to_string(), span.count, one.gist);
             let _ = writeln!(out, "{}", terminal(&line));
         }
         out.push('\n');

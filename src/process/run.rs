@@ -61,11 +61,36 @@ pub struct Outcome {
     pub tail: String,
 }
 
+/// Leaves word of a command's start, so that others know of it when canary itself is killed meanwhile.
+pub trait Witness {
+    /// It is about to be started.
+    ///
+    /// # Errors
+    /// Why no word can be left, for a person: then it is not started.
+    fn about_to_start(&self) -> Result<(), String>;
+
+    /// It was started, as this process, or could not be.
+    fn started(&self, pid: Option<u32>);
+}
+
+impl Witness for () {
+    fn about_to_start(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn started(&self, _: Option<u32>) {}
+}
+
+/// Runs a command as [`run_before`] does, and nobody is told of its start.
+pub async fn run(job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
+    run_before(&(), job, stop).await
+}
+
 /// Runs a command and waits for its end. After the timeout, or once `stop` is ready, its process group gets TERM and
 /// after its grace KILL. When this future is dropped, the group gets KILL. Returns at most a second after the command's
 /// own end, also when a process that it left behind keeps the outputs open.
-pub async fn run(job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
-    let mut child = match start(job) {
+pub async fn run_before(witness: &impl Witness, job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
+    let mut child = match start(witness, job) {
         Ok(child) => child,
         Err(why) => return Outcome { ending: Ending::NotStarted(why), tail: String::new() },
     };
@@ -90,7 +115,7 @@ pub async fn run(job: &Job<'_>, stop: impl Future<Output = ()>) -> Outcome {
     Outcome { ending, tail: tail.text() }
 }
 
-fn start(job: &Job<'_>) -> Result<Child, String> {
+fn start(witness: &impl Witness, job: &Job<'_>) -> Result<Child, String> {
     let (program, arguments) = job.argv.split_first().ok_or("no command is given")?;
     let mut command = Command::new(find(program, job.env)?);
     command
@@ -101,7 +126,10 @@ fn start(job: &Job<'_>) -> Result<Child, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0);
-    command.spawn().map_err(|error| {
+    witness.about_to_start()?;
+    let spawned = command.spawn();
+    witness.started(spawned.as_ref().ok().and_then(Child::id));
+    spawned.map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound && !Path::new(program).exists() {
             return format!("{program}: there is no such file");
         }

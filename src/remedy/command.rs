@@ -4,7 +4,7 @@ use super::Done;
 use crate::config::settings::CommandRun;
 use crate::heal::Outcome;
 use crate::model::{EndpointId, IncidentId, Reason, Redactor};
-use crate::process::{Ending, Job, run};
+use crate::process::{Ending, Job, Witness, run_before};
 use crate::text::duration::human;
 use std::time::Duration;
 
@@ -33,19 +33,22 @@ pub struct Limits {
 }
 
 /// Runs the command. Its environment is `base` (PATH, HOME, LANG), `CANARY_*` and the rule's `env`, nothing else.
+/// `witness` hears of its start.
 pub async fn command(
     command: &CommandRun,
     base: &[(String, String)],
     subject: Subject<'_>,
     limits: Limits,
     redactor: &Redactor,
+    witness: &impl Witness,
     stop: impl Future<Output = ()>,
 ) -> Done {
     let mut env = base.to_vec();
     env.extend(subject.variables());
     env.extend(command.env.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())));
     let Limits { timeout, grace } = limits;
-    let ran = run(&Job { argv: &command.argv, env: &env, stdin: None, timeout, grace, redactor }, stop).await;
+    let job = Job { argv: &command.argv, env: &env, stdin: None, timeout, grace, redactor };
+    let ran = run_before(witness, &job, stop).await;
     let last = ran.tail.lines().rev().map(str::trim).find(|line| !line.is_empty());
     let last = last.map(|line| format!(": {line}")).unwrap_or_default();
     let (outcome, message) = match &ran.ending {
@@ -78,7 +81,7 @@ impl Subject<'_> {
 }
 
 /// Program and arguments for a person; what has a space or nothing in it stands in quotes.
-pub fn shown(argv: &[String]) -> String {
+pub(super) fn line(argv: &[String]) -> String {
     let quoted = |argument: &String| {
         if argument.is_empty() || argument.contains(char::is_whitespace) {
             format!("'{argument}'")

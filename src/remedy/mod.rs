@@ -3,9 +3,10 @@
 mod command;
 mod http;
 
-pub use command::{Limits, Subject, command, shown};
+pub use command::{Limits, Subject, command};
 pub use http::{answered, transport};
 
+use crate::config::settings::Action;
 use crate::heal::Outcome;
 
 /// How an action ended. What it said is redacted.
@@ -21,4 +22,12 @@ pub struct Done {
     pub status: Option<u16>,
     /// The last 16 KiB of what the command printed, or of the answer.
     pub output: String,
+}
+
+/// What is run, for a person. Not redacted yet.
+pub fn shown(action: &Action) -> String {
+    match action {
+        Action::Command(command) => command::line(&command.argv),
+        Action::Http(request) => format!("{} {}", request.method, request.shown_url),
+    }
 }

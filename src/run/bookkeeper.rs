@@ -12,7 +12,7 @@ use super::tell::{self, Aside};
 use super::{circumstances, opening, recall};
 use crate::heal::Outcome;
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
-use crate::store::{Read, State, StateDir, StoreError};
+use crate::store::{Read, State, StateDir, StoreError, Vigil};
 use crate::world::clock;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -40,17 +40,18 @@ pub struct Bookkeeper<'a> {
     pub reserve: Duration,
     /// What the state knew at the run's start.
     pub known: Option<&'a Read>,
-    /// Whether the run keeps its vigil already.
-    pub watched: bool,
+    /// The run's vigil, where it keeps one already.
+    pub vigil: Option<&'a Vigil>,
 }
 
-impl Bookkeeper<'_> {
+impl<'a> Bookkeeper<'a> {
     /// Writes the results: history first, then in one commit all that nobody heals, and the attempts of the rest.
-    pub fn first(&self, dispatched: &Dispatched, notes: &mut Notes) -> Option<(State, Claimed)> {
+    pub fn first(&self, dispatched: &Dispatched, notes: &mut Notes) -> Option<(State, Claimed<'a>)> {
         let recorded: Vec<&ProbeResult> = record::recorded(self.plan, &dispatched.results).collect();
         let summary = Summary::of(&dispatched.results);
         let rules = self.prober.rules.borrow().clone();
         let audience = &self.settings.audience;
+        let redactor = self.prober.redactor();
         let left = self.cut.saturating_duration_since(Instant::now());
         let heals = self.settings.heals && dispatched.signal.is_none();
         let written = self.write(&recorded, &summary, notes, |dir, state, aside, now| {
@@ -58,14 +59,15 @@ impl Bookkeeper<'_> {
                 plan: self.plan,
                 rules: &rules,
                 audience,
+                redactor: &redactor,
                 run: self.run,
                 dir,
                 left,
                 heals,
-                watched: self.watched,
+                vigil: self.vigil,
             };
             let claimed = mend::claim(state, &scope, &dispatched.results, now)?;
-            let healed: HashSet<_> = claimed.claims.iter().filter_map(|claim| claim.id(self.plan)).collect();
+            let healed: HashSet<_> = claimed.claims.iter().map(|claim| &claim.endpoint.id).collect();
             let rest: Vec<&ProbeResult> =
                 recorded.iter().copied().filter(|result| !healed.contains(&result.id)).collect();
             let told = record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now);
@@ -85,13 +87,15 @@ impl Bookkeeper<'_> {
     pub async fn mend(
         &self,
         state: State,
-        claimed: Claimed,
+        claimed: Claimed<'_>,
         dispatched: &mut Dispatched,
         notes: &mut Notes,
         finished: &mut dyn FnMut(&ProbeResult),
     ) -> (Option<State>, Vec<Healing>) {
+        // Whoever claimed something keeps one.
+        let Some(vigil) = self.vigil.or(claimed.vigil.as_ref()) else { return (Some(state), Vec::new()) };
         let bench = Bench {
-            plan: self.plan,
+            vigil,
             prober: self.prober,
             results: &dispatched.results,
             env: &self.settings.command_env,
@@ -104,8 +108,7 @@ impl Bookkeeper<'_> {
         self.prober.decisions.extend(|| {
             let path = self.settings.command_env.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path);
             unstarted
-                .filter_map(|one| Some((one.claim.id(self.plan)?, path?)))
-                .map(|(id, path)| format!("{id}: heal: PATH is {path}"))
+                .filter_map(|one| Some(format!("{}: heal: PATH is {}", one.claim.endpoint.id, path?)))
                 .collect::<Vec<_>>()
         });
         dispatched.signal = dispatched.signal.or(*self.settings.signal.borrow());
@@ -120,7 +123,6 @@ impl Bookkeeper<'_> {
         circumstances::mark(self.plan, &mut marked, self.known.map(|known| &known.state), &self.settings.audience);
         for one in &mut acted {
             let at = one.claim.index;
-            let id = one.claim.id(self.plan).map(ToString::to_string).unwrap_or_default();
             match &mut one.looked {
                 Ok(result) => {
                     if let (Some(slot), Some(marked)) = (dispatched.results.get_mut(at), marked.get(at)) {
@@ -129,7 +131,9 @@ impl Bookkeeper<'_> {
                         finished(marked);
                     }
                 }
-                Err(why) => notes.warnings.extend(why.words().map(|words| format!("{id}: {words}"))),
+                Err(why) => {
+                    notes.warnings.extend(why.words().map(|words| format!("{}: {words}", one.claim.endpoint.id)));
+                }
             }
         }
         let looked: Vec<&ProbeResult> = acted.iter().filter_map(|one| one.looked.as_ref().ok()).collect();
@@ -137,7 +141,7 @@ impl Bookkeeper<'_> {
         let heard: Vec<&ProbeResult> = acted.iter().filter_map(|one| dispatched.results.get(one.claim.index)).collect();
         let audience = &self.settings.audience;
         let written = self.write(&looked, &summary, notes, |_, state, aside, now| {
-            let about = (self.plan, self.run, audience.counts);
+            let about = (self.run, audience.counts);
             let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
             let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
             aside.add(told, self.prober.decisions.wanted());
@@ -146,7 +150,7 @@ impl Bookkeeper<'_> {
             Ok(())
         });
         drop(claimed);
-        let healing = mend::tell(self.plan, self.run, &acted, &failing);
+        let healing = mend::tell(self.run, &acted, &failing);
         (Some(written.map_or(state, |(state, ())| state)), healing)
     }
 

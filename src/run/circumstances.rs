@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::tell::Audience;
 use crate::incident::{Parent, suppressed_by};
-use crate::model::{EndpointId, ProbeResult, Verdict};
+use crate::model::{EndpointId, ProbeResult, Verdict, defaults};
 use crate::store::State;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -35,7 +35,7 @@ pub fn mark(plan: &Plan, results: &mut [ProbeResult], stored: Option<&State>, au
                 id: id.clone(),
                 now: verdicts.get(id).copied(),
                 stored: stored.and_then(|state| known(state, &name)),
-                interval: intervals.get(&name).copied().unwrap_or(Duration::from_mins(1)),
+                interval: intervals.get(&name).copied().unwrap_or(defaults::INTERVAL),
             }
         };
         let parents: Vec<Parent> = item.endpoint.depends_on.iter().map(parent).collect();

@@ -186,7 +186,7 @@ pub async fn run(
             cut,
             reserve: reserve(settings.deadline),
             known: known.as_ref(),
-            watched: vigil.is_some(),
+            vigil: vigil.as_ref(),
         };
         let first = book.first(&dispatched, &mut notes);
         match first {

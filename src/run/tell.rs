@@ -7,7 +7,7 @@ use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver};
 use crate::incident::{Alerting, Fact, Kept, Known, Unsaid};
 use crate::model::time::clock;
-use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary};
+use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary, defaults};
 use crate::store::State;
 use crate::text::plural::count;
 use jiff::Timestamp;
@@ -96,7 +96,7 @@ impl Audience {
 
     /// The longest interval of all endpoints.
     pub fn longest_interval(&self) -> std::time::Duration {
-        self.endpoints.iter().map(|endpoint| endpoint.interval).max().unwrap_or(std::time::Duration::from_mins(1))
+        self.endpoints.iter().map(|endpoint| endpoint.interval).max().unwrap_or(defaults::INTERVAL)
     }
 
     /// The intervals of all endpoints by `channel/endpoint`.

@@ -99,7 +99,7 @@ mod tests {
 
     fn every(minutes: u64, spread: bool) -> Timing {
         let interval = Duration::from_mins(minutes);
-        Timing { interval, interval_failing: interval.min(Duration::from_mins(1)), spread }
+        Timing { interval, interval_failing: crate::model::defaults::interval_failing(interval), spread }
     }
 
     fn after(last: &str, verdict: Verdict, now: &str, timing: Timing) -> Due {

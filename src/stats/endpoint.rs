@@ -84,16 +84,18 @@ pub struct Stretch {
     pub evidence: Option<String>,
 }
 
+/// What uptime needs of one result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Result {
+struct Probed {
     at: i64,
     longest: i64,
     verdict: Verdict,
     maintenance: bool,
 }
 
+/// Those that an older one may still come before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Waiting(VecDeque<Result>);
+struct Waiting(VecDeque<Probed>);
 
 impl EndpointRollup {
     /// How often it is probed: a result holds for three intervals at the most.
@@ -107,7 +109,7 @@ impl EndpointRollup {
             return;
         }
         let (at, longest) = (record.at.as_millisecond(), self.longest);
-        let result = Result { at, longest, verdict: record.verdict, maintenance: record.maintenance };
+        let result = Probed { at, longest, verdict: record.verdict, maintenance: record.maintenance };
         self.days.add(at, record.verdict, record.latency_ms);
         if let Some(ms) = record.latency_ms {
             self.recent.add(at, ms);
@@ -236,7 +238,7 @@ impl EndpointRollup {
     }
 }
 
-impl Result {
+impl Probed {
     /// Writes the time that it holds, when the next one begins at `next`.
     fn hold(self, timeline: &mut Timeline, next: i64) {
         if let Some(class) = Class::of(self.verdict, self.maintenance) {
@@ -253,7 +255,7 @@ impl Result {
 }
 
 impl Serialize for Waiting {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut out = Writer::default();
         out.number(self.0.len() as u64);
         let mut before = 0;
@@ -268,7 +270,7 @@ impl Serialize for Waiting {
 }
 
 impl<'de> Deserialize<'de> for Waiting {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <&str>::deserialize(deserializer)?;
         let results = Reader::of(text, |from| {
             let length = from.length()?;
@@ -280,7 +282,7 @@ impl<'de> Deserialize<'de> for Waiting {
                     let longest = i64::try_from(from.number()?).ok()?;
                     let word = usize::try_from(from.number()?).ok()?;
                     let verdict = *Verdict::ALL.get(word / 2)?;
-                    Some(Result { at, longest, verdict, maintenance: word % 2 == 1 })
+                    Some(Probed { at, longest, verdict, maintenance: word % 2 == 1 })
                 })
                 .collect()
         });

@@ -6,6 +6,7 @@
 use super::days::{DAY, KEPT_DAYS};
 use super::endpoint::EndpointRollup;
 use super::segment::Checkpoint;
+use crate::model::defaults::INTERVAL;
 use crate::model::{EndpointId, Record};
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -19,9 +20,6 @@ const VERSION: u32 = 1;
 
 /// A result from further ahead than this comes from a clock that was wrong, and counts for nothing.
 const AHEAD: i64 = 300_000;
-
-/// What is taken for the interval of an endpoint that the configuration doesn't have.
-const INTERVAL: Duration = Duration::from_mins(1);
 
 /// How often each endpoint is probed, by `channel/endpoint`.
 pub type Intervals = HashMap<String, Duration>;

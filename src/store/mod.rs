@@ -5,7 +5,8 @@
 //! state.json    everything that must not disagree with itself, replaced whole
 //! tokens.json   a cache that may be lost
 //! sending.*     held while sending to a receiver; dies with its holder
-//! alive-*       held by a run that has claimed something: who finds it locked knows that the run lives
+//! alive-*       held by a run that has claimed something: who finds it locked knows that the run lives; in it stands
+//!               which commands the run has started, which may outlive it
 //! rollup.json   another: what the history comes to, with a lock of its own, rollup.lock
 //! ```
 //! A damaged `state.json` is kept as `state.json.corrupt-TS`, and what could be read of it goes on. One of a newer version is

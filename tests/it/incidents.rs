@@ -228,7 +228,7 @@ fn show_tells_what_healing_did() {
     } } });
     home.write("state/state.json", state.to_string());
     home.run(["incidents", "show", &id]).code(0).stdout_has(
-        "vk/health: 10 attempts of 10, the last failed (exit 1: unit not found); given up: a human is needed",
+        "vk/health: given up after 10 attempts; the last failed: exit 1: unit not found; a human is needed",
     );
     let bundle = json(&home, &["incidents", "show", &id]);
     let healing = &bundle["healing"][0];

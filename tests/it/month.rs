@@ -222,7 +222,9 @@ fn a_month_goes_by_the_book() {
                 since: streaks[n].since.unwrap_or(at(now)),
                 reason: None,
                 message: None,
+                url: None,
                 runbook: None,
+                action: None,
                 to: &policy.receivers,
             })
             .collect();

@@ -118,7 +118,7 @@ fn tells_of_healing_and_past_incidents() {
     home.write("state/state.json", state.to_string());
     home.run(["report", "--out", "out"]).code(0);
     let page = home.read("out/index.html");
-    for words in ["failed: exit 1: &lt;unit&gt; not found; all attempts are used up", "not healed"] {
+    for words in ["failed: exit 1: &lt;unit&gt; not found; given up after 3 attempts", "not healed"] {
         assert!(page.contains(words), "{words}");
     }
 }

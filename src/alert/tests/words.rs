@@ -3,7 +3,7 @@
 use super::super::story::{Block, Line, Span, Story, Style};
 use super::super::{Entry, Flush, Kind, alertmanager, body, causes, mrkdwn, subject, telegram, text};
 use super::{Desk, SUMMARY, at, later_please, notice};
-use crate::model::{Event, Notice, Reason};
+use crate::model::{EndpointId, Event, HeldBack, Name, Notice, Reason};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -63,6 +63,45 @@ fn reads_well_on_a_phone() {
     let still =
         Notice { heal: Some("given up after 10 attempts".into()), ..notice("health", 0, Event::Remind, 14_400) };
     assert!(say(still, 14_400).contains("is still down, since 10:00 UTC (4h)\n"));
+}
+
+#[test]
+fn who_is_woken_by_the_brakes_reads_what_was_not_run_and_where_to_look() {
+    let say = |item: Notice| text(&Story::of(&Entry { items: vec![item], ..Entry::default() }, at(60)));
+    let held = |name: &str, action: &str, runbook: Option<&str>| HeldBack {
+        endpoint: EndpointId::new(Name::parse("vk").expect("a name"), name),
+        reason: Some(Reason::Connect),
+        message: None,
+        url: None,
+        runbook: runbook.map(str::to_owned),
+        action: Some(action.to_owned()),
+    };
+    let several: Vec<HeldBack> = ["a", "b", "c", "d", "e", "f", "g"]
+        .map(|name| held(name, if name < "f" { "restart vk" } else { name }, (name < "c").then_some("https://wiki/vk")))
+        .into();
+    let item = Notice {
+        endpoint: None,
+        endpoints: several.iter().map(|one| one.endpoint.clone()).collect(),
+        reason: Some(Reason::Connect),
+        heal: Some("7 of 9 endpoints are down".into()),
+        held_back: several,
+        message: None,
+        ..notice("a", 0, Event::HealFailed, 60)
+    };
+    assert_eq!(
+        say(item.clone()),
+        "🆘 7 endpoints are not mended and need a human\nvk/a, vk/b, vk/c, vk/d, vk/e, vk/f, vk/g\nconnect (target)\n\
+         Remedy: 7 of 9 endpoints are down\nNot run: restart vk (vk/a, vk/b, vk/c, vk/d and 1 more)\nNot run: f (vk/f)\n\
+         Not run: g (vk/g)\nRunbook: https://wiki/vk (vk/a, vk/b)"
+    );
+    let shared = Notice { runbook: Some("https://wiki/vk".into()), ..item };
+    assert!(say(shared).ends_with("\nNot run: g (vk/g)\nRunbook: https://wiki/vk"), "one for all");
+    let one = vec![held("a", "restart a", None)];
+    let alone = Notice { held_back: one, heal: Some("no".into()), ..notice("a", 0, Event::HealFailed, 60) };
+    assert!(say(alone).ends_with("\nRemedy: no\nNot run: restart a"));
+    let many = (0..9).map(|n| held(&format!("e{n}"), &format!("restart {n}"), None)).collect();
+    let many = Notice { held_back: many, ..notice("a", 0, Event::HealFailed, 60) };
+    assert!(say(many).ends_with("\nNot run: restart 4\nNot run: and 4 more"));
 }
 
 #[test]

@@ -10,11 +10,10 @@ use crate::config::layers;
 use crate::config::settings::{Endpoint, Route};
 use crate::config::tree::{Entry, Node, Place, Value};
 use crate::judge::Rules;
-use crate::model::{EndpointId, Name, Reason};
+use crate::model::{EndpointId, Name, Reason, defaults};
 use crate::retry::{Backoff, Policy};
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What an endpoint's settings are merged from. The merged tree is large, and few ask for it: it is made when they do.
 #[derive(Debug)]
@@ -76,7 +75,7 @@ pub(super) fn endpoint(
         capture: cx.string(&node, "capture").is_none_or(|word| word != "never"),
     };
     let rules = rules::built_in(rules, https);
-    let interval = cx.duration(&node, "interval").unwrap_or(Duration::from_mins(1));
+    let interval = cx.duration(&node, "interval").unwrap_or(defaults::INTERVAL);
     let endpoint = Endpoint {
         enabled: cx.boolean(&node, "enabled").unwrap_or(true),
         not_configured: missing.first.as_ref().map(|(_, _, why)| why.clone()),
@@ -87,7 +86,9 @@ pub(super) fn endpoint(
         retry: retry(cx, &node),
         rules,
         interval,
-        interval_failing: cx.duration(&node, "interval_failing").unwrap_or(interval.min(Duration::from_mins(1))),
+        interval_failing: cx
+            .duration(&node, "interval_failing")
+            .unwrap_or_else(|| defaults::interval_failing(interval)),
         proxy: proxy.unwrap_or(Route::Direct),
         confirm_via,
         connectivity: cx.boolean(&node, "connectivity").unwrap_or(true),

@@ -4,19 +4,11 @@ use super::endpoint::backoff;
 use super::missing::Missing;
 use super::{hollow, request, rules};
 use crate::config::context::Context;
-use crate::config::settings::{CommandRun, HealRule, HealRun};
+use crate::config::settings::{Action, CommandRun, HealRule, HealRun};
 use crate::config::tree::{Kind, Node, Place, Value};
-use crate::model::{EndpointId, Reason, Secret};
-use crate::retry::Backoff;
+use crate::model::{EndpointId, Reason, Secret, defaults};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How long a remedy's command may take when nothing else is said.
-pub(in crate::config) const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The contract's `backoff: {initial: 3s, factor: 2, max: 60s}`.
-pub(in crate::config) const BACKOFF: Backoff =
-    Backoff { initial: Duration::from_secs(3), factor: 2.0, max: Duration::from_mins(1), jitter: false };
 
 /// The rules of an endpoint. One whose command or URL expands to nothing is not configured: left out, and said.
 pub(super) fn rules(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>, id: &EndpointId) -> Vec<HealRule> {
@@ -39,8 +31,8 @@ fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>, missing: &m
         Value::Map(_) => match run.get("http") {
             // The check has said that it needs one of them.
             Some(http) if http.get("url").is_none() && http.get("path").is_none() => return None,
-            Some(http) => HealRun::Http(Box::new(request::remedy(cx, http, base, missing))),
-            None => HealRun::Command(command(cx, run, COMMAND_TIMEOUT, missing)),
+            Some(http) => HealRun::Act(Action::Http(Box::new(request::remedy(cx, http, base, missing)))),
+            None => HealRun::Act(Action::Command(command(cx, run, defaults::HEAL_COMMAND_TIMEOUT, missing))),
         },
         Value::Scalar(_) | Value::List(_) => HealRun::HandOver,
     };
@@ -54,11 +46,11 @@ fn rule(cx: &mut Context<'_>, node: &Node, base: Option<&Arc<Node>>, missing: &m
         statuses: rules::statuses(cx, when, "status"),
         json: rules::json(cx, when),
         run,
-        after: cx.count(node, "after").unwrap_or(2),
-        backoff: backoff(cx, node, BACKOFF),
-        max_attempts: cx.count(node, "max_attempts").unwrap_or(10),
-        reset_after: cx.duration(node, "reset_after").unwrap_or(Duration::from_mins(10)),
-        verify: cx.boolean(node, "verify").unwrap_or(true),
+        after: cx.count(node, "after").unwrap_or(defaults::HEAL_AFTER),
+        backoff: backoff(cx, node, defaults::HEAL_BACKOFF),
+        max_attempts: cx.count(node, "max_attempts").unwrap_or(defaults::HEAL_MAX_ATTEMPTS),
+        reset_after: cx.duration(node, "reset_after").unwrap_or(defaults::HEAL_RESET_AFTER),
+        verify: cx.boolean(node, "verify").unwrap_or(defaults::HEAL_VERIFY),
     })
 }
 

@@ -16,6 +16,4 @@ mod transport;
 
 pub(super) use endpoint::Effective;
 pub(super) use file::decode;
-pub(super) use heal::{BACKOFF as HEAL_BACKOFF, COMMAND_TIMEOUT};
-pub(super) use receivers::COMMAND_TIMEOUT as RECEIVER_COMMAND_TIMEOUT;
 pub(super) use rules::built_in;

@@ -7,13 +7,9 @@ use crate::config::context::{Context, Owner};
 use crate::config::expand::Expanded;
 use crate::config::settings::{AlertEvent, MailTls, Pool, Receiver, ReceiverKind, Route};
 use crate::config::tree::{Node, Place};
-use crate::model::{Name, Secret};
+use crate::model::{Name, Secret, defaults};
 use indexmap::IndexMap;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long a receiver's command may take when nothing else is said: a try lasts no longer.
-pub(in crate::config) const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 
 const EVENTS: [(&str, AlertEvent); 4] = [
     ("open", AlertEvent::Open),
@@ -131,7 +127,7 @@ impl Reader {
                         cx.secrets.parts(&argument);
                     }
                 }
-                ReceiverKind::Command(heal::command(cx, node, COMMAND_TIMEOUT, &mut self.missing))
+                ReceiverKind::Command(heal::command(cx, node, defaults::RECEIVER_COMMAND_TIMEOUT, &mut self.missing))
             }
             _ => return None,
         })

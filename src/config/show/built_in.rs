@@ -1,10 +1,13 @@
 //! Built-in values, read off the typed settings, for what the file leaves open.
 
-use crate::config::decode::{COMMAND_TIMEOUT, HEAL_BACKOFF, RECEIVER_COMMAND_TIMEOUT};
 use crate::config::settings::{
     Alerting, Config, Endpoint, HttpVersion, IpFamily, MailTls, Pool, Receiver, ReceiverKind,
 };
 use crate::config::settings::{Strategy, Threshold};
+use crate::model::defaults::{
+    HEAL_AFTER, HEAL_BACKOFF, HEAL_COMMAND_TIMEOUT, HEAL_MAX_ATTEMPTS, HEAL_RESET_AFTER, HEAL_VERIFY,
+    RECEIVER_COMMAND_TIMEOUT,
+};
 use crate::retry::Backoff;
 use crate::text::{duration, size};
 use serde_json::{Map, Value as Json, json};
@@ -79,14 +82,14 @@ pub(super) fn of_rule(shown: &Json) -> Json {
     let longest = shown.pointer("/backoff/max").and_then(|max| duration::parse(max.as_str()?).ok());
     let initial = longest.map_or(HEAL_BACKOFF.initial, |longest| HEAL_BACKOFF.initial.min(longest));
     let mut out = json!({
-        "after": 2,
+        "after": HEAL_AFTER,
         "backoff": backoff(&Backoff { initial, ..HEAL_BACKOFF }),
-        "max_attempts": 10,
-        "reset_after": "10m",
-        "verify": true,
+        "max_attempts": HEAL_MAX_ATTEMPTS,
+        "reset_after": time(HEAL_RESET_AFTER),
+        "verify": HEAL_VERIFY,
     });
     if shown.pointer("/run/command").is_some() {
-        out["run"] = json!({ "timeout": time(COMMAND_TIMEOUT) });
+        out["run"] = json!({ "timeout": time(HEAL_COMMAND_TIMEOUT) });
     } else if shown.pointer("/run/http").is_some() {
         out["run"] = json!({ "http": { "method": "POST" } });
     }
@@ -164,4 +167,61 @@ fn of_receiver(receiver: &Receiver) -> Json {
         ReceiverKind::Webhook { .. } | ReceiverKind::Slack { .. } | ReceiverKind::Alertmanager { .. } => {}
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of, of_rule};
+    use crate::config::adhoc;
+    use crate::config::grammar::{ALERTING, Block, ENDPOINT, Shape};
+    use crate::model::defaults;
+    use crate::text::duration;
+    use serde_json::{Value as Json, json};
+
+    /// What a key's words call built in.
+    fn said(block: &'static Block, key: &str) -> String {
+        let doc = block.key(key).expect("a key").doc;
+        let (_, said) = doc.split_once("Built in: ").expect("words on what is built in");
+        said.trim_end_matches('.').to_owned()
+    }
+
+    fn words(value: &Json) -> String {
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    }
+
+    #[test]
+    fn what_the_grammar_calls_built_in_is_built_in() {
+        let endpoint = of(&adhoc("http://127.0.0.1:1/").expect("an endpoint"));
+        for key in
+            ["timeout", "connect_timeout", "ip_family", "interval", "follow_redirects", "max_body", "http_version"]
+        {
+            assert_eq!(said(&ENDPOINT, key), words(&endpoint[key]), "{key}");
+        }
+        for key in ["max_per_host", "capture", "connectivity", "enabled", "proxy"] {
+            assert_eq!(said(&ENDPOINT, key), words(&endpoint[key]), "{key}");
+        }
+        let failing = super::time(defaults::INTERVAL_FAILING);
+        assert_eq!(said(&ENDPOINT, "interval_failing"), format!("min(interval, {})", words(&failing)));
+
+        let Some(Shape::List(Shape::Block(heal))) = ENDPOINT.key("heal").map(|key| &key.shape) else { panic!("rules") };
+        let rule = of_rule(&json!({ "run": { "command": ["a"] } }));
+        for key in ["after", "max_attempts", "reset_after", "verify"] {
+            assert_eq!(said(heal, key), words(&rule[key]), "{key}");
+        }
+        let backoff = &rule["backoff"];
+        assert_eq!((&backoff["factor"], &backoff["initial"], &backoff["max"]), (&json!(2), &json!("3s"), &json!("1m")));
+        assert_eq!(said(heal, "backoff"), "3s, doubling up to 60s");
+        let Some(Shape::Either(_, [_, Shape::Block(run)])) = heal.key("run").map(|key| &key.shape) else {
+            panic!("run")
+        };
+        let limits = [defaults::HEAL_COMMAND_TIMEOUT, defaults::RECEIVER_COMMAND_TIMEOUT].map(duration::format);
+        assert_eq!(said(run, "timeout"), format!("{} for healing, {} for receivers", limits[0], limits[1]));
+
+        let alerting = &endpoint["alerting"];
+        for key in ["after", "recover_after", "degraded_after", "unknown_after", "repeat"] {
+            assert_eq!(said(&ALERTING, key), words(&alerting[key]), "{key}");
+        }
+        let flap = &alerting["flap"];
+        assert_eq!(said(&ALERTING, "flap"), format!("{} within {}", flap["changes"], words(&flap["window"])));
+    }
 }

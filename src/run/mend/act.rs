@@ -1,20 +1,21 @@
 //! The actions, each once, side by side; then the second looks.
 
 use super::Claim;
-use crate::config::settings::{Endpoint, HealRule, HealRun};
+use crate::config::settings::Action;
 use crate::heal::{ActionKey, Outcome, pause};
 use crate::model::{ProbeResult, Reason};
 use crate::probe::Via;
 use crate::process::GRACE;
 use crate::remedy::{self, Done, Limits, Subject};
-use crate::run::plan::Plan;
 use crate::run::probe::{self, Prober};
+use crate::store::Vigil;
 use crate::world::clock;
 use crate::world::signals::{Signal, came};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -22,9 +23,9 @@ use tokio::time::{Instant, sleep};
 
 /// What came of one attempt. Texts are redacted.
 #[derive(Clone, Debug)]
-pub struct Acted {
+pub struct Acted<'p> {
     /// The attempt.
-    pub claim: Claim,
+    pub claim: Claim<'p>,
     /// How its action ended.
     pub done: Done,
     /// What was run, for a person.
@@ -64,8 +65,8 @@ impl Unlooked {
 /// What acting needs of the run.
 #[derive(Clone, Copy, Debug)]
 pub struct Bench<'a> {
-    /// What the run is about.
-    pub plan: &'a Plan,
+    /// Leaves word of what is started.
+    pub vigil: &'a Vigil,
     /// Probes again.
     pub prober: &'a Prober,
     /// The failing results.
@@ -81,17 +82,28 @@ pub struct Bench<'a> {
 }
 
 /// Makes all attempts.
-pub async fn act(bench: Bench<'_>, claims: &[Claim]) -> Vec<Acted> {
+pub async fn act<'p>(bench: Bench<'_>, claims: &[Claim<'p>]) -> Vec<Acted<'p>> {
     // The second looks are judged by how things are then.
     bench.prober.look_afresh();
-    let mut groups: BTreeMap<&ActionKey, Vec<&Claim>> = BTreeMap::new();
+    let mut groups: BTreeMap<&ActionKey, Group<'_, 'p>> = BTreeMap::new();
     for claim in claims {
-        groups.entry(&claim.key).or_default().push(claim);
+        match groups.entry(&claim.attempt.action) {
+            Entry::Vacant(place) => {
+                place.insert(Group { leader: claim, others: Vec::new() });
+            }
+            Entry::Occupied(mut group) => group.get_mut().others.push(claim),
+        }
     }
     let acted = join_all(groups.into_values().map(|group| bench.group(group))).await;
-    let mut acted: Vec<Acted> = acted.into_iter().flatten().collect();
+    let mut acted: Vec<Acted<'p>> = acted.into_iter().flatten().collect();
     acted.sort_by_key(|one| one.claim.index);
     acted
+}
+
+/// The attempts that share one action, which is run for the first of them.
+struct Group<'a, 'p> {
+    leader: &'a Claim<'p>,
+    others: Vec<&'a Claim<'p>>,
 }
 
 impl Bench<'_> {
@@ -104,16 +116,14 @@ impl Bench<'_> {
     }
 
     /// All attempts that share one action.
-    async fn group(self, group: Vec<&Claim>) -> Vec<Acted> {
-        let Some(leader) = group.iter().find(|claim| claim.attempt.shared_with.is_none()) else { return Vec::new() };
-        let Some((endpoint, rule)) = self.rule(leader) else { return Vec::new() };
+    async fn group<'p>(self, Group { leader, others }: Group<'_, 'p>) -> Vec<Acted<'p>> {
         let (started, began) = (clock::now(), Instant::now());
-        let mut done = self.run(endpoint, rule, leader).await;
+        let mut done = self.run(leader).await;
         let (ended, took) = (clock::now(), began.elapsed());
         let redactor = self.prober.redactor();
         redactor.redact_in_place(&mut done.message);
-        let action = redactor.redact(&shown(&rule.run)).into_owned();
-        let looks = group.into_iter().map(|claim| {
+        let action = redactor.redact(&remedy::shown(leader.action)).into_owned();
+        let looks = std::iter::once(leader).chain(others).map(|claim| {
             let (done, action) = (done.clone(), action.clone());
             async move {
                 let looked =
@@ -124,15 +134,11 @@ impl Bench<'_> {
         join_all(looks).await
     }
 
-    fn rule(&self, claim: &Claim) -> Option<(&Endpoint, &HealRule)> {
-        let endpoint = &*self.plan.items.get(claim.index)?.endpoint;
-        Some((endpoint, endpoint.heal.get(claim.rule)?))
-    }
-
-    async fn run(&self, endpoint: &Endpoint, rule: &HealRule, claim: &Claim) -> Done {
-        let (result, redactor) = (self.results.get(claim.index), self.prober.redactor());
-        match &rule.run {
-            HealRun::Command(command) => {
+    async fn run(&self, claim: &Claim<'_>) -> Done {
+        let (endpoint, redactor) = (claim.endpoint, self.prober.redactor());
+        let result = self.results.get(claim.index);
+        match claim.action {
+            Action::Command(command) => {
                 let left = self.left();
                 let timeout = command.timeout.min(left);
                 // Two fifths of the reserve are enough to record, and a stubborn command gets the rest.
@@ -144,9 +150,10 @@ impl Bench<'_> {
                     attempt: claim.attempt.number,
                     incident: &claim.incident,
                 };
-                remedy::command(command, self.env, subject, Limits { timeout, grace }, &redactor, self.stopped()).await
+                let limits = Limits { timeout, grace };
+                remedy::command(command, self.env, subject, limits, &redactor, self.vigil, self.stopped()).await
             }
-            HealRun::Http(request) => {
+            Action::Http(request) => {
                 let transport = remedy::transport(endpoint, request);
                 let attempt = self.prober.engine.attempt(request, &transport, &Via::Direct, self.cut);
                 tokio::select! {
@@ -160,15 +167,15 @@ impl Bench<'_> {
                     },
                 }
             }
-            HealRun::HandOver => unreachable!("nothing is claimed for `run: none`"),
         }
     }
 
     /// Waits, and probes again.
-    async fn look(&self, claim: &Claim) -> Result<ProbeResult, Unlooked> {
-        let Some((endpoint, _)) = self.rule(claim).filter(|(_, rule)| rule.verify) else {
+    async fn look(&self, claim: &Claim<'_>) -> Result<ProbeResult, Unlooked> {
+        let endpoint = claim.endpoint;
+        if !claim.rule.verify {
             return Err(Unlooked::NotAsked);
-        };
+        }
         let wait = pause(claim.attempt.wait, self.left(), endpoint.transport.timeout).ok_or(Unlooked::NoTime)?;
         let again = async {
             sleep(wait).await;
@@ -184,14 +191,5 @@ impl Bench<'_> {
         }
         result.verify = true;
         Ok(result)
-    }
-}
-
-/// What is run, for a person. Not redacted yet.
-pub fn shown(run: &HealRun) -> String {
-    match run {
-        HealRun::HandOver => "none".to_owned(),
-        HealRun::Command(command) => remedy::shown(&command.argv),
-        HealRun::Http(request) => format!("{} {}", request.method, request.shown_url),
     }
 }

@@ -1,10 +1,12 @@
 //! Who is healed in this run: decided and noted under the state's lock, before anything starts.
 
 use super::{Remarks, announced, told};
-use crate::config::settings::{CommandRun, Endpoint, HealRule, HealRun};
-use crate::heal::{ActionKey, Attempt, Begun, Case, Decision, Fleet, Remedy, Seen, WhyNot};
+use crate::config::settings::{Action, CommandRun, Endpoint, HealRule};
+use crate::heal::{ActionKey, Attempt, Begun, Case, Decision, Fleet, Record, Remedy, Seen, WhyNot};
 use crate::incident::{Fact, Known, Track};
-use crate::model::{EndpointId, IncidentId, IncidentKind, Notice, ProbeResult, Verdict};
+use crate::model::defaults::HEAL_RESET_AFTER;
+use crate::model::{EndpointId, IncidentId, IncidentKind, Notice, ProbeResult, Redactor, Verdict};
+use crate::remedy;
 use crate::run::plan::Plan;
 use crate::run::record::is_overtaken;
 use crate::run::tell::Audience;
@@ -15,20 +17,21 @@ use std::time::Duration;
 
 /// With less than this left nothing is begun.
 const LEAST: Duration = Duration::from_secs(1);
-/// How much longer than the run's deadline an attempt is believed to be under way, where its vigil can't be seen.
+/// How much longer than the run's deadline an attempt is believed to be under way, where its vigil can't be seen or its
+/// command outlives the run.
 const AIR: Duration = Duration::from_mins(1);
-/// The contract's `reset_after`, for endpoints whose rules have gone.
-const RESET_AFTER: Duration = Duration::from_mins(10);
 
 /// The run that claims.
 #[derive(Clone, Copy, Debug)]
-pub struct Scope<'a> {
+pub struct Scope<'a, 'p> {
     /// What it is about.
-    pub plan: &'a Plan,
+    pub plan: &'p Plan,
     /// Which rule names the failure, by endpoint: found where the whole body was at hand.
     pub rules: &'a HashMap<EndpointId, usize>,
     /// Who is told.
     pub audience: &'a Audience,
+    /// Masks what they are told.
+    pub redactor: &'a Redactor,
     /// The run's ULID.
     pub run: &'a str,
     /// The state's place.
@@ -37,20 +40,22 @@ pub struct Scope<'a> {
     pub left: Duration,
     /// Whether this run heals at all.
     pub heals: bool,
-    /// Whether the run keeps its vigil already.
-    pub watched: bool,
+    /// The run's vigil, where it keeps one already.
+    pub vigil: Option<&'a Vigil>,
 }
 
-/// One attempt of this run.
+/// One attempt of this run: of a rule that has something to run.
 #[derive(Clone, Debug)]
-pub struct Claim {
+pub struct Claim<'p> {
     /// The endpoint's place in the plan.
     pub index: usize,
-    /// The rule's place in its `heal`.
-    pub rule: usize,
-    /// Attempts with the same key share one action.
-    pub key: ActionKey,
-    /// As planned.
+    /// The endpoint.
+    pub endpoint: &'p Endpoint,
+    /// The rule that names its failure.
+    pub rule: &'p HealRule,
+    /// What is run.
+    pub action: &'p Action,
+    /// As planned. Attempts with the same key share one action.
     pub attempt: Attempt,
     /// Its incident, also when none has been opened yet.
     pub incident: IncidentId,
@@ -60,9 +65,9 @@ pub struct Claim {
 
 /// What was decided.
 #[derive(Debug, Default)]
-pub struct Claimed {
+pub struct Claimed<'p> {
     /// The attempts to make.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<Claim<'p>>,
     /// What openings and reminders say.
     pub remarks: Remarks,
     /// What people are told at once.
@@ -77,14 +82,7 @@ pub struct Claimed {
     pub vigil: Option<Vigil>,
 }
 
-impl Claim {
-    /// Its endpoint.
-    pub fn id<'a>(&self, plan: &'a Plan) -> Option<&'a EndpointId> {
-        plan.items.get(self.index).map(|item| &item.endpoint.id)
-    }
-}
-
-impl Claimed {
+impl Claimed<'_> {
     /// After the incidents heard the results: what has just been said in an opening is not said again.
     pub fn heard(&self, state: &mut State) {
         for id in &self.handed_over {
@@ -100,18 +98,19 @@ impl Claimed {
 ///
 /// # Errors
 /// When other runs could not be shown that this one lives: then nothing may be begun.
-pub fn claim(
+pub fn claim<'p>(
     state: &mut State,
-    scope: &Scope<'_>,
+    scope: &Scope<'_, 'p>,
     results: &[ProbeResult],
     now: Timestamp,
-) -> Result<Claimed, StoreError> {
+) -> Result<Claimed<'p>, StoreError> {
     let mut claimed = Claimed::default();
-    state.ledger.release(|run| scope.dir.is_alive(run), now);
+    state.ledger.overdue(now).into_iter().for_each(|run| scope.dir.end_left_behind(run));
+    state.ledger.release(|run| scope.dir.is_at_work(run), now);
     if !state.book.keeps() {
         state.ledger.keep(|name| scope.audience.knows(name));
     }
-    let recorded: Vec<(usize, &Endpoint, &ProbeResult)> = scope
+    let recorded: Vec<(usize, &'p Endpoint, &ProbeResult)> = scope
         .plan
         .items
         .iter()
@@ -125,7 +124,7 @@ pub fn claim(
             see(state, endpoint, result, now);
         }
     }
-    let subjects: Vec<Subject<'_>> = recorded
+    let subjects: Vec<Subject<'_, 'p>> = recorded
         .iter()
         .filter(|(_, endpoint, _)| !endpoint.heal.is_empty())
         .map(|(index, endpoint, result)| Subject::of(state, scope, *index, endpoint, result, now))
@@ -142,7 +141,7 @@ pub fn claim(
     };
     let plan = state.ledger.plan(&cases, fleet, now);
     let due = plan.decisions.iter().any(|(_, decision)| matches!(decision, Decision::Heal(_)));
-    if due && !scope.watched {
+    if due && scope.vigil.is_none() {
         claimed.vigil = Some(scope.dir.keep_vigil(scope.run)?);
     }
     if scope.audience.counts {
@@ -152,9 +151,9 @@ pub fn claim(
             .iter()
             .zip(&incidents)
             .map(|(one, incident)| {
-                let endpoint = one.endpoint;
-                let to = (endpoint.runbook.clone(), endpoint.alerting.receivers.as_slice());
-                told(one.result, incident.as_ref(), one.since, to)
+                let action = one.rule.and_then(|rule| rule.run.action()).map(remedy::shown);
+                let action = action.map(|action| scope.redactor.redact(&action).into_owned());
+                told(one.result, incident.as_ref(), one.since, (one.endpoint, action))
             })
             .collect();
         claimed.notices = state.ledger.tell_planned(&plan, &words, now);
@@ -178,11 +177,11 @@ pub fn claim(
     Ok(claimed)
 }
 
-/// Lets the ledger see a result.
+/// Lets the ledger see a result. An endpoint whose rules have gone is taken to have the built-in `reset_after`.
 pub(super) fn see(state: &mut State, endpoint: &Endpoint, result: &ProbeResult, now: Timestamp) {
     let Some(record) = state.ledger.record(&result.id) else { return };
     let reset_after =
-        rule_of(endpoint, &record.rule).or(endpoint.heal.first()).map_or(RESET_AFTER, |rule| rule.reset_after);
+        rule_of(endpoint, &record.rule).or(endpoint.heal.first()).map_or(HEAL_RESET_AFTER, |rule| rule.reset_after);
     if !is_overtaken(state, result, now) {
         let seen = Seen { verdict: result.verdict, ended: result.ended, verify: result.verify };
         state.ledger.see(&result.id, seen, reset_after);
@@ -190,53 +189,57 @@ pub(super) fn see(state: &mut State, endpoint: &Endpoint, result: &ProbeResult, 
 }
 
 /// The rule of this fingerprint.
-pub fn rule_of<'a>(endpoint: &'a Endpoint, fingerprint: &str) -> Option<&'a HealRule> {
-    endpoint.heal.iter().find(|rule| rule.fingerprint(key(&rule.run).as_ref()) == fingerprint)
+pub(super) fn rule_of<'a>(endpoint: &'a Endpoint, fingerprint: &str) -> Option<&'a HealRule> {
+    endpoint.heal.iter().find(|rule| rule.fingerprint(rule.run.action().map(key).as_ref()) == fingerprint)
+}
+
+/// What an endpoint's last attempts ran, for a person and not redacted yet; none when their rule has gone.
+pub fn action_of(endpoint: &Endpoint, record: &Record) -> Option<String> {
+    rule_of(endpoint, &record.rule)?.run.action().map(remedy::shown)
 }
 
 /// Names an action by everything that makes it what it is.
-fn key(run: &HealRun) -> Option<ActionKey> {
-    match run {
-        HealRun::HandOver => None,
-        HealRun::Command(CommandRun { argv, env, timeout }) => {
+fn key(action: &Action) -> ActionKey {
+    match action {
+        Action::Command(CommandRun { argv, env, timeout }) => {
             let limit = timeout.as_millis().to_string();
             let mut parts = vec!["command", &limit];
             parts.extend(argv.iter().map(String::as_str));
             for (name, value) in env {
                 parts.extend([name.as_str(), value.expose()]);
             }
-            Some(ActionKey::of(&parts))
+            ActionKey::of(&parts)
         }
-        HealRun::Http(request) => {
+        Action::Http(request) => {
             let headers: Vec<String> =
                 request.headers.iter().map(|(name, value)| format!("{name}: {:?}", value.as_bytes())).collect();
             let body = request.body.as_ref().map(|body| String::from_utf8_lossy(&body.bytes)).unwrap_or_default();
             let mut parts = vec!["http", request.method.as_str(), request.url.as_str(), &body];
             parts.extend(headers.iter().map(String::as_str));
-            Some(ActionKey::of(&parts))
+            ActionKey::of(&parts)
         }
     }
 }
 
 /// One result with all that deciding needs.
-struct Subject<'a> {
+struct Subject<'a, 'p> {
     index: usize,
-    endpoint: &'a Endpoint,
+    endpoint: &'p Endpoint,
     result: &'a ProbeResult,
     fact: Fact,
     failing: u32,
     since: Timestamp,
     flapping: bool,
     overtaken: bool,
-    rule: Option<(usize, &'a HealRule)>,
+    rule: Option<&'p HealRule>,
 }
 
-impl<'a> Subject<'a> {
+impl<'a, 'p> Subject<'a, 'p> {
     fn of(
         state: &State,
-        scope: &Scope<'_>,
+        scope: &Scope<'_, 'p>,
         index: usize,
-        endpoint: &'a Endpoint,
+        endpoint: &'p Endpoint,
         result: &'a ProbeResult,
         now: Timestamp,
     ) -> Self {
@@ -246,7 +249,7 @@ impl<'a> Subject<'a> {
         fact.runbook.clone_from(&endpoint.runbook);
         let track = state.book.track(&endpoint.id).cloned().unwrap_or_default();
         let streak = track.failing_with(&fact);
-        let rule = scope.rules.get(&endpoint.id).and_then(|at| Some((*at, endpoint.heal.get(*at)?)));
+        let rule = scope.rules.get(&endpoint.id).and_then(|at| endpoint.heal.get(*at));
         Self {
             index,
             endpoint,
@@ -271,8 +274,8 @@ impl<'a> Subject<'a> {
             maintenance: self.result.maintenance,
             suppressed_by: self.result.suppressed_by.as_ref(),
             overtaken: self.overtaken,
-            remedy: self.rule.map(|(_, rule)| {
-                let action = key(&rule.run);
+            remedy: self.rule.map(|rule| {
+                let action = rule.run.action().map(key);
                 Remedy {
                     rule: rule.fingerprint(action.as_ref()),
                     action,
@@ -288,15 +291,15 @@ impl<'a> Subject<'a> {
     fn begin(
         &self,
         state: &mut State,
-        scope: &Scope<'_>,
+        scope: &Scope<'_, '_>,
         case: &Case<'_>,
         attempt: &Attempt,
         now: Timestamp,
-    ) -> Option<Claim> {
+    ) -> Option<Claim<'p>> {
         let id = &self.endpoint.id;
         let remedy = case.remedy.as_ref()?;
-        let key = remedy.action.clone()?;
-        let (rule, _) = self.rule?;
+        let rule = self.rule?;
+        let action = rule.run.action()?;
         let begun = Begun { id, remedy, attempt, at_most: scope.left + AIR };
         state.ledger.begin(begun, scope.run, now);
         if scope.audience.counts {
@@ -306,6 +309,7 @@ impl<'a> Subject<'a> {
         let open = state.book.track(id).and_then(Track::open);
         let derive = || IncidentId::derive(&id.to_string(), IncidentKind::Down, self.since);
         let incident = open.map_or_else(derive, |open| open.id.clone());
-        Some(Claim { index: self.index, rule, key, attempt: attempt.clone(), incident, since: self.since })
+        let (index, endpoint, attempt) = (self.index, self.endpoint, attempt.clone());
+        Some(Claim { index, endpoint, rule, action, attempt, incident, since: self.since })
     }
 }

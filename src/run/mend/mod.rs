@@ -10,13 +10,14 @@ mod act;
 mod claim;
 mod settle;
 
-pub use act::{Acted, Bench, Unlooked, act, shown};
-pub use claim::{Claim, Claimed, Scope, claim, rule_of};
+pub use act::{Acted, Bench, Unlooked, act};
+pub use claim::{Claim, Claimed, Scope, action_of, claim};
 pub use settle::{given_up, settle, tell};
 
+use crate::config::settings::Endpoint;
 use crate::heal::Told;
 use crate::incident::Fact;
-use crate::model::{IncidentId, Name, ProbeResult};
+use crate::model::{IncidentId, ProbeResult};
 use crate::store::{State, StateDir};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -41,9 +42,19 @@ fn told<'a>(
     result: &'a ProbeResult,
     incident: Option<&'a IncidentId>,
     since: Timestamp,
-    (runbook, to): (Option<String>, &'a [Name]),
+    (endpoint, action): (&'a Endpoint, Option<String>),
 ) -> Told<'a> {
-    Told { id: &result.id, incident, since, reason: result.reason, message: result.message.clone(), runbook, to }
+    Told {
+        id: &result.id,
+        incident,
+        since,
+        reason: result.reason,
+        message: result.message.clone(),
+        url: Some(&endpoint.request.shown_url),
+        runbook: endpoint.runbook.as_deref(),
+        action,
+        to: &endpoint.alerting.receivers,
+    }
 }
 
 /// The failing results of runs that were killed while they healed: for their incidents, before anything newer is.

@@ -17,17 +17,14 @@ const KEPT: usize = 1024;
 /// before the incidents hear the results.
 pub fn settle(
     state: &mut State,
-    (plan, run, counts): (&Plan, &str, bool),
-    (acted, first): (&[Acted], &[ProbeResult]),
+    (run, counts): (&str, bool),
+    (acted, first): (&[Acted<'_>], &[ProbeResult]),
     now: Timestamp,
 ) -> (Remarks, Vec<Notice>) {
     let (mut remarks, mut notices) = (Remarks::default(), Vec::new());
     for one in acted {
-        let (Some(item), Some(failing)) = (plan.items.get(one.claim.index), first.get(one.claim.index)) else {
-            continue;
-        };
-        let endpoint = &*item.endpoint;
-        let Some(rule) = endpoint.heal.get(one.claim.rule) else { continue };
+        let Some(failing) = first.get(one.claim.index) else { continue };
+        let (endpoint, rule) = (one.claim.endpoint, one.claim.rule);
         let looked = one.looked.as_ref().ok();
         let ended = Ended {
             outcome: one.done.outcome,
@@ -62,17 +59,16 @@ pub fn settle(
             remarks.began.insert(name, failing.started);
         }
         let incident = announced(state, failing).cloned();
-        let to = (endpoint.runbook.clone(), endpoint.alerting.receivers.as_slice());
-        let words = told(failing, incident.as_ref(), one.claim.since, to);
+        let words = told(failing, incident.as_ref(), one.claim.since, (endpoint, Some(one.action.clone())));
         notices.extend(state.ledger.tell_finished(&words, finished, now));
     }
     (remarks, notices)
 }
 
 /// The attempts as the report tells them. `first` are the failing results.
-pub fn tell(plan: &Plan, run: &str, acted: &[Acted], first: &[ProbeResult]) -> Vec<Healing> {
-    let one = |one: &Acted| {
-        let endpoint = &*plan.items.get(one.claim.index)?.endpoint;
+pub fn tell(run: &str, acted: &[Acted<'_>], first: &[ProbeResult]) -> Vec<Healing> {
+    let one = |one: &Acted<'_>| {
+        let endpoint = one.claim.endpoint;
         let verified: Option<Verdict> = one.looked.as_ref().ok().map(|result| result.verdict);
         Some(Healing {
             id: short_hash(&["heal", &endpoint.id.to_string(), run]),
@@ -80,7 +76,7 @@ pub fn tell(plan: &Plan, run: &str, acted: &[Acted], first: &[ProbeResult]) -> V
             incident: one.claim.incident.clone(),
             action: one.action.clone(),
             attempt: one.claim.attempt.number,
-            max_attempts: endpoint.heal.get(one.claim.rule)?.max_attempts,
+            max_attempts: one.claim.rule.max_attempts,
             shared_with: one.claim.attempt.shared_with.clone(),
             started: one.started,
             took: one.took,
