@@ -36,19 +36,28 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
         .map(|(_, result)| result)
 }
 
+/// The results as the history has them: a line each, with its newline.
+///
+/// # Errors
+/// What can't be written as JSON.
+pub fn lines(run: &str, results: &[&ProbeResult]) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(results.len() * USUAL_LINE);
+    for result in results {
+        let start = text.len();
+        serde_json::to_writer(&mut text, &result.history_line(run))?;
+        escape::json_from(&mut text, start);
+        text.push(b'\n');
+    }
+    Ok(text)
+}
+
 /// Appends the results to the history in one locked, fsynced write.
 ///
 /// # Errors
 /// What was not written, and why.
 pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Appended, NotRecorded> {
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
-    let mut text = Vec::with_capacity(results.len() * USUAL_LINE);
-    for result in results {
-        let start = text.len();
-        serde_json::to_writer(&mut text, &result.history_line(run)).map_err(|error| failed(error.to_string()))?;
-        escape::json_from(&mut text, start);
-        text.push(b'\n');
-    }
+    let text = lines(run, results).map_err(|error| failed(error.to_string()))?;
     history.append(&text).map_err(|error| failed(denied::history(&error)))
 }
 
