@@ -111,21 +111,26 @@ impl Bookkeeper<'_> {
         dispatched.signal = dispatched.signal.or(*self.settings.signal.borrow());
         notes.warnings.append(&mut self.prober.warnings.borrow_mut());
         let failing = dispatched.results.clone();
+        let mut looked_at = HashSet::new();
         for one in &acted {
             if let (Some(slot), Ok(result)) = (dispatched.results.get_mut(one.claim.index), &one.looked) {
                 slot.clone_from(result);
+                looked_at.insert(one.claim.index);
             }
         }
-        let mut marked = dispatched.results.clone();
-        circumstances::mark(self.plan, &mut marked, self.known.map(|known| &known.state), &self.settings.audience);
+        circumstances::mark_some(
+            self.plan,
+            &mut dispatched.results,
+            self.known.map(|known| &known.state),
+            &self.settings.audience,
+            |at| looked_at.contains(&at),
+        );
         for one in &mut acted {
-            let at = one.claim.index;
             let id = one.claim.id(self.plan).map(ToString::to_string).unwrap_or_default();
             match &mut one.looked {
                 Ok(result) => {
-                    if let (Some(slot), Some(marked)) = (dispatched.results.get_mut(at), marked.get(at)) {
+                    if let Some(marked) = dispatched.results.get(one.claim.index) {
                         result.clone_from(marked);
-                        slot.clone_from(marked);
                         finished(marked);
                     }
                 }
