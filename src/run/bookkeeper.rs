@@ -6,10 +6,12 @@ use super::dispatch::Dispatched;
 use super::mend::{self, Bench, Claimed, Scope};
 use super::plan::Plan;
 use super::probe::Prober;
-use super::record::{self, Commit};
+use super::recall::{self, Recorded};
+use super::record::{self, Commit, Committed};
 use super::round::{Notes, Settings};
 use super::tell::{self, Aside};
-use super::{circumstances, opening, recall};
+use super::{circumstances, opening};
+use crate::alert::Run;
 use crate::heal::Outcome;
 use crate::model::{ExitReason, Healing, ProbeResult, Summary};
 use crate::store::{Read, State, StateDir, StoreError};
@@ -44,9 +46,25 @@ pub struct Bookkeeper<'a> {
     pub watched: bool,
 }
 
+/// What healing came to.
+#[derive(Debug)]
+pub struct Mended {
+    /// The state after the last commit that worked.
+    pub state: State,
+    /// The attempts.
+    pub healing: Vec<Healing>,
+}
+
+/// What one change of the state came to.
+struct Changed<T> {
+    value: T,
+    aside: Aside,
+    warning: Option<String>,
+}
+
 impl Bookkeeper<'_> {
     /// Writes the results: history first, then in one commit all that nobody heals, and the attempts of the rest.
-    pub fn first(&self, dispatched: &Dispatched, notes: &mut Notes) -> Option<(State, Claimed)> {
+    pub fn first(&self, dispatched: &Dispatched, notes: &mut Notes) -> Option<Committed<Claimed>> {
         let recorded: Vec<&ProbeResult> = record::recorded(self.plan, &dispatched.results).collect();
         let summary = Summary::of(&dispatched.results);
         let rules = self.prober.rules.borrow().clone();
@@ -71,25 +89,25 @@ impl Bookkeeper<'_> {
             let told = record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now);
             aside.add(told, self.prober.decisions.wanted());
             claimed.heard(state);
-            let unqueued = tell::queue(state, audience, &claimed.notices, (self.run, &summary), now);
+            let unqueued = tell::queue(state, audience, &claimed.notices, self.told_of(&summary), now);
             aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(claimed)
         });
-        let (state, claimed) = written?;
-        self.prober.decisions.extend(|| claimed.decisions.iter().cloned());
-        notes.warnings.extend(claimed.warnings.iter().cloned());
-        Some((state, claimed))
+        let written = written?;
+        self.prober.decisions.extend(|| written.value.decisions.iter().cloned());
+        notes.warnings.extend(written.value.warnings.iter().cloned());
+        Some(written)
     }
 
     /// Heals, and writes what came of it. The second looks replace the failing results.
     pub async fn mend(
         &self,
-        state: State,
-        claimed: Claimed,
+        first: Committed<Claimed>,
         dispatched: &mut Dispatched,
         notes: &mut Notes,
         finished: &mut dyn FnMut(&ProbeResult),
-    ) -> (Option<State>, Vec<Healing>) {
+    ) -> Mended {
+        let Committed { state, value: claimed } = first;
         let bench = Bench {
             plan: self.plan,
             prober: self.prober,
@@ -146,13 +164,13 @@ impl Bookkeeper<'_> {
             let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
             let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
             aside.add(told, self.prober.decisions.wanted());
-            let unqueued = tell::queue(state, audience, &notices, (self.run, &summary), now);
+            let unqueued = tell::queue(state, audience, &notices, self.told_of(&summary), now);
             aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
             Ok(())
         });
         drop(claimed);
         let healing = mend::tell(self.plan, self.run, &acted, &failing);
-        (Some(written.map_or(state, |(state, ())| state)), healing)
+        Mended { state: written.map_or(state, |written| written.state), healing }
     }
 
     /// Lines into the history, then a commit, both under the state's lock: a crash between the two repeats, never skips.
@@ -164,7 +182,7 @@ impl Bookkeeper<'_> {
         summary: &Summary,
         notes: &mut Notes,
         change: impl FnOnce(&StateDir, &mut State, &mut Aside, Timestamp) -> Result<T, StoreError>,
-    ) -> Option<(State, T)> {
+    ) -> Option<Committed<T>> {
         let file = opening::history(self.settings)?;
         let locked = self.dir.map(|dir| (dir, record::lock(dir)));
         let mut own = None;
@@ -186,23 +204,28 @@ impl Bookkeeper<'_> {
             let mut warning = None;
             if audience.counts {
                 warning = tell::enter(state, audience, self.run, now);
-                aside = recall::catch_up(state, Some(dir), (&file, own), audience, (self.run, summary), now);
+                let recorded = Recorded { history: &file, own };
+                aside = recall::catch_up(state, Some(dir), recorded, audience, self.told_of(summary), now);
             }
-            change(dir, state, &mut aside, now).map(|value| (value, aside, warning))
+            change(dir, state, &mut aside, now).map(|value| Changed { value, aside, warning })
         });
-        let (state, (value, aside, warning)) = notes.keep(changed)?;
+        let Committed { state, value: Changed { value, aside, warning } } = notes.keep(changed)?;
         notes.warnings.extend(warning);
         notes.press(aside.warning(now));
         self.prober.decisions.extend(|| aside.unsaid);
-        Some((state, value))
+        Some(Committed { state, value })
+    }
+
+    /// The run as its messages name it.
+    fn told_of<'c>(&'c self, summary: &'c Summary) -> Run<'c> {
+        Run { id: self.run, summary }
     }
 
     fn commit<'c>(&'c self, summary: &'c Summary) -> Commit<'c> {
         Commit {
             exits: &self.prober.exits,
             audience: &self.settings.audience,
-            run: self.run,
-            summary,
+            run: self.told_of(summary),
             slot_at: self.slot_at,
         }
     }

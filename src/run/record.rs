@@ -5,8 +5,9 @@ use super::exits::Exits;
 use super::mend::Remarks;
 use super::plan::Plan;
 use super::tell::{self, Audience, Told};
+use crate::alert::Run;
 use crate::history::{Appended, History};
-use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
+use crate::model::{ExitReason, ProbeResult, Verdict};
 use crate::store::{EndpointState, Locked, Read, State, StateDir, StoreError};
 use crate::text::escape;
 use jiff::Timestamp;
@@ -68,10 +69,8 @@ pub struct Commit<'a> {
     pub exits: &'a Exits,
     /// Who is to be told.
     pub audience: &'a Audience,
-    /// The run's ULID.
-    pub run: &'a str,
-    /// The run's summary.
-    pub summary: &'a Summary,
+    /// The run.
+    pub run: Run<'a>,
     /// When the run began.
     pub slot_at: Timestamp,
 }
@@ -85,6 +84,15 @@ pub fn lock(dir: &StateDir) -> Result<Locked, NotRecorded> {
     dir.lock(LOCK_WAIT).map_err(not_kept)
 }
 
+/// A state as it is on the disk now, and what else the change came to.
+#[derive(Debug)]
+pub struct Committed<T> {
+    /// The state.
+    pub state: State,
+    /// What the change returned.
+    pub value: T,
+}
+
 /// Changes the state, re-read under the lock, in one atomic write. `seen` is what was read without the lock.
 ///
 /// # Errors
@@ -94,11 +102,11 @@ pub fn change<T>(
     seen: &Read,
     now: Timestamp,
     change: impl FnOnce(&mut State) -> Result<T, StoreError>,
-) -> Result<(State, T), NotRecorded> {
+) -> Result<Committed<T>, NotRecorded> {
     let mut state = locked.read_since(seen, now).map_err(not_kept)?;
     let value = change(&mut state).map_err(not_kept)?;
     locked.commit(&state).map_err(not_kept)?;
-    Ok((state, value))
+    Ok(Committed { state, value })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
@@ -117,9 +125,9 @@ pub fn apply(
 ) -> Told {
     let told = if commit.audience.counts {
         let facts = tell::facts(state, commit.audience, results, remarks, now);
-        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now)
+        tell::hear(state, commit.audience, &facts, commit.run, now)
     } else {
-        state.set_apart(commit.run);
+        state.set_apart(commit.run.id);
         Told::default()
     };
     merge(state, results, commit.slot_at, now);

@@ -7,13 +7,16 @@ use super::dispatch::{Dispatched, dispatch};
 use super::exit::{self, FailOn};
 use super::exits::Exits;
 use super::online::Online;
+use super::opening::Opened;
 use super::permits::Permits;
 use super::plan::Plan;
 use super::probe::Prober;
+use super::recall::Recorded;
 use super::record::{self, Commit, NotRecorded};
 use super::send::{Curfew, Sender};
 use super::tell::Audience;
 use super::{circumstances, due, mend, opening, recall, rollups, tokens};
+use crate::alert::Run;
 use crate::config::settings::{HistorySettings, Pool};
 use crate::deliver::Courier;
 use crate::history::Appended;
@@ -49,8 +52,8 @@ pub struct Settings {
     pub pools: IndexMap<Name, Pool>,
     /// `connectivity.targets`.
     pub connectivity: Vec<Secret>,
-    /// `--wait` and `--wait-interval`.
-    pub wait: Option<(Duration, Duration)>,
+    /// `--wait`.
+    pub wait: Option<Wait>,
     /// Where the state is; none when the run must not touch it.
     pub state_dir: Option<PathBuf>,
     /// Whether the environment names the trust store (SSL_CERT_FILE, SSL_CERT_DIR).
@@ -69,6 +72,15 @@ pub struct Settings {
     pub heals: bool,
     /// `history`; none when nothing is recorded.
     pub history: Option<HistorySettings>,
+}
+
+/// Rounds until all are up.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait {
+    /// `--wait`: for so long at the most.
+    pub at_most: Duration,
+    /// `--wait-interval`: the pause between two rounds.
+    pub pause: Duration,
 }
 
 /// What a run came to.
@@ -137,11 +149,12 @@ pub async fn run(
     let cut = ends - reserve(settings.deadline);
     let mut notes = Notes::default();
 
-    let (state, mut known) = opening::open(settings, started_at, &mut notes).unzip();
+    let opened = opening::open(settings, started_at, &mut notes);
     let mut vigil = None;
     if settings.due {
-        vigil = due::apply(&mut plan, settings, (state.as_ref().zip(known.as_ref()), &run), started_at, &mut notes);
+        vigil = due::apply(&mut plan, settings, opened.as_ref(), &run, started_at, &mut notes);
     }
+    let (state, mut known) = opened.map(|Opened { dir, read }| (dir, read)).unzip();
     let concurrency = limits::probes_that_fit(settings.concurrency);
     if concurrency < settings.concurrency && plan.probed().count() > concurrency {
         notes.warnings.push(format!(
@@ -190,13 +203,13 @@ pub async fn run(
         };
         let first = book.first(&dispatched, &mut notes);
         match first {
-            Some((state, claimed)) if !claimed.claims.is_empty() => {
+            Some(first) if !first.value.claims.is_empty() => {
                 let mut finished = |result: &ProbeResult| seen(Sight::Result(result));
-                let mended = book.mend(state, claimed, &mut dispatched, &mut notes, &mut finished).await;
-                healing = mended.1;
-                mended.0
+                let mended = book.mend(first, &mut dispatched, &mut notes, &mut finished).await;
+                healing = mended.healing;
+                Some(mended.state)
             }
-            first => first.map(|(state, _)| state),
+            first => first.map(|first| first.state),
         }
     };
     let told = committed.as_ref().filter(|_| settings.audience.counts);
@@ -219,15 +232,11 @@ pub async fn run(
         let recorded: Vec<&ProbeResult> = record::recorded(&plan, &dispatched.results).collect();
         let mut state = known.take().unwrap_or_default().state;
         let summary = Summary::of(&dispatched.results);
-        let commit = Commit {
-            exits: &prober.exits,
-            audience: &settings.audience,
-            run: &run,
-            summary: &summary,
-            slot_at: started_at,
-        };
+        let told_of = Run { id: &run, summary: &summary };
+        let commit = Commit { exits: &prober.exits, audience: &settings.audience, run: told_of, slot_at: started_at };
         let (now, own) = (clock::now(), Some(notes.appended.bytes).filter(|bytes| *bytes > 0));
-        let mut aside = recall::catch_up(&mut state, None, (&file, own), &settings.audience, (&run, &summary), now);
+        let mut aside =
+            recall::catch_up(&mut state, None, Recorded { history: &file, own }, &settings.audience, told_of, now);
         aside.add(record::apply(&mut state, &recorded, &commit, &mend::Remarks::default(), now), false);
         notes.press(aside.warning(now));
         alerts = sender.unrecorded(&state).await.noted(&mut notes);
@@ -322,7 +331,7 @@ async fn rounds(
     mut signal: watch::Receiver<Option<Signal>>,
     seen: &mut dyn FnMut(Sight<'_>),
 ) -> Dispatched {
-    let Some((wait, pause)) = settings.wait else {
+    let Some(Wait { at_most, pause }) = settings.wait else {
         return dispatch(plan, prober, cut, signal, &mut |result| seen(Sight::Result(result))).await;
     };
     let began = Instant::now();
@@ -334,10 +343,10 @@ async fn rounds(
         prober.look_afresh();
         let round = dispatch(plan, prober, cut, signal.clone(), &mut |_| {}).await;
         let all_up = round.results.iter().all(|result| matches!(result.verdict, Verdict::Up | Verdict::Skipped));
-        let next = next_round(began + wait, pause, round_began.elapsed()).filter(|next| *next < cut);
+        let next = next_round(began + at_most, pause, round_began.elapsed()).filter(|next| *next < cut);
         let mut last = all_up || round.signal.is_some() || next.is_none();
         if let Some(next) = next.filter(|_| !last) {
-            seen(Sight::Waiting { results: &round.results, passed: began.elapsed(), of: wait });
+            seen(Sight::Waiting { results: &round.results, passed: began.elapsed(), of: at_most });
             last = tokio::select! {
                 () = tokio::time::sleep_until(next) => false,
                 Ok(()) = signal.changed() => true,

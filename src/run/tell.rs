@@ -7,7 +7,7 @@ use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver};
 use crate::incident::{Alerting, Fact, Kept, Known, Unsaid};
 use crate::model::time::clock;
-use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary};
+use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult};
 use crate::store::State;
 use crate::text::plural::count;
 use jiff::Timestamp;
@@ -217,7 +217,7 @@ pub fn enter(state: &mut State, audience: &Audience, run: &str, now: Timestamp) 
 }
 
 /// Lets the state's incidents hear facts, and queues what is to be said.
-pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: (&str, &Summary), now: Timestamp) -> Told {
+pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: Run<'_>, now: Timestamp) -> Told {
     let known = audience.known();
     let by_id = audience.by_id();
     let heard: Vec<(&Fact, Cow<'_, Alerting>)> =
@@ -238,10 +238,10 @@ pub fn queue(
     state: &mut State,
     audience: &Audience,
     notices: &[Notice],
-    (id, summary): (&str, &Summary),
+    run: Run<'_>,
     now: Timestamp,
 ) -> Vec<Unqueued> {
-    state.outbox.enqueue(notices, &audience.addressees, Run { id, summary }, now)
+    state.outbox.enqueue(notices, &audience.addressees, run, now)
 }
 
 /// For `-v`.
