@@ -2,56 +2,41 @@
 //!
 //! A crash between any two of them repeats what follows, never skips it.
 
+use super::circumstances;
 use super::dispatch::Dispatched;
-use super::mend::{self, Bench, Claimed, Scope};
-use super::plan::Plan;
-use super::probe::Prober;
+use super::mend::{self, Acted, Bench, Claimed, Scope};
+use super::notes::Notes;
+use super::opening::{self, Opened};
 use super::recall::{self, Recorded};
 use super::record::{self, Commit, Committed};
-use super::round::{Notes, Settings};
+use super::round::Round;
 use super::tell::{self, Aside};
-use super::{circumstances, opening};
 use crate::alert::Run;
 use crate::heal::Outcome;
-use crate::model::{ExitReason, Healing, ProbeResult, Summary};
-use crate::store::{Read, State, StateDir, StoreError};
+use crate::model::{ExitReason, Healing, Notice, ProbeResult, Summary};
+use crate::store::{State, StateDir, StoreError};
 use crate::world::clock;
 use jiff::Timestamp;
 use std::collections::HashSet;
-use std::time::Duration;
 use tokio::time::Instant;
 
 /// Writes for one run.
 #[derive(Clone, Copy, Debug)]
 pub struct Bookkeeper<'a> {
-    /// What the run is about.
-    pub plan: &'a Plan,
-    /// How it is made.
-    pub settings: &'a Settings,
-    /// What probed, and probes again.
-    pub prober: &'a Prober,
-    /// Where the state is; none when it can't be used or must not be touched.
-    pub dir: Option<&'a StateDir>,
-    /// The run's ULID.
-    pub run: &'a str,
-    /// When the run began.
-    pub slot_at: Timestamp,
-    /// When probing and healing must be over …
-    pub cut: Instant,
-    /// … and what recording and delivery have after that.
-    pub reserve: Duration,
-    /// What the state knew at the run's start.
-    pub known: Option<&'a Read>,
+    /// The run.
+    pub round: Round<'a>,
+    /// The state as it was opened; none when it can't be used or must not be touched.
+    pub opened: Option<&'a Opened>,
     /// Whether the run keeps its vigil already.
     pub watched: bool,
 }
 
-/// What healing came to.
+/// What was written.
 #[derive(Debug)]
-pub struct Mended {
-    /// The state after the last commit that worked.
-    pub state: State,
-    /// The attempts.
+pub struct Kept {
+    /// The state after the last commit that worked; none when none did.
+    pub state: Option<State>,
+    /// What was tried to mend failing endpoints.
     pub healing: Vec<Healing>,
 }
 
@@ -63,91 +48,137 @@ struct Changed<T> {
 }
 
 impl Bookkeeper<'_> {
-    /// Writes the results: history first, then in one commit all that nobody heals, and the attempts of the rest.
-    pub fn first(&self, dispatched: &Dispatched, notes: &mut Notes) -> Option<Committed<Claimed>> {
-        let recorded: Vec<&ProbeResult> = record::recorded(self.plan, &dispatched.results).collect();
-        let summary = Summary::of(&dispatched.results);
-        let rules = self.prober.rules.borrow().clone();
-        let audience = &self.settings.audience;
-        let left = self.cut.saturating_duration_since(Instant::now());
-        let heals = self.settings.heals && dispatched.signal.is_none();
+    /// Records and commits the results. Where that began attempts to heal, makes them, looks again, and records and commits
+    /// what came of it; the second looks replace the failing results, and `finished` sees them.
+    pub async fn keep(
+        &self,
+        probed: &mut Dispatched,
+        notes: &mut Notes,
+        finished: &mut dyn FnMut(&ProbeResult),
+    ) -> Kept {
+        let Some(Committed { state, value: claimed }) = self.record(probed, notes) else {
+            return Kept { state: None, healing: Vec::new() };
+        };
+        if claimed.claims.is_empty() {
+            return Kept { state: Some(state), healing: Vec::new() };
+        }
+        let acted = self.heal(&claimed, probed, notes).await;
+        let kept = self.record_healing(state, acted, probed, notes, finished);
+        // Till now its vigil has told other runs that this one lives.
+        drop(claimed);
+        kept
+    }
+
+    /// History first, then in one commit all that nobody heals, and the attempts of the rest.
+    fn record(&self, probed: &Dispatched, notes: &mut Notes) -> Option<Committed<Claimed>> {
+        let Round { plan, settings, prober, begun } = self.round;
+        let recorded: Vec<&ProbeResult> = record::recorded(plan, &probed.results).collect();
+        let summary = Summary::of(&probed.results);
+        let rules = prober.rules.borrow().clone();
+        let left = begun.cut.saturating_duration_since(Instant::now());
+        let heals = settings.heals && probed.signal.is_none();
         let written = self.write(&recorded, &summary, notes, |dir, state, aside, now| {
             let scope = Scope {
-                plan: self.plan,
+                plan,
                 rules: &rules,
-                audience,
-                run: self.run,
+                audience: &settings.audience,
+                run: &begun.id,
                 dir,
                 left,
                 heals,
                 watched: self.watched,
             };
-            let claimed = mend::claim(state, &scope, &dispatched.results, now)?;
-            let healed: HashSet<_> = claimed.claims.iter().filter_map(|claim| claim.id(self.plan)).collect();
+            let claimed = mend::claim(state, &scope, &probed.results, now)?;
+            let healed: HashSet<_> = claimed.claims.iter().filter_map(|claim| claim.id(plan)).collect();
             let rest: Vec<&ProbeResult> =
                 recorded.iter().copied().filter(|result| !healed.contains(&result.id)).collect();
             let told = record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now);
-            aside.add(told, self.prober.decisions.wanted());
+            aside.add(told, prober.decisions.wanted());
             claimed.heard(state);
-            let unqueued = tell::queue(state, audience, &claimed.notices, self.told_of(&summary), now);
-            aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
+            self.queue(state, &claimed.notices, &summary, aside, now);
             Ok(claimed)
-        });
-        let written = written?;
-        self.prober.decisions.extend(|| written.value.decisions.iter().cloned());
+        })?;
+        prober.decisions.extend(|| written.value.decisions.iter().cloned());
         notes.warnings.extend(written.value.warnings.iter().cloned());
         Some(written)
     }
 
-    /// Heals, and writes what came of it. The second looks replace the failing results.
-    pub async fn mend(
-        &self,
-        first: Committed<Claimed>,
-        dispatched: &mut Dispatched,
-        notes: &mut Notes,
-        finished: &mut dyn FnMut(&ProbeResult),
-    ) -> Mended {
-        let Committed { state, value: claimed } = first;
+    /// Makes the attempts, and looks again.
+    async fn heal(&self, claimed: &Claimed, probed: &mut Dispatched, notes: &mut Notes) -> Vec<Acted> {
+        let Round { plan, settings, prober, begun } = self.round;
         let bench = Bench {
-            plan: self.plan,
-            prober: self.prober,
-            results: &dispatched.results,
-            env: &self.settings.command_env,
-            cut: self.cut,
-            reserve: self.reserve,
-            signal: &self.settings.signal,
+            plan,
+            prober,
+            results: &probed.results,
+            env: &settings.command_env,
+            cut: begun.cut,
+            reserve: begun.reserve,
+            signal: &settings.signal,
         };
-        let mut acted = mend::act(bench, &claimed.claims).await;
+        let acted = mend::act(bench, &claimed.claims).await;
         let unstarted = acted.iter().filter(|one| one.done.outcome == Outcome::NotStarted);
-        self.prober.decisions.extend(|| {
-            let path = self.settings.command_env.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path);
+        prober.decisions.extend(|| {
+            let path = settings.command_env.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path);
             unstarted
-                .filter_map(|one| Some((one.claim.id(self.plan)?, path?)))
+                .filter_map(|one| Some((one.claim.id(plan)?, path?)))
                 .map(|(id, path)| format!("{id}: heal: PATH is {path}"))
                 .collect::<Vec<_>>()
         });
-        dispatched.signal = dispatched.signal.or(*self.settings.signal.borrow());
-        notes.warnings.append(&mut self.prober.warnings.borrow_mut());
-        let failing = dispatched.results.clone();
+        probed.signal = probed.signal.or(*settings.signal.borrow());
+        notes.warnings.append(&mut prober.warnings.borrow_mut());
+        acted
+    }
+
+    /// Writes what came of healing. `state` is that of the first commit, which stays where the second fails.
+    fn record_healing(
+        &self,
+        state: State,
+        mut acted: Vec<Acted>,
+        probed: &mut Dispatched,
+        notes: &mut Notes,
+        finished: &mut dyn FnMut(&ProbeResult),
+    ) -> Kept {
+        let Round { plan, settings, prober, begun } = self.round;
+        let failing = probed.results.clone();
+        self.put_in_place(&mut acted, &mut probed.results, notes, finished);
+        let looked: Vec<&ProbeResult> = acted.iter().filter_map(|one| one.looked.as_ref().ok()).collect();
+        let summary = Summary::of(&probed.results);
+        let heard: Vec<&ProbeResult> = acted.iter().filter_map(|one| probed.results.get(one.claim.index)).collect();
+        let written = self.write(&looked, &summary, notes, |_, state, aside, now| {
+            let about = (plan, begun.id.as_str(), settings.audience.counts);
+            let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
+            let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
+            aside.add(told, prober.decisions.wanted());
+            self.queue(state, &notices, &summary, aside, now);
+            Ok(())
+        });
+        let healing = mend::tell(plan, &begun.id, &acted, &failing);
+        Kept { state: Some(written.map_or(state, |written| written.state)), healing }
+    }
+
+    /// The second looks replace the failing results, and are marked as those were.
+    fn put_in_place(
+        &self,
+        acted: &mut [Acted],
+        results: &mut [ProbeResult],
+        notes: &mut Notes,
+        finished: &mut dyn FnMut(&ProbeResult),
+    ) {
         let mut looked_at = HashSet::new();
-        for one in &acted {
-            if let (Some(slot), Ok(result)) = (dispatched.results.get_mut(one.claim.index), &one.looked) {
+        for one in &*acted {
+            if let (Some(slot), Ok(result)) = (results.get_mut(one.claim.index), &one.looked) {
                 slot.clone_from(result);
                 looked_at.insert(one.claim.index);
             }
         }
-        circumstances::mark_some(
-            self.plan,
-            &mut dispatched.results,
-            self.known.map(|known| &known.state),
-            &self.settings.audience,
-            |at| looked_at.contains(&at),
-        );
-        for one in &mut acted {
-            let id = one.claim.id(self.plan).map(ToString::to_string).unwrap_or_default();
+        let Round { plan, settings, .. } = self.round;
+        let stored = self.opened.map(Opened::state);
+        circumstances::mark_some(plan, results, stored, &settings.audience, |at| looked_at.contains(&at));
+        for one in acted {
+            let id = one.claim.id(plan).map(ToString::to_string).unwrap_or_default();
             match &mut one.looked {
                 Ok(result) => {
-                    if let Some(marked) = dispatched.results.get(one.claim.index) {
+                    if let Some(marked) = results.get(one.claim.index) {
                         result.clone_from(marked);
                         finished(marked);
                     }
@@ -155,22 +186,6 @@ impl Bookkeeper<'_> {
                 Err(why) => notes.warnings.extend(why.words().map(|words| format!("{id}: {words}"))),
             }
         }
-        let looked: Vec<&ProbeResult> = acted.iter().filter_map(|one| one.looked.as_ref().ok()).collect();
-        let summary = Summary::of(&dispatched.results);
-        let heard: Vec<&ProbeResult> = acted.iter().filter_map(|one| dispatched.results.get(one.claim.index)).collect();
-        let audience = &self.settings.audience;
-        let written = self.write(&looked, &summary, notes, |_, state, aside, now| {
-            let about = (self.plan, self.run, audience.counts);
-            let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
-            let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
-            aside.add(told, self.prober.decisions.wanted());
-            let unqueued = tell::queue(state, audience, &notices, self.told_of(&summary), now);
-            aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
-            Ok(())
-        });
-        drop(claimed);
-        let healing = mend::tell(self.plan, self.run, &acted, &failing);
-        Mended { state: written.map_or(state, |written| written.state), healing }
     }
 
     /// Lines into the history, then a commit, both under the state's lock: a crash between the two repeats, never skips.
@@ -183,11 +198,12 @@ impl Bookkeeper<'_> {
         notes: &mut Notes,
         change: impl FnOnce(&StateDir, &mut State, &mut Aside, Timestamp) -> Result<T, StoreError>,
     ) -> Option<Committed<T>> {
-        let file = opening::history(self.settings)?;
-        let locked = self.dir.map(|dir| (dir, record::lock(dir)));
+        let Round { settings, prober, begun, .. } = self.round;
+        let file = opening::history(settings)?;
+        let locked = self.opened.map(|opened| (opened, record::lock(&opened.dir)));
         let mut own = None;
-        if locked.is_some() || opening::may_write(self.settings) {
-            if let Some(appended) = notes.keep(record::history(&file, self.run, lines)) {
+        if locked.is_some() || opening::may_write(settings) {
+            if let Some(appended) = notes.keep(record::history(&file, &begun.id, lines)) {
                 own = Some(appended.bytes).filter(|bytes| *bytes > 0);
                 notes.warnings.extend(appended.warnings.iter().cloned());
                 notes.appended.add(appended);
@@ -195,38 +211,39 @@ impl Bookkeeper<'_> {
         } else if !lines.is_empty() {
             notes.own.push(ExitReason::HistoryNotWritten);
         }
-        let (dir, locked) = locked?;
+        let (opened, locked) = locked?;
         let mut locked = notes.keep(locked)?;
-        let (now, audience) = (clock::now(), &self.settings.audience);
-        let unseen = Read::default();
-        let changed = record::change(&mut locked, self.known.unwrap_or(&unseen), now, |state| {
+        let (now, audience) = (clock::now(), &settings.audience);
+        let changed = record::change(&mut locked, &opened.read, now, |state| {
             let mut aside = Aside::default();
             let mut warning = None;
             if audience.counts {
-                warning = tell::enter(state, audience, self.run, now);
+                warning = tell::enter(state, audience, &begun.id, now);
                 let recorded = Recorded { history: &file, own };
-                aside = recall::catch_up(state, Some(dir), recorded, audience, self.told_of(summary), now);
+                aside = recall::catch_up(state, Some(&opened.dir), recorded, audience, self.run(summary), now);
             }
-            change(dir, state, &mut aside, now).map(|value| Changed { value, aside, warning })
+            change(&opened.dir, state, &mut aside, now).map(|value| Changed { value, aside, warning })
         });
         let Committed { state, value: Changed { value, aside, warning } } = notes.keep(changed)?;
         notes.warnings.extend(warning);
         notes.press(aside.warning(now));
-        self.prober.decisions.extend(|| aside.unsaid);
+        prober.decisions.extend(|| aside.unsaid);
         Some(Committed { state, value })
     }
 
+    /// Queues what healing has to say.
+    fn queue(&self, state: &mut State, notices: &[Notice], summary: &Summary, aside: &mut Aside, now: Timestamp) {
+        let unqueued = tell::queue(state, &self.round.settings.audience, notices, self.run(summary), now);
+        aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
+    }
+
     /// The run as its messages name it.
-    fn told_of<'c>(&'c self, summary: &'c Summary) -> Run<'c> {
-        Run { id: self.run, summary }
+    fn run<'c>(&'c self, summary: &'c Summary) -> Run<'c> {
+        Run { id: &self.round.begun.id, summary }
     }
 
     fn commit<'c>(&'c self, summary: &'c Summary) -> Commit<'c> {
-        Commit {
-            exits: &self.prober.exits,
-            audience: &self.settings.audience,
-            run: self.told_of(summary),
-            slot_at: self.slot_at,
-        }
+        let Round { settings, prober, begun, .. } = self.round;
+        Commit { exits: &prober.exits, audience: &settings.audience, run: self.run(summary), slot_at: begun.at }
     }
 }

@@ -1,33 +1,37 @@
 //! `--due`: what is due is claimed before it is probed, so that two runs at once don't probe one slot twice.
 
+use super::begun::Begun;
+use super::notes::Notes;
 use super::opening::Opened;
 use super::plan::Plan;
 use super::record::{LOCK_WAIT, NotRecorded};
-use super::round::{Notes, Settings};
+use super::settings::Settings;
 use crate::model::{ExitReason, Verdict};
 use crate::schedule::{self, Last, Timing};
 use crate::store::{State, StateDir, StoreError, Vigil};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// Marks what is not due as skipped, and claims the rest for this run, as long as the vigil lasts: what a run claimed that
+/// With `--due` marks what is not due as skipped, and claims the rest for this run, as long as the vigil lasts: what a run claimed that
 /// was killed is due again. Where the state can't be used everything is probed, aloud.
 pub fn apply(
     plan: &mut Plan,
     settings: &Settings,
     opened: Option<&Opened>,
-    run: &str,
-    now: Timestamp,
+    begun: &Begun,
     notes: &mut Notes,
 ) -> Option<Vigil> {
+    if !settings.due {
+        return None;
+    }
     let Some(opened) = opened else {
         notes.warnings.push("--due without a usable state directory: everything is probed".to_owned());
         return None;
     };
     let claimed = if settings.history.is_some() {
-        claim(plan, settings, opened, run, now)
+        claim(plan, settings, opened, &begun.id, begun.at)
     } else {
-        Ok(look(plan, settings, opened, now))
+        Ok(look(plan, settings, opened, begun.at))
     };
     let claimed =
         claimed.map_err(|error| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() });

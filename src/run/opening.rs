@@ -1,7 +1,8 @@
 //! How a run finds its state: whole, damaged, lost, newer, or not to be had.
 
+use super::notes::Notes;
 use super::record::{LOCK_WAIT, NotRecorded};
-use super::round::{Notes, Settings};
+use super::settings::Settings;
 use super::{denied, recall};
 use crate::history::{History, HistoryError};
 use crate::model::ExitReason;
@@ -19,6 +20,13 @@ pub struct Opened {
     pub dir: StateDir,
     /// What was read without its lock.
     pub read: Read,
+}
+
+impl Opened {
+    /// What earlier runs knew.
+    pub fn state(&self) -> &State {
+        &self.read.state
+    }
 }
 
 /// Opens the state; none when it can't be used, which is noted.
