@@ -9,9 +9,6 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// The intervals of all configured endpoints by `channel/endpoint`.
-pub type Intervals = HashMap<String, Duration>;
-
 /// Marks the results of a run. `stored` is what earlier runs knew, `audience` knows all configured endpoints.
 pub fn mark(plan: &Plan, results: &mut [ProbeResult], stored: Option<&State>, audience: &Audience) {
     mark_some(plan, results, stored, audience, |_| true);

@@ -10,10 +10,11 @@ use crate::stats::{Intervals, Known, OpenIncident, Rollup, Silenced, Status};
 use crate::store::State;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-/// The intervals of all endpoints by `channel/endpoint`.
-pub fn intervals(config: &Config) -> Intervals {
-    config.endpoints.iter().map(|endpoint| (endpoint.id.to_string(), endpoint.interval)).collect()
+/// The intervals of these endpoints by `channel/endpoint`.
+pub fn intervals(endpoints: &[Arc<Endpoint>]) -> Intervals {
+    endpoints.iter().map(|endpoint| (endpoint.id.to_string(), endpoint.interval)).collect()
 }
 
 /// What is known now, in the configuration's order.
