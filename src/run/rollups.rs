@@ -3,7 +3,7 @@
 //! A run does so whenever the live file has grown by another step, so that whoever looks finds little left to read,
 //! however long the history is. Nothing here is ever an error of a run: without the cache the history is read anew.
 
-use crate::history::{Appended, Chunk, History, HistoryError, SegmentFile};
+use crate::history::{Appended, History, HistoryError, SegmentFile};
 use crate::stats::{Intervals, Rollup, Segment, Start, start};
 use crate::store::StateDir;
 use jiff::Timestamp;
@@ -123,12 +123,7 @@ fn catch_up(
     };
     let mut read = 0;
     for file in &files[first..] {
-        let end = file.read(offset, offset.saturating_add(most - read), |chunk| match chunk {
-            Chunk::Lines(lines) => {
-                rollup.feed_lines(lines, now);
-            }
-            Chunk::TooLong => rollup.count_bad_line(),
-        })?;
+        let end = file.read(offset, offset.saturating_add(most - read), |line| rollup.feed_line(line, now))?;
         read = (read + (end - offset)).min(most);
         rollup.checkpoint = Some(file.checkpoint(end)?);
         if read >= most {

@@ -47,7 +47,7 @@ pub fn status_after(
             continue;
         }
         // As if they had been recorded: the rollups keep what the history says, in its words.
-        rollup.feed_lines(&record::lines("", &[result]).unwrap_or_default(), now);
+        rollup.feed_line(record::lines("", &[result]).ok().as_deref(), now);
     }
     let nothing = Config::default();
     let mut status = of(config.unwrap_or(&nothing), state, &rollup, last_run_at, now);
