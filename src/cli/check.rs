@@ -9,9 +9,10 @@ use crate::config::settings::Endpoint;
 use crate::config::{self, Loaded};
 use crate::model::{EndpointId, ProbeResult, Redactor, Verdict};
 use crate::output::Format;
-use crate::run::round::{self, Settings, Sight};
+use crate::run::rounds::Sight;
+use crate::run::settings::{Settings, Wait};
 use crate::run::tell::Audience;
-use crate::run::{FailOn, Plan};
+use crate::run::{FailOn, Plan, round};
 use crate::schedule::{self, Known};
 use crate::text::duration;
 use crate::world::World;
@@ -86,7 +87,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         spread: config.is_some_and(|config| config.spread),
         pools: config.map(|config| config.proxies.clone()).unwrap_or_default(),
         connectivity: config.map(|config| config.connectivity.clone()).unwrap_or_default(),
-        wait: args.wait.map(|wait| (wait, args.wait_interval)),
+        wait: args.wait.map(|at_most| Wait { at_most, pause: args.wait_interval }),
         state_dir,
         signal,
         command_env: command_env(world),

@@ -10,7 +10,7 @@ use super::stderr::Stderr;
 use crate::config::{self, Environment};
 use crate::demo::scene::{self, Scene};
 use crate::output::Format;
-use crate::run::round::Settings;
+use crate::run::settings::Settings;
 use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan};
 use crate::world::{World, clock, signals};

@@ -37,7 +37,7 @@ impl Looked {
         let config = &stored.loaded.config;
         say_when_long(dir.as_ref(), &history, stderr);
         let place = Place { dir: dir.as_ref(), history: &history, keeps };
-        let CaughtUp { rollup, remarks } = rollups::look(place, &view::intervals(config), stored.now)
+        let CaughtUp { rollup, remarks } = rollups::look(place, &view::intervals(&config.endpoints), stored.now)
             .map_err(|error| Stop::Own(denied::history(&error)))?;
         for remark in remarks {
             stderr.decision(1, &remark);

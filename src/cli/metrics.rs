@@ -35,7 +35,7 @@ impl Metrics<'_> {
     /// vanish.
     pub(super) fn of(&self, report: &RunReport) -> Told {
         let now = clock::now();
-        let intervals = self.config.map(view::intervals).unwrap_or_default();
+        let intervals = self.config.map(|config| view::intervals(&config.endpoints)).unwrap_or_default();
         let dir = self.state_dir.as_deref().and_then(|path| StateDir::existing(path).ok().flatten());
         // What is wrong with the state was said by the run already.
         let state = dir.as_ref().and_then(|dir| dir.peek(now).ok()).map(|read| read.state).unwrap_or_default();

@@ -7,7 +7,7 @@ use crate::model::{ExitReason, ProbeResult, RunReport};
 use crate::output::{self, Format, OutputSpec, progress::Progress, table::Style};
 use crate::run::FailOn;
 use crate::run::exit;
-use crate::run::round::Finished;
+use crate::run::finish::Finished;
 use crate::world::World;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};

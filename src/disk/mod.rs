@@ -1,6 +1,7 @@
-//! Private files as the state directory needs them: nothing followed, nothing waited for, locked with patience, replaced whole.
+//! Files as canary needs them: private ones with nothing followed and nothing waited for, locks held with patience, and any
+//! file replaced whole.
 //!
-//! Only [`crate::store`], [`crate::history`] and [`crate::output`] use it; it decides no names and knows no formats.
+//! It decides no names and knows no formats.
 
 mod list;
 mod lock;
@@ -10,7 +11,7 @@ mod replace;
 pub use list::{names, parent};
 pub use lock::{Hold, LockError, acquire};
 pub use open::{append, fresh, read};
-pub use replace::{replace, sync_dir};
+pub use replace::{Readers, replace, sync_dir};
 
 use std::io;
 

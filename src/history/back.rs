@@ -1,16 +1,11 @@
 //! Reading the newest records first, as far as they are wanted.
 
-use super::read::Opened;
-use super::{History, HistoryError, LONGEST_LINE};
+use super::open::Opened;
+use super::split::Backward;
+use super::{History, HistoryError};
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io;
 use std::marker::PhantomData;
-use std::os::unix::fs::FileExt as _;
-use std::path::PathBuf;
-
-const CHUNK: u64 = 128 << 10;
 
 impl History {
     /// Opens all files as they are now and reads their records as `T`, newest first, no further back than the caller
@@ -27,7 +22,7 @@ impl History {
 #[derive(Debug)]
 pub struct Back<T> {
     sources: VecDeque<Opened>,
-    open: Option<Backwards>,
+    open: Option<Reading>,
     bad: u64,
     bytes: u64,
     failed: Option<HistoryError>,
@@ -60,29 +55,37 @@ impl<T> Back<T> {
     }
 }
 
+/// A file, and how far it was read from its end.
+#[derive(Debug)]
+struct Reading {
+    opened: Opened,
+    lines: Backward,
+}
+
 impl<T: DeserializeOwned> Iterator for Back<T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
         loop {
             if self.open.is_none() {
-                let Opened { path, file, length } = self.sources.pop_back()?;
-                self.open = Some(Backwards { path, file, start: length, held: Vec::new(), skipping: false });
+                let opened = self.sources.pop_back()?;
+                self.open = Some(Reading { lines: Backward::new(0, opened.length), opened });
             }
-            let line = match self.open.as_mut()?.line() {
-                Ok(Some(line)) => line,
+            let Reading { opened, lines } = self.open.as_mut()?;
+            let line = match lines.next(&opened.file) {
+                Ok(Some(found)) => found.line,
                 Ok(None) => {
                     self.open = None;
                     continue;
                 }
                 Err(error) => {
                     self.bad += 1;
-                    let path = self.open.take()?.path;
+                    let path = self.open.take()?.opened.path;
                     self.failed = Some(HistoryError::NotRead { path, error });
                     continue;
                 }
             };
-            let Line::Whole(line) = line else {
+            let Some(line) = line else {
                 self.bad += 1;
                 continue;
             };
@@ -90,63 +93,10 @@ impl<T: DeserializeOwned> Iterator for Back<T> {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            match serde_json::from_slice(&line) {
+            match serde_json::from_slice(line) {
                 Ok(record) => return Some(record),
                 Err(_) => self.bad += 1,
             }
         }
-    }
-}
-
-enum Line {
-    Whole(Vec<u8>),
-    TooLong,
-}
-
-/// One file from its end: `held` is what was read and not handed out yet, beginning at `start`.
-#[derive(Debug)]
-struct Backwards {
-    path: PathBuf,
-    file: File,
-    start: u64,
-    held: Vec<u8>,
-    skipping: bool,
-}
-
-impl Backwards {
-    /// The line before the last one; none at the beginning of the file.
-    fn line(&mut self) -> io::Result<Option<Line>> {
-        loop {
-            if let Some(newline) = self.held.iter().rposition(|byte| *byte == b'\n') {
-                let line = self.held.split_off(newline + 1);
-                self.held.truncate(newline);
-                return Ok(Some(self.finished(line)));
-            }
-            if self.held.len() > LONGEST_LINE {
-                self.skipping = true;
-            }
-            if self.skipping {
-                self.held.clear();
-            }
-            if self.start == 0 {
-                if self.held.is_empty() && !self.skipping {
-                    return Ok(None);
-                }
-                let line = std::mem::take(&mut self.held);
-                return Ok(Some(self.finished(line)));
-            }
-            let want = self.start.min(CHUNK);
-            let mut chunk = vec![0; usize::try_from(want).unwrap_or_default()];
-            // Once more: a moment's trouble must not pass for the end of the history.
-            let at = self.start - want;
-            self.file.read_exact_at(&mut chunk, at).or_else(|_| self.file.read_exact_at(&mut chunk, at))?;
-            chunk.append(&mut self.held);
-            self.held = chunk;
-            self.start -= want;
-        }
-    }
-
-    fn finished(&mut self, line: Vec<u8>) -> Line {
-        if std::mem::take(&mut self.skipping) || line.len() > LONGEST_LINE { Line::TooLong } else { Line::Whole(line) }
     }
 }

@@ -1,13 +1,13 @@
 //! The raw lines of all files: forwards, backwards, and only the part that can hold a span of time.
 
-use super::read::Opened;
-use super::{History, HistoryError, LONGEST_LINE};
+use super::open::Opened;
+use super::split::{Backward, CHUNK, Forward, Line};
+use super::{History, HistoryError};
 use crate::model::Record;
 use crate::model::time::{earlier, later};
 use jiff::Timestamp;
 use std::io;
 use std::ops::ControlFlow;
-use std::os::unix::fs::FileExt as _;
 use std::time::Duration;
 
 /// How much later than its probe began a record may stand in the files: behind records of probes that began up to so much
@@ -17,14 +17,8 @@ pub const LATEST: Duration = Duration::from_hours(1);
 /// A history no larger than this is read whole: there even records in no order at all are found.
 const SMALL: u64 = 16 << 20;
 
-/// Bytes read at once: few enough to be still in the cache when they are looked at.
-const CHUNK: usize = 256 << 10;
-
 /// The search for a time stops when no more than this is left to look through.
 const FINE: u64 = 1 << 20;
-
-/// One line without its newline; none when it is longer than [`LONGEST_LINE`].
-pub type Line<'a> = Option<&'a [u8]>;
 
 /// Whether the reading of a file goes on.
 type Reading = io::Result<ControlFlow<()>>;
@@ -105,7 +99,7 @@ impl Lines {
     /// # Errors
     /// [`HistoryError::NotRead`] for the first file that could not be read to its end; the others are read all the same.
     pub fn forward(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<(), HistoryError> {
-        through(self.parts.iter(), &mut |part, buffer| part.forward(buffer, each), |part| part)
+        through(self.parts.iter(), &mut |part| part.whole().lines(each), |part| part)
     }
 
     /// The same from the last line to the first.
@@ -113,7 +107,7 @@ impl Lines {
     /// # Errors
     /// As [`Lines::forward`].
     pub fn backward(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<(), HistoryError> {
-        through(self.parts.iter().rev(), &mut |part, buffer| part.backward(buffer, each), |part| part)
+        through(self.parts.iter().rev(), &mut |part| part.whole().lines_back(each), |part| part)
     }
 }
 
@@ -159,20 +153,19 @@ impl Share<'_> {
     /// # Errors
     /// As there.
     pub fn forward(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Result<(), HistoryError> {
-        through(self.views.iter(), &mut |view, buffer| view.lines(buffer, each), |view| view.part)
+        through(self.views.iter(), &mut |view| view.lines(each), |view| view.part)
     }
 }
 
 /// Reads one file after the other; what fails is told at the end.
 fn through<T>(
     parts: impl Iterator<Item = T>,
-    read: &mut dyn FnMut(&T, &mut Vec<u8>) -> Reading,
+    read: &mut dyn FnMut(&T) -> Reading,
     part: impl Fn(&T) -> &Part,
 ) -> Result<(), HistoryError> {
-    let mut buffer = Vec::new();
     let mut failed = None;
     for one in parts {
-        match read(&one, &mut buffer) {
+        match read(&one) {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => break,
             Err(error) => {
@@ -195,24 +188,15 @@ impl Part {
 
     /// The place and time of the first record that begins at this byte or behind it.
     fn record_after(&self, at: u64) -> Result<Option<(u64, Timestamp)>, HistoryError> {
-        let rest = View { part: self, from: at, to: self.to };
-        let mut place = at;
-        let mut found = None;
-        // In the middle of a line its rest is no record, or only by chance a whole one.
-        let mut is_rest = at > self.from;
-        let mut buffer = Vec::new();
-        let each = &mut |line: Line<'_>, length: u64| {
-            let record = line.filter(|_| !is_rest).and_then(Record::parse);
-            is_rest = false;
-            if let Some(record) = record {
-                found = Some((place, record.at));
-                return ControlFlow::Break(());
+        let mut lines = Forward::new(&self.opened.file, at, self.to, 64 << 10);
+        while let Some(found) = lines.next().map_err(|error| self.not_read(error))? {
+            // In the middle of a line its rest is no record, or only by chance a whole one.
+            let is_rest = at > self.from && found.from == at;
+            if let Some(record) = found.line.filter(|_| !is_rest).and_then(Record::parse) {
+                return Ok(Some((found.from, record.at)));
             }
-            place += length;
-            ControlFlow::Continue(())
-        };
-        let _ = rest.forward(&mut buffer, 64 << 10, each).map_err(|error| self.not_read(error))?;
-        Ok(found)
+        }
+        Ok(None)
     }
 
     /// The place of a record for which `holds`: the last one found when what holds comes first, else the first one. Only
@@ -239,44 +223,8 @@ impl Part {
         Ok(best)
     }
 
-    fn forward(&self, buffer: &mut Vec<u8>, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
-        View { part: self, from: self.from, to: self.to }.lines(buffer, each)
-    }
-
-    fn backward(&self, buffer: &mut Vec<u8>, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
-        let mut end = self.to;
-        let mut held: Vec<u8> = Vec::new();
-        let mut too_long = false;
-        let mut tell = |line: &[u8], too_long: &mut bool| {
-            let is_long = std::mem::take(too_long) || line.len() > LONGEST_LINE;
-            if is_long {
-                each(None)
-            } else if line.trim_ascii().is_empty() {
-                ControlFlow::Continue(())
-            } else {
-                each(Some(line))
-            }
-        };
-        while end > self.from {
-            let size = (end - self.from).min(CHUNK as u64);
-            end -= size;
-            buffer.resize(usize::try_from(size).unwrap_or(CHUNK), 0);
-            self.opened.file.read_exact_at(buffer, end)?;
-            buffer.append(&mut held);
-            let mut right = buffer.len();
-            for newline in memchr::memrchr_iter(b'\n', buffer) {
-                if tell(&buffer[newline + 1..right], &mut too_long).is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-                right = newline;
-            }
-            if right > LONGEST_LINE {
-                too_long = true;
-            } else {
-                held.extend_from_slice(&buffer[..right]);
-            }
-        }
-        Ok(if held.is_empty() && !too_long { ControlFlow::Continue(()) } else { tell(&held, &mut too_long) })
+    fn whole(&self) -> View<'_> {
+        View { part: self, from: self.from, to: self.to }
     }
 }
 
@@ -289,53 +237,24 @@ struct View<'a> {
 
 impl View<'_> {
     /// Every line that is not blank.
-    fn lines(&self, buffer: &mut Vec<u8>, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
-        self.forward(buffer, CHUNK, &mut |line, _| match line {
-            Some(line) if line.trim_ascii().is_empty() => ControlFlow::Continue(()),
-            line => each(line),
-        })
+    fn lines(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
+        let mut lines = Forward::new(&self.part.opened.file, self.from, self.to, CHUNK);
+        while let Some(found) = lines.next()? {
+            if !found.is_blank() && each(found.line).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
-    /// Every line with the number of bytes that it takes in the file.
-    fn forward(
-        &self,
-        buffer: &mut Vec<u8>,
-        chunk: usize,
-        each: &mut dyn FnMut(Line<'_>, u64) -> ControlFlow<()>,
-    ) -> Reading {
-        let mut at = self.from;
-        // The unfinished line at the buffer's start; of one that is too long only its length so far.
-        let (mut held, mut dropped) = (0, 0);
-        while at < self.to {
-            let size = usize::try_from(self.to - at).unwrap_or(chunk).min(chunk);
-            buffer.resize(held + size, 0);
-            let read = self.part.opened.file.read_at(&mut buffer[held..], at)?;
-            if read == 0 {
-                break;
-            }
-            at += read as u64;
-            let filled = held + read;
-            let mut start = 0;
-            for newline in memchr::memchr_iter(b'\n', &buffer[held..filled]) {
-                let end = held + newline;
-                let length = dropped + (end + 1 - start) as u64;
-                let is_long = std::mem::take(&mut dropped) > 0 || end - start > LONGEST_LINE;
-                if each((!is_long).then(|| &buffer[start..end]), length).is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-                start = end + 1;
-            }
-            held = filled - start;
-            if held > LONGEST_LINE || dropped > 0 {
-                dropped += held as u64;
-                held = 0;
-            } else {
-                buffer.copy_within(start..filled, 0);
+    /// The same, the last one first.
+    fn lines_back(&self, each: &mut dyn FnMut(Line<'_>) -> ControlFlow<()>) -> Reading {
+        let mut lines = Backward::new(self.from, self.to);
+        while let Some(found) = lines.next(&self.part.opened.file)? {
+            if !found.is_blank() && each(found.line).is_break() {
+                return Ok(ControlFlow::Break(()));
             }
         }
-        if held == 0 && dropped == 0 {
-            return Ok(ControlFlow::Continue(()));
-        }
-        Ok(each((dropped == 0).then(|| &buffer[..held]), dropped + held as u64))
+        Ok(ControlFlow::Continue(()))
     }
 }

@@ -13,17 +13,18 @@ mod append;
 mod back;
 mod error;
 mod lines;
-mod read;
+mod open;
 mod rotate;
 mod segments;
+mod split;
 mod tail;
 
 pub use append::Appended;
 pub use back::Back;
 pub use error::HistoryError;
-pub use lines::{LATEST, Line, Lines, Share};
-pub use read::{Bad, Records, Why};
-pub use segments::{Chunk, SegmentFile};
+pub use lines::{LATEST, Lines, Share};
+pub use segments::SegmentFile;
+pub use split::Line;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -47,12 +48,6 @@ impl History {
     /// Touches nothing yet. `path` is absolute; `max_size` is in bytes; `keep` counts the older files.
     pub fn new(path: PathBuf, max_size: u64, keep: u32) -> Self {
         Self { path, max_size, keep, lock_wait: LOCK_WAIT }
-    }
-
-    /// The same with another patience than ten seconds.
-    #[must_use]
-    pub fn waiting(self, lock_wait: Duration) -> Self {
-        Self { lock_wait, ..self }
     }
 
     /// The live file.

@@ -1,6 +1,7 @@
-use super::{Bad, History, HistoryError, LONGEST_LINE, Why};
+use super::{History, HistoryError, LONGEST_LINE};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::{Value, json};
+use std::ops::ControlFlow;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,12 +40,32 @@ impl Place {
     }
 
     /// The `n` of every record, and how many lines were none.
-    fn read(&self) -> (Vec<u64>, u64) {
-        let mut records = self.history.read::<Value>().expect("opened");
-        let numbers =
-            records.by_ref().filter_map(Result::ok).map(|record| record["n"].as_u64().expect("ours")).collect();
-        (numbers, records.bad())
+    fn read(&self) -> (Vec<u64>, usize) {
+        let found = self.found();
+        let numbers = found.iter().flatten().copied().collect();
+        (numbers, found.iter().filter(|found| found.is_err()).count())
     }
+
+    /// The `n` of every record, oldest first; an error for a line that is none.
+    fn found(&self) -> Vec<Result<u64, Bad>> {
+        let mut found = Vec::new();
+        let read = self.history.lines().expect("opened").forward(&mut |line| {
+            found.push(line.ok_or(Bad::TooLong).and_then(|line| {
+                let record = serde_json::from_slice::<Value>(line).map_err(|_| Bad::Unreadable)?;
+                record["n"].as_u64().ok_or(Bad::Unreadable)
+            }));
+            ControlFlow::Continue(())
+        });
+        read.expect("read to its end");
+        found
+    }
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bad {
+    Unreadable,
+    TooLong,
 }
 
 fn record(n: u64) -> Vec<u8> {
@@ -239,7 +260,7 @@ fn refuses_what_is_no_regular_file_at_once() {
         let history = History::new(place.path(name), PLENTY, 8);
         let said = history.append(&numbers([1])).expect_err(name).to_string();
         assert_eq!(said, format!("history {}: not written: {what}", place.path(name).display()));
-        let said = history.read::<Value>().expect_err(name).to_string();
+        let said = history.lines().expect_err(name).to_string();
         assert_eq!(said, format!("history {}: not read: {what}", place.path(name).display()));
     }
     assert!(began.elapsed() < Duration::from_secs(5), "nothing blocks");
@@ -251,7 +272,7 @@ fn a_held_lock_is_waited_for_and_then_named() {
     let place = Place::new(PLENTY, 8);
     let held =
         crate::disk::acquire(&place.path("history.lock"), crate::disk::Hold::Alone, Duration::ZERO).expect("free");
-    let impatient = place.history.clone().waiting(Duration::from_millis(20));
+    let impatient = History { lock_wait: Duration::from_millis(20), ..place.history.clone() };
     let said = impatient.append(&numbers([0])).expect_err("held").to_string();
     assert_eq!(
         said,
@@ -323,22 +344,8 @@ fn reads_on_behind_lines_that_are_none() {
         &good(4),
     ];
     std::fs::write(place.history.path(), parts.concat()).expect("written");
-    let records: Vec<_> = place.history.read::<Value>().expect("opened").collect();
-    let bad = |line, why| Err(Bad { path: place.history.path().to_owned(), line, why });
-    let shown: Vec<_> = records.iter().map(|item| item.clone().map(|record| record["n"].clone())).collect();
-    assert_eq!(
-        shown,
-        [
-            Ok(json!(0)),
-            bad(2, Why::Unreadable),
-            bad(3, Why::Unreadable),
-            Ok(json!(1)),
-            Ok(json!(2)),
-            bad(8, Why::TooLong),
-            bad(9, Why::Unreadable),
-            Ok(json!(4)),
-        ]
-    );
+    let (unreadable, too_long) = (Err(Bad::Unreadable), Err(Bad::TooLong));
+    assert_eq!(place.found(), [Ok(0), unreadable, unreadable, Ok(1), Ok(2), too_long, unreadable, Ok(4)]);
     assert_eq!(place.read(), (vec![0, 1, 2, 4], 4));
 }
 
@@ -357,7 +364,7 @@ fn the_longest_line_is_still_read() {
 fn no_history_is_an_empty_one() {
     let place = Place::new(PLENTY, 8);
     assert_eq!(place.read(), (vec![], 0));
-    assert_eq!(History::new(place.path("no/such/history.jsonl"), 1, 1).read::<Value>().expect("opened").count(), 0);
+    assert!(History::new(place.path("no/such/history.jsonl"), 1, 1).lines().expect("opened").is_none());
     assert_eq!(place.names(), Vec::<String>::new(), "a reader makes nothing");
 }
 

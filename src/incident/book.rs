@@ -4,7 +4,7 @@ use super::blind::{Blind, Finish, Touched};
 use super::machine::Step;
 use super::rivals::Rivals;
 use super::{Ack, Alerting, Fact, Incident, Silence, Track, Unsaid, Why};
-use crate::model::{EndpointId, Event, Notice, Verdict};
+use crate::model::{EndpointId, Event, Known, Notice, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,15 +36,6 @@ pub struct Kept {
     pub endpoints: Vec<String>,
     /// The configuration that another run used lately.
     pub other: String,
-}
-
-/// One enabled endpoint of the configuration.
-#[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
-    /// Its name.
-    pub id: &'a EndpointId,
-    /// Its tags.
-    pub tags: &'a [String],
 }
 
 /// What one run came to.

@@ -20,7 +20,8 @@ mod track;
 mod unsaid;
 mod view;
 
-pub use book::{Book, Heard, Kept, Known};
+pub use crate::model::Known;
+pub use book::{Book, Heard, Kept};
 pub use depends::{Parent, suppressed_by};
 pub use fact::{Fact, Muted, pool_of};
 pub use maintenance::Maintenance;

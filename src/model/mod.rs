@@ -22,7 +22,7 @@ pub mod verdict;
 pub use backoff::Backoff;
 pub use healing::{GivenUp, Healing};
 pub use incident::{IncidentId, IncidentKind};
-pub use names::{EndpointId, Name};
+pub use names::{EndpointId, Known, Name};
 pub use notice::{Change, Event, HeldBack, Notice};
 pub use observation::{
     Certificate, ExitRefusal, Failure, FailureKind, Fault, Observation, Phases, Response, Stage, Trace,

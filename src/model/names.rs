@@ -85,6 +85,15 @@ impl EndpointId {
     }
 }
 
+/// An endpoint of the configuration, as far as choosing and silencing go.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Its name.
+    pub id: &'a EndpointId,
+    /// Its tags.
+    pub tags: &'a [String],
+}
+
 impl Serialize for EndpointId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -1,9 +1,10 @@
 //! Putting an output into its file.
 
+use crate::disk::{self, Readers};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use std::fs::{OpenOptions, Permissions};
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 /// Replaces the file atomically: readers see the old content or the new one. Its mode follows the umask; a symbolic
@@ -16,20 +17,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if is_written_through(path) {
         return write_through(path, bytes);
     }
-    let mut temp = tempfile::Builder::new()
-        .prefix(".canary-")
-        .suffix(".tmp")
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(crate::disk::parent(path))
-        // Its text names the temporary file, which tells nobody anything.
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => io::Error::new(error.kind(), "there is no such directory"),
-            kind => io::Error::from(kind),
-        })?;
-    temp.write_all(bytes)?;
-    temp.as_file().sync_all()?;
-    temp.persist(path).map_err(|error| error.error)?;
-    crate::disk::sync_dir(path)
+    disk::replace(path, bytes, Readers::ByUmask)
 }
 
 /// A link to a regular file is replaced, unless it is the kernel's name for an open descriptor.

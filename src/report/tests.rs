@@ -226,7 +226,7 @@ fn headlines() {
         for (number, verdict) in verdicts.iter().enumerate() {
             let id = id("vk", &format!("e{number}"));
             let line = json!({"ts": now().to_string(), "channel": "vk", "endpoint": &*id.endpoint, "verdict": verdict});
-            rollup.feed_lines(format!("{line}\n").as_bytes(), now());
+            rollup.feed_line(Some(line.to_string().as_bytes()), now());
             known.push(Known { id, skipped: None, warn_latency: None, state: None, incident: None, silenced: None });
         }
         let fleet = Fleet { rollup, known, incidents: Vec::new(), healing: Vec::new() };

@@ -1,16 +1,15 @@
 //! Putting the report into its directory.
 
 use super::files::ReportFile;
+use crate::disk::{self, Readers};
 use serde_json::Value;
 use std::ffi::OsStr;
-use std::fs::Permissions;
-use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file or directory that could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("can't write {}: {}", path.display(), crate::disk::cause(error))]
+#[error("can't write {}: {}", path.display(), disk::cause(error))]
 pub struct WriteError {
     /// Which.
     pub path: PathBuf,
@@ -33,7 +32,7 @@ pub fn write(dir: &Path, files: &[ReportFile]) -> Result<(), WriteError> {
             std::fs::remove_file(parent).map_err(|error| WriteError { path: parent.to_owned(), error })?;
         }
         std::fs::create_dir_all(parent).map_err(|error| WriteError { path: parent.to_owned(), error })?;
-        replace(parent, &path, &file.bytes).map_err(|error| WriteError { path: path.clone(), error })?;
+        disk::replace(&path, &file.bytes, Readers::All).map_err(|error| WriteError { path: path.clone(), error })?;
     }
     let status = dir.join("status");
     clear(&status, dir, files).map_err(|error| WriteError { path: status.clone(), error })
@@ -62,20 +61,6 @@ fn is_ours(path: &Path) -> bool {
     });
     let named = path.file_stem().and_then(OsStr::to_str);
     found["v"] == 1 && found["generated_at"].is_string() && channel.is_some() && channel == named
-}
-
-fn replace(parent: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut temp = tempfile::Builder::new()
-        .prefix(".canary-")
-        .suffix(".tmp")
-        .tempfile_in(parent)
-        // Its text names the temporary file, which tells nobody anything.
-        .map_err(|error| io::Error::from(error.kind()))?;
-    temp.write_all(bytes)?;
-    temp.as_file().set_permissions(Permissions::from_mode(0o644))?;
-    temp.as_file().sync_all()?;
-    temp.persist(path).map_err(|error| error.error)?;
-    crate::disk::sync_dir(path)
 }
 
 #[cfg(test)]

@@ -2,132 +2,194 @@
 //!
 //! A crash between any two of them repeats what follows, never skips it.
 
+use super::circumstances;
 use super::dispatch::Dispatched;
-use super::mend::{self, Bench, Claimed, Scope};
-use super::plan::Plan;
-use super::probe::Prober;
-use super::record::{self, Commit};
-use super::round::{Notes, Settings};
+use super::mend::{self, Acted, Bench, Claimed, Scope};
+use super::notes::Notes;
+use super::opening::{self, Opened};
+use super::recall::{self, Recorded};
+use super::record::{self, Commit, Committed};
+use super::round::Round;
 use super::tell::{self, Aside};
-use super::{circumstances, opening, recall};
+use crate::alert::Run;
 use crate::heal::Outcome;
-use crate::model::{ExitReason, Healing, ProbeResult, Summary};
-use crate::store::{Read, State, StateDir, StoreError, Vigil};
+use crate::model::{ExitReason, Healing, Notice, ProbeResult, Summary};
+use crate::store::{State, StateDir, StoreError, Vigil};
 use crate::world::clock;
 use jiff::Timestamp;
 use std::collections::HashSet;
-use std::time::Duration;
 use tokio::time::Instant;
 
 /// Writes for one run.
 #[derive(Clone, Copy, Debug)]
 pub struct Bookkeeper<'a> {
-    /// What the run is about.
-    pub plan: &'a Plan,
-    /// How it is made.
-    pub settings: &'a Settings,
-    /// What probed, and probes again.
-    pub prober: &'a Prober,
-    /// Where the state is; none when it can't be used or must not be touched.
-    pub dir: Option<&'a StateDir>,
-    /// The run's ULID.
-    pub run: &'a str,
-    /// When the run began.
-    pub slot_at: Timestamp,
-    /// When probing and healing must be over …
-    pub cut: Instant,
-    /// … and what recording and delivery have after that.
-    pub reserve: Duration,
-    /// What the state knew at the run's start.
-    pub known: Option<&'a Read>,
+    /// The run.
+    pub round: Round<'a>,
+    /// The state as it was opened; none when it can't be used or must not be touched.
+    pub opened: Option<&'a Opened>,
     /// The run's vigil, where it keeps one already.
     pub vigil: Option<&'a Vigil>,
 }
 
+/// What was written.
+#[derive(Debug)]
+pub struct Kept {
+    /// The state after the last commit that worked; none when none did.
+    pub state: Option<State>,
+    /// What was tried to mend failing endpoints.
+    pub healing: Vec<Healing>,
+}
+
+/// What one change of the state came to.
+struct Changed<T> {
+    value: T,
+    aside: Aside,
+    warning: Option<String>,
+}
+
 impl<'a> Bookkeeper<'a> {
-    /// Writes the results: history first, then in one commit all that nobody heals, and the attempts of the rest.
-    pub fn first(&self, dispatched: &Dispatched, notes: &mut Notes) -> Option<(State, Claimed<'a>)> {
-        let recorded: Vec<&ProbeResult> = record::recorded(self.plan, &dispatched.results).collect();
-        let summary = Summary::of(&dispatched.results);
-        let rules = self.prober.rules.borrow().clone();
-        let audience = &self.settings.audience;
-        let redactor = self.prober.redactor();
-        let left = self.cut.saturating_duration_since(Instant::now());
-        let heals = self.settings.heals && dispatched.signal.is_none();
+    /// Records and commits the results. Where that began attempts to heal, makes them, looks again, and records and commits
+    /// what came of it; the second looks replace the failing results, and `finished` sees them.
+    pub async fn keep(
+        &self,
+        probed: &mut Dispatched,
+        notes: &mut Notes,
+        finished: &mut dyn FnMut(&ProbeResult),
+    ) -> Kept {
+        let Some(Committed { state, value: claimed }) = self.record(probed, notes) else {
+            return Kept { state: None, healing: Vec::new() };
+        };
+        if claimed.claims.is_empty() {
+            return Kept { state: Some(state), healing: Vec::new() };
+        }
+        // Whoever claimed something keeps one.
+        let Some(vigil) = self.vigil.or(claimed.vigil.as_ref()) else {
+            return Kept { state: Some(state), healing: Vec::new() };
+        };
+        let acted = self.heal(&claimed, vigil, probed, notes).await;
+        let kept = self.record_healing(state, acted, probed, notes, finished);
+        // Till now its vigil has told other runs that this one lives.
+        drop(claimed);
+        kept
+    }
+
+    /// History first, then in one commit all that nobody heals, and the attempts of the rest.
+    fn record(&self, probed: &Dispatched, notes: &mut Notes) -> Option<Committed<Claimed<'a>>> {
+        let Round { plan, settings, prober, begun } = self.round;
+        let recorded: Vec<&ProbeResult> = record::recorded(plan, &probed.results).collect();
+        let summary = Summary::of(&probed.results);
+        let rules = prober.rules.borrow().clone();
+        let redactor = prober.redactor();
+        let left = begun.cut.saturating_duration_since(Instant::now());
+        let heals = settings.heals && probed.signal.is_none();
         let written = self.write(&recorded, &summary, notes, |dir, state, aside, now| {
             let scope = Scope {
-                plan: self.plan,
+                plan,
                 rules: &rules,
-                audience,
+                audience: &settings.audience,
                 redactor: &redactor,
-                run: self.run,
+                run: &begun.id,
                 dir,
                 left,
                 heals,
                 vigil: self.vigil,
             };
-            let claimed = mend::claim(state, &scope, &dispatched.results, now)?;
+            let claimed = mend::claim(state, &scope, &probed.results, now)?;
             let healed: HashSet<_> = claimed.claims.iter().map(|claim| &claim.endpoint.id).collect();
             let rest: Vec<&ProbeResult> =
                 recorded.iter().copied().filter(|result| !healed.contains(&result.id)).collect();
             let told = record::apply(state, &rest, &self.commit(&summary), &claimed.remarks, now);
-            aside.add(told, self.prober.decisions.wanted());
+            aside.add(told, prober.decisions.wanted());
             claimed.heard(state);
-            let unqueued = tell::queue(state, audience, &claimed.notices, (self.run, &summary), now);
-            aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
+            self.queue(state, &claimed.notices, &summary, aside, now);
             Ok(claimed)
-        });
-        let (state, claimed) = written?;
-        self.prober.decisions.extend(|| claimed.decisions.iter().cloned());
-        notes.warnings.extend(claimed.warnings.iter().cloned());
-        Some((state, claimed))
+        })?;
+        prober.decisions.extend(|| written.value.decisions.iter().cloned());
+        notes.warnings.extend(written.value.warnings.iter().cloned());
+        Some(written)
     }
 
-    /// Heals, and writes what came of it. The second looks replace the failing results.
-    pub async fn mend(
+    /// Makes the attempts, and looks again.
+    async fn heal<'c>(
         &self,
-        state: State,
-        claimed: Claimed<'_>,
-        dispatched: &mut Dispatched,
+        claimed: &'c Claimed<'a>,
+        vigil: &Vigil,
+        probed: &mut Dispatched,
         notes: &mut Notes,
-        finished: &mut dyn FnMut(&ProbeResult),
-    ) -> (Option<State>, Vec<Healing>) {
-        // Whoever claimed something keeps one.
-        let Some(vigil) = self.vigil.or(claimed.vigil.as_ref()) else { return (Some(state), Vec::new()) };
+    ) -> Vec<Acted<'c>> {
+        let Round { settings, prober, begun, .. } = self.round;
         let bench = Bench {
             vigil,
-            prober: self.prober,
-            results: &dispatched.results,
-            env: &self.settings.command_env,
-            cut: self.cut,
-            reserve: self.reserve,
-            signal: &self.settings.signal,
+            prober,
+            results: &probed.results,
+            env: &settings.command_env,
+            cut: begun.cut,
+            reserve: begun.reserve,
+            signal: &settings.signal,
         };
-        let mut acted = mend::act(bench, &claimed.claims).await;
+        let acted = mend::act(bench, &claimed.claims).await;
         let unstarted = acted.iter().filter(|one| one.done.outcome == Outcome::NotStarted);
-        self.prober.decisions.extend(|| {
-            let path = self.settings.command_env.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path);
+        prober.decisions.extend(|| {
+            let path = settings.command_env.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path);
             unstarted
                 .filter_map(|one| Some(format!("{}: heal: PATH is {}", one.claim.endpoint.id, path?)))
                 .collect::<Vec<_>>()
         });
-        dispatched.signal = dispatched.signal.or(*self.settings.signal.borrow());
-        notes.warnings.append(&mut self.prober.warnings.borrow_mut());
-        let failing = dispatched.results.clone();
-        for one in &acted {
-            if let (Some(slot), Ok(result)) = (dispatched.results.get_mut(one.claim.index), &one.looked) {
+        probed.signal = probed.signal.or(*settings.signal.borrow());
+        notes.warnings.append(&mut prober.warnings.borrow_mut());
+        acted
+    }
+
+    /// Writes what came of healing. `state` is that of the first commit, which stays where the second fails.
+    fn record_healing(
+        &self,
+        state: State,
+        mut acted: Vec<Acted>,
+        probed: &mut Dispatched,
+        notes: &mut Notes,
+        finished: &mut dyn FnMut(&ProbeResult),
+    ) -> Kept {
+        let Round { settings, prober, begun, .. } = self.round;
+        let failing = probed.results.clone();
+        self.put_in_place(&mut acted, &mut probed.results, notes, finished);
+        let looked: Vec<&ProbeResult> = acted.iter().filter_map(|one| one.looked.as_ref().ok()).collect();
+        let summary = Summary::of(&probed.results);
+        let heard: Vec<&ProbeResult> = acted.iter().filter_map(|one| probed.results.get(one.claim.index)).collect();
+        let written = self.write(&looked, &summary, notes, |_, state, aside, now| {
+            let about = (begun.id.as_str(), settings.audience.counts);
+            let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
+            let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
+            aside.add(told, prober.decisions.wanted());
+            self.queue(state, &notices, &summary, aside, now);
+            Ok(())
+        });
+        let healing = mend::tell(&begun.id, &acted, &failing);
+        Kept { state: Some(written.map_or(state, |written| written.state)), healing }
+    }
+
+    /// The second looks replace the failing results, and are marked as those were.
+    fn put_in_place(
+        &self,
+        acted: &mut [Acted],
+        results: &mut [ProbeResult],
+        notes: &mut Notes,
+        finished: &mut dyn FnMut(&ProbeResult),
+    ) {
+        let mut looked_at = HashSet::new();
+        for one in &*acted {
+            if let (Some(slot), Ok(result)) = (results.get_mut(one.claim.index), &one.looked) {
                 slot.clone_from(result);
+                looked_at.insert(one.claim.index);
             }
         }
-        let mut marked = dispatched.results.clone();
-        circumstances::mark(self.plan, &mut marked, self.known.map(|known| &known.state), &self.settings.audience);
-        for one in &mut acted {
-            let at = one.claim.index;
+        let Round { plan, settings, .. } = self.round;
+        let stored = self.opened.map(Opened::state);
+        circumstances::mark_some(plan, results, stored, &settings.audience, |at| looked_at.contains(&at));
+        for one in acted {
             match &mut one.looked {
                 Ok(result) => {
-                    if let (Some(slot), Some(marked)) = (dispatched.results.get_mut(at), marked.get(at)) {
+                    if let Some(marked) = results.get(one.claim.index) {
                         result.clone_from(marked);
-                        slot.clone_from(marked);
                         finished(marked);
                     }
                 }
@@ -136,22 +198,6 @@ impl<'a> Bookkeeper<'a> {
                 }
             }
         }
-        let looked: Vec<&ProbeResult> = acted.iter().filter_map(|one| one.looked.as_ref().ok()).collect();
-        let summary = Summary::of(&dispatched.results);
-        let heard: Vec<&ProbeResult> = acted.iter().filter_map(|one| dispatched.results.get(one.claim.index)).collect();
-        let audience = &self.settings.audience;
-        let written = self.write(&looked, &summary, notes, |_, state, aside, now| {
-            let about = (self.run, audience.counts);
-            let (remarks, notices) = mend::settle(state, about, (&acted, &failing), now);
-            let told = record::apply(state, &heard, &self.commit(&summary), &remarks, now);
-            aside.add(told, self.prober.decisions.wanted());
-            let unqueued = tell::queue(state, audience, &notices, (self.run, &summary), now);
-            aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
-            Ok(())
-        });
-        drop(claimed);
-        let healing = mend::tell(self.run, &acted, &failing);
-        (Some(written.map_or(state, |(state, ())| state)), healing)
     }
 
     /// Lines into the history, then a commit, both under the state's lock: a crash between the two repeats, never skips.
@@ -163,12 +209,13 @@ impl<'a> Bookkeeper<'a> {
         summary: &Summary,
         notes: &mut Notes,
         change: impl FnOnce(&StateDir, &mut State, &mut Aside, Timestamp) -> Result<T, StoreError>,
-    ) -> Option<(State, T)> {
-        let file = opening::history(self.settings)?;
-        let locked = self.dir.map(|dir| (dir, record::lock(dir)));
+    ) -> Option<Committed<T>> {
+        let Round { settings, prober, begun, .. } = self.round;
+        let file = opening::history(settings)?;
+        let locked = self.opened.map(|opened| (opened, record::lock(&opened.dir)));
         let mut own = None;
-        if locked.is_some() || opening::may_write(self.settings) {
-            if let Some(appended) = notes.keep(record::history(&file, self.run, lines)) {
+        if locked.is_some() || opening::may_write(settings) {
+            if let Some(appended) = notes.keep(record::history(&file, &begun.id, lines)) {
                 own = Some(appended.bytes).filter(|bytes| *bytes > 0);
                 notes.warnings.extend(appended.warnings.iter().cloned());
                 notes.appended.add(appended);
@@ -176,33 +223,39 @@ impl<'a> Bookkeeper<'a> {
         } else if !lines.is_empty() {
             notes.own.push(ExitReason::HistoryNotWritten);
         }
-        let (dir, locked) = locked?;
+        let (opened, locked) = locked?;
         let mut locked = notes.keep(locked)?;
-        let (now, audience) = (clock::now(), &self.settings.audience);
-        let unseen = Read::default();
-        let changed = record::change(&mut locked, self.known.unwrap_or(&unseen), now, |state| {
+        let (now, audience) = (clock::now(), &settings.audience);
+        let changed = record::change(&mut locked, &opened.read, now, |state| {
             let mut aside = Aside::default();
             let mut warning = None;
             if audience.counts {
-                warning = tell::enter(state, audience, self.run, now);
-                aside = recall::catch_up(state, Some(dir), (&file, own), audience, (self.run, summary), now);
+                warning = tell::enter(state, audience, &begun.id, now);
+                let recorded = Recorded { history: &file, own };
+                aside = recall::catch_up(state, Some(&opened.dir), recorded, audience, self.run(summary), now);
             }
-            change(dir, state, &mut aside, now).map(|value| (value, aside, warning))
+            change(&opened.dir, state, &mut aside, now).map(|value| Changed { value, aside, warning })
         });
-        let (state, (value, aside, warning)) = notes.keep(changed)?;
+        let Committed { state, value: Changed { value, aside, warning } } = notes.keep(changed)?;
         notes.warnings.extend(warning);
         notes.press(aside.warning(now));
-        self.prober.decisions.extend(|| aside.unsaid);
-        Some((state, value))
+        prober.decisions.extend(|| aside.unsaid);
+        Some(Committed { state, value })
+    }
+
+    /// Queues what healing has to say.
+    fn queue(&self, state: &mut State, notices: &[Notice], summary: &Summary, aside: &mut Aside, now: Timestamp) {
+        let unqueued = tell::queue(state, &self.round.settings.audience, notices, self.run(summary), now);
+        aside.unsaid.extend(unqueued.iter().map(tell::why_unqueued));
+    }
+
+    /// The run as its messages name it.
+    fn run<'c>(&'c self, summary: &'c Summary) -> Run<'c> {
+        Run { id: &self.round.begun.id, summary }
     }
 
     fn commit<'c>(&'c self, summary: &'c Summary) -> Commit<'c> {
-        Commit {
-            exits: &self.prober.exits,
-            audience: &self.settings.audience,
-            run: self.run,
-            summary,
-            slot_at: self.slot_at,
-        }
+        let Round { settings, prober, begun, .. } = self.round;
+        Commit { exits: &prober.exits, audience: &settings.audience, run: self.run(summary), slot_at: begun.at }
     }
 }

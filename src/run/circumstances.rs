@@ -7,15 +7,23 @@ use crate::model::{EndpointId, ProbeResult, Verdict, defaults};
 use crate::store::State;
 use jiff::Timestamp;
 use std::collections::HashMap;
-use std::time::Duration;
-
-/// The intervals of all configured endpoints by `channel/endpoint`.
-pub type Intervals = HashMap<String, Duration>;
 
 /// Marks the results of a run. `stored` is what earlier runs knew, `audience` knows all configured endpoints.
 pub fn mark(plan: &Plan, results: &mut [ProbeResult], stored: Option<&State>, audience: &Audience) {
-    for (item, result) in plan.items.iter().zip(results.iter_mut()) {
-        if result.verdict != Verdict::Skipped {
+    mark_some(plan, results, stored, audience, |_| true);
+}
+
+/// Marks only the results in these places of the plan, by how all of them stand.
+pub fn mark_some(
+    plan: &Plan,
+    results: &mut [ProbeResult],
+    stored: Option<&State>,
+    audience: &Audience,
+    is_one: impl Fn(usize) -> bool,
+) {
+    let is_marked = |at: usize, result: &ProbeResult| result.verdict != Verdict::Skipped && is_one(at);
+    for (at, (item, result)) in plan.items.iter().zip(results.iter_mut()).enumerate() {
+        if is_marked(at, result) {
             result.maintenance = item.endpoint.maintenance.iter().any(|window| window.is_open(result.started));
         }
     }
@@ -25,8 +33,8 @@ pub fn mark(plan: &Plan, results: &mut [ProbeResult], stored: Option<&State>, au
     let intervals = audience.intervals();
     let verdicts: HashMap<EndpointId, Verdict> =
         results.iter().map(|result| (result.id.clone(), result.verdict)).collect();
-    for (item, result) in plan.items.iter().zip(results.iter_mut()) {
-        if result.verdict == Verdict::Skipped {
+    for (at, (item, result)) in plan.items.iter().zip(results.iter_mut()).enumerate() {
+        if !is_marked(at, result) {
             continue;
         }
         let parent = |id: &EndpointId| {

@@ -1,31 +1,37 @@
 //! `--due`: what is due is claimed before it is probed, so that two runs at once don't probe one slot twice.
 
+use super::begun::Begun;
+use super::notes::Notes;
+use super::opening::Opened;
 use super::plan::Plan;
 use super::record::{LOCK_WAIT, NotRecorded};
-use super::round::{Notes, Settings};
+use super::settings::Settings;
 use crate::model::{ExitReason, Verdict};
 use crate::schedule::{self, Last, Timing};
-use crate::store::{Read, State, StateDir, StoreError, Vigil};
+use crate::store::{State, StateDir, StoreError, Vigil};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// Marks what is not due as skipped, and claims the rest for this run, as long as the vigil lasts: what a run claimed that
+/// With `--due` marks what is not due as skipped, and claims the rest for this run, as long as the vigil lasts: what a run claimed that
 /// was killed is due again. Where the state can't be used everything is probed, aloud.
 pub fn apply(
     plan: &mut Plan,
     settings: &Settings,
-    (state, run): (Option<(&StateDir, &Read)>, &str),
-    now: Timestamp,
+    opened: Option<&Opened>,
+    begun: &Begun,
     notes: &mut Notes,
 ) -> Option<Vigil> {
-    let Some((dir, seen)) = state else {
+    if !settings.due {
+        return None;
+    }
+    let Some(opened) = opened else {
         notes.warnings.push("--due without a usable state directory: everything is probed".to_owned());
         return None;
     };
     let claimed = if settings.history.is_some() {
-        claim(plan, settings, (dir, seen, run), now)
+        claim(plan, settings, opened, &begun.id, begun.at)
     } else {
-        Ok(look(plan, settings, (dir, seen), now))
+        Ok(look(plan, settings, opened, begun.at))
     };
     let claimed =
         claimed.map_err(|error| NotRecorded { reason: ExitReason::StateNotWritten, message: error.to_string() });
@@ -37,35 +43,30 @@ pub fn apply(
 }
 
 /// For a run that writes nothing.
-fn look(plan: &mut Plan, settings: &Settings, (dir, seen): (&StateDir, &Read), now: Timestamp) -> Option<Vigil> {
-    mark(plan, settings, (dir, ""), &mut seen.state.clone(), now);
+fn look(plan: &mut Plan, settings: &Settings, opened: &Opened, now: Timestamp) -> Option<Vigil> {
+    mark(plan, settings, &opened.dir, "", &mut opened.read.state.clone(), now);
     None
 }
 
 fn claim(
     plan: &mut Plan,
     settings: &Settings,
-    (dir, seen, run): (&StateDir, &Read, &str),
+    opened: &Opened,
+    run: &str,
     now: Timestamp,
 ) -> Result<Option<Vigil>, StoreError> {
-    let mut locked = dir.lock(LOCK_WAIT)?;
-    let mut state = locked.read_since(seen, now)?;
-    if !mark(plan, settings, (dir, run), &mut state, now) {
+    let mut locked = opened.dir.lock(LOCK_WAIT)?;
+    let mut state = locked.read_since(&opened.read, now)?;
+    if !mark(plan, settings, &opened.dir, run, &mut state, now) {
         return Ok(None);
     }
-    let vigil = dir.keep_vigil(run)?;
+    let vigil = opened.dir.keep_vigil(run)?;
     locked.commit(&state)?;
     Ok(Some(vigil))
 }
 
 /// Says whether anything was due.
-fn mark(
-    plan: &mut Plan,
-    settings: &Settings,
-    (dir, run): (&StateDir, &str),
-    state: &mut State,
-    now: Timestamp,
-) -> bool {
+fn mark(plan: &mut Plan, settings: &Settings, dir: &StateDir, run: &str, state: &mut State, now: Timestamp) -> bool {
     let mut alive: HashMap<String, bool> = HashMap::new();
     let mut any = false;
     for item in plan.items.iter_mut().filter(|item| item.skip.is_none() && item.recorded) {

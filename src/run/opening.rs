@@ -1,7 +1,8 @@
 //! How a run finds its state: whole, damaged, lost, newer, or not to be had.
 
+use super::notes::Notes;
 use super::record::{LOCK_WAIT, NotRecorded};
-use super::round::{Notes, Settings};
+use super::settings::Settings;
 use super::{denied, recall};
 use crate::history::{History, HistoryError};
 use crate::model::ExitReason;
@@ -12,34 +13,46 @@ use jiff::Timestamp;
 /// So many damaged places are named.
 const NAMED: usize = 5;
 
-/// The state directory with what it knew at the run's start; none when it can't be used, which is noted.
-pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<(StateDir, Read)> {
+/// The state directory, and what it knew at the run's start.
+#[derive(Debug)]
+pub struct Opened {
+    /// Where it is.
+    pub dir: StateDir,
+    /// What was read without its lock.
+    pub read: Read,
+}
+
+impl Opened {
+    /// What earlier runs knew.
+    pub fn state(&self) -> &State {
+        &self.read.state
+    }
+}
+
+/// Opens the state; none when it can't be used, which is noted.
+pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<Opened> {
     let path = settings.state_dir.as_deref()?;
     if settings.history.is_none() {
         // Nothing will be recorded: what is there may be read, and is no loss when it can't.
         let dir = StateDir::existing(path).ok().flatten()?;
         let read = dir.peek(now).unwrap_or_default();
-        return Some((dir, read));
+        return Some(Opened { dir, read });
     }
-    let opened = StateDir::open(path).and_then(|dir| dir.peek(now).map(|read| (dir, read)));
-    let (dir, read) = notes.keep(opened.map_err(|error| not_usable(&error)))?;
+    let opened = StateDir::open(path).and_then(|dir| dir.peek(now).map(|read| Opened { dir, read }));
+    let Opened { dir, read } = notes.keep(opened.map_err(|error| not_usable(&error)))?;
     if read.damaged.is_none() && (read.found || !history(settings).is_some_and(|file| file.path().exists())) {
-        return Some((dir, read));
+        return Some(Opened { dir, read });
     }
-    let state = notes.keep(rebuild(settings, &dir, now)).map(|(state, damage, unread)| {
-        if let Some(error) = unread {
-            notes.own.push(ExitReason::StateDamaged);
-            notes
-                .warnings
-                .push(format!("{error}; incidents may have come back with too late a beginning, or not at all"));
-        }
-        if let Some(damage) = damage {
-            notes.own.push(ExitReason::StateDamaged);
-            notes.warnings.push(told(&dir, &damage));
-        }
-        state
-    })?;
-    Some((dir, Read { state, ..Read::default() }))
+    let rebuilt = notes.keep(rebuild(settings, &dir, now))?;
+    if let Some(error) = rebuilt.unread {
+        notes.own.push(ExitReason::StateDamaged);
+        notes.warnings.push(format!("{error}; incidents may have come back with too late a beginning, or not at all"));
+    }
+    if let Some(damage) = rebuilt.damage {
+        notes.own.push(ExitReason::StateDamaged);
+        notes.warnings.push(told(&dir, &damage));
+    }
+    Some(Opened { dir, read: Read { state: rebuilt.state, ..Read::default() } })
 }
 
 /// What is gone and what is not, once.
@@ -84,8 +97,14 @@ pub fn may_write(settings: &Settings) -> bool {
     !StateDir::existing(path).ok().flatten().is_some_and(|dir| newer(&dir))
 }
 
-/// The state, what was wrong with the old one, and why some of the history is missing in it.
-type Rebuilt = (State, Option<Damage>, Option<HistoryError>);
+/// A state made anew.
+struct Rebuilt {
+    state: State,
+    /// What was wrong with the old one.
+    damage: Option<Damage>,
+    /// Why some of the history is missing in it.
+    unread: Option<HistoryError>,
+}
 
 /// Keeps a damaged state aside; what is missing of it, or all of it, comes from the history.
 fn rebuild(settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<Rebuilt, NotRecorded> {
@@ -93,7 +112,7 @@ fn rebuild(settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<Rebuil
     let read = locked.rescue(now).map_err(|error| not_usable(&error))?;
     if read.found {
         // Another run was faster.
-        return Ok((read.state, None, None));
+        return Ok(Rebuilt { state: read.state, damage: None, unread: None });
     }
     let mut state = read.state;
     let has_lost = |part| read.damaged.as_ref().is_none_or(|damage| damage.has(part));
@@ -112,7 +131,7 @@ fn rebuild(settings: &Settings, dir: &StateDir, now: Timestamp) -> Result<Rebuil
         state.book.unsay();
     }
     locked.commit(&state).map_err(|error| not_usable(&error))?;
-    Ok((state, read.damaged, unread))
+    Ok(Rebuilt { state, damage: read.damaged, unread })
 }
 
 /// Silences and past incidents can't be had from the history: where only they are lost, the open ones are left alone.

@@ -2,11 +2,12 @@
 
 use super::mend;
 use super::tell::{self, Aside, Audience};
+use crate::alert::Run;
 use crate::history::{History, HistoryError};
 use crate::incident::{Alerting, Fact, Threshold, pool_of};
 use crate::model::result::Evidence;
 use crate::model::time::earlier;
-use crate::model::{Blame, EndpointId, Name, Reason, Summary, Verdict};
+use crate::model::{Blame, EndpointId, Name, Reason, Verdict};
 use crate::store::{EndpointState, State, StateDir};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -80,19 +81,27 @@ impl Line {
     }
 }
 
+/// The history with the caller's lines at its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Recorded<'a> {
+    /// The history.
+    pub history: &'a History,
+    /// How many bytes those lines take; none when they aren't there.
+    pub own: Option<u64>,
+}
+
 /// Lets incidents hear what was decided by runs that are no more: the failing results of those that were killed while they
 /// healed, and what the history has and no commit, from runs that died between the two or could not commit. The caller
-/// holds the state's lock, under which every run appends and commits, so that nobody is about to do so himself. `own` is
-/// how many bytes the caller's lines take; none when they aren't there.
+/// holds the state's lock, under which every run appends and commits, so that nobody is about to do so himself.
 pub fn catch_up(
     state: &mut State,
     dir: Option<&StateDir>,
-    (history, own): (&History, Option<u64>),
+    recorded: Recorded<'_>,
     audience: &Audience,
-    run: (&str, &Summary),
+    run: Run<'_>,
     now: Timestamp,
 ) -> Aside {
-    let missed = missed(state, (history, own.unwrap_or_default()), audience, run.0, now);
+    let missed = missed(state, recorded, audience, run.id, now);
     let mut aside = Aside::default();
     let orphans = dir.map(|dir| mend::orphans(state, dir)).unwrap_or_default();
     if !orphans.is_empty() {
@@ -101,8 +110,8 @@ pub fn catch_up(
     match missed {
         Ok(missed) => {
             hear(state, &missed, audience, run, now, &mut aside);
-            if own.is_some() {
-                state.account(run.0);
+            if recorded.own.is_some() {
+                state.account(run.id);
             }
         }
         // Left for the next run: those lines stay behind the last one that is accounted for.
@@ -118,12 +127,12 @@ pub fn catch_up(
 /// When the history can't be read; the state is as it was.
 fn missed(
     state: &mut State,
-    (history, own): (&History, u64),
+    recorded: Recorded<'_>,
     audience: &Audience,
     run: &str,
     now: Timestamp,
 ) -> Result<Vec<Line>, HistoryError> {
-    let mut lines = history.read_back::<Line>()?.before(own);
+    let mut lines = recorded.history.read_back::<Line>()?.before(recorded.own.unwrap_or_default());
     let oldest = state.last_run_at.map_or(Timestamp::MIN, |at| earlier(at, STRAGGLE));
     // Seldom is any line looked at but the one that says so.
     let mut configured = None;
@@ -174,14 +183,7 @@ fn missed(
     Ok(missed)
 }
 
-fn hear(
-    state: &mut State,
-    missed: &[Line],
-    audience: &Audience,
-    run: (&str, &Summary),
-    now: Timestamp,
-    aside: &mut Aside,
-) {
+fn hear(state: &mut State, missed: &[Line], audience: &Audience, run: Run<'_>, now: Timestamp, aside: &mut Aside) {
     for of_one_run in missed.chunk_by(|one, next| one.run == next.run) {
         let at = of_one_run.iter().map(|line| line.ts).max().unwrap_or(now);
         for line in of_one_run {

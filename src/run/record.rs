@@ -5,8 +5,9 @@ use super::exits::Exits;
 use super::mend::Remarks;
 use super::plan::Plan;
 use super::tell::{self, Audience, Told};
+use crate::alert::Run;
 use crate::history::{Appended, History};
-use crate::model::{ExitReason, ProbeResult, Summary, Verdict};
+use crate::model::{ExitReason, ProbeResult, Verdict};
 use crate::store::{EndpointState, Locked, Read, State, StateDir, StoreError};
 use crate::text::escape;
 use jiff::Timestamp;
@@ -36,19 +37,28 @@ pub fn recorded<'a>(plan: &'a Plan, results: &'a [ProbeResult]) -> impl Iterator
         .map(|(_, result)| result)
 }
 
+/// The results as the history has them: a line each, with its newline.
+///
+/// # Errors
+/// What can't be written as JSON.
+pub fn lines(run: &str, results: &[&ProbeResult]) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(results.len() * USUAL_LINE);
+    for result in results {
+        let start = text.len();
+        serde_json::to_writer(&mut text, &result.history_line(run))?;
+        escape::json_from(&mut text, start);
+        text.push(b'\n');
+    }
+    Ok(text)
+}
+
 /// Appends the results to the history in one locked, fsynced write.
 ///
 /// # Errors
 /// What was not written, and why.
 pub fn history(history: &History, run: &str, results: &[&ProbeResult]) -> Result<Appended, NotRecorded> {
     let failed = |message: String| NotRecorded { reason: ExitReason::HistoryNotWritten, message };
-    let mut text = Vec::with_capacity(results.len() * USUAL_LINE);
-    for result in results {
-        let start = text.len();
-        serde_json::to_writer(&mut text, &result.history_line(run)).map_err(|error| failed(error.to_string()))?;
-        escape::json_from(&mut text, start);
-        text.push(b'\n');
-    }
+    let text = lines(run, results).map_err(|error| failed(error.to_string()))?;
     history.append(&text).map_err(|error| failed(denied::history(&error)))
 }
 
@@ -59,10 +69,8 @@ pub struct Commit<'a> {
     pub exits: &'a Exits,
     /// Who is to be told.
     pub audience: &'a Audience,
-    /// The run's ULID.
-    pub run: &'a str,
-    /// The run's summary.
-    pub summary: &'a Summary,
+    /// The run.
+    pub run: Run<'a>,
     /// When the run began.
     pub slot_at: Timestamp,
 }
@@ -76,6 +84,15 @@ pub fn lock(dir: &StateDir) -> Result<Locked, NotRecorded> {
     dir.lock(LOCK_WAIT).map_err(not_kept)
 }
 
+/// A state as it is on the disk now, and what else the change came to.
+#[derive(Debug)]
+pub struct Committed<T> {
+    /// The state.
+    pub state: State,
+    /// What the change returned.
+    pub value: T,
+}
+
 /// Changes the state, re-read under the lock, in one atomic write. `seen` is what was read without the lock.
 ///
 /// # Errors
@@ -85,11 +102,11 @@ pub fn change<T>(
     seen: &Read,
     now: Timestamp,
     change: impl FnOnce(&mut State) -> Result<T, StoreError>,
-) -> Result<(State, T), NotRecorded> {
+) -> Result<Committed<T>, NotRecorded> {
     let mut state = locked.read_since(seen, now).map_err(not_kept)?;
     let value = change(&mut state).map_err(not_kept)?;
     locked.commit(&state).map_err(not_kept)?;
-    Ok((state, value))
+    Ok(Committed { state, value })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
@@ -108,9 +125,9 @@ pub fn apply(
 ) -> Told {
     let told = if commit.audience.counts {
         let facts = tell::facts(state, commit.audience, results, remarks, now);
-        tell::hear(state, commit.audience, &facts, (commit.run, commit.summary), now)
+        tell::hear(state, commit.audience, &facts, commit.run, now)
     } else {
-        state.set_apart(commit.run);
+        state.set_apart(commit.run.id);
         Told::default()
     };
     merge(state, results, commit.slot_at, now);

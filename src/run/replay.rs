@@ -9,7 +9,7 @@ use super::mend::Remarks;
 use super::plan::Plan;
 use super::record::merge;
 use super::tell::{self, Audience, Told};
-use crate::alert::{Answer, Claimant, Delivery, Entry, Flush};
+use crate::alert::{Answer, Claimant, Delivery, Entry, Flush, Run};
 use crate::config::settings::{Config, Endpoint};
 use crate::incident::Silence;
 use crate::model::result::{Evidence, Exchange};
@@ -103,7 +103,7 @@ impl Replay {
         let summary = Summary::of(&results);
         let results: Vec<&ProbeResult> = results.iter().collect();
         let facts = tell::facts(&self.state, &self.audience, &results, &Remarks::default(), self.now);
-        let told = tell::hear(&mut self.state, &self.audience, &facts, (run, &summary), self.now);
+        let told = tell::hear(&mut self.state, &self.audience, &facts, Run { id: run, summary: &summary }, self.now);
         merge(&mut self.state, &results, self.now, self.now);
         Replayed { at: self.now, told, sent: self.send(run) }
     }

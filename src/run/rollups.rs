@@ -3,7 +3,7 @@
 //! A run does so whenever the live file has grown by another step, so that whoever looks finds little left to read,
 //! however long the history is. Nothing here is ever an error of a run: without the cache the history is read anew.
 
-use crate::history::{Appended, Chunk, History, HistoryError, SegmentFile};
+use crate::history::{Appended, History, HistoryError, SegmentFile};
 use crate::stats::{Intervals, Rollup, Segment, Start, start};
 use crate::store::StateDir;
 use jiff::Timestamp;
@@ -51,7 +51,7 @@ pub fn look(place: Place<'_>, intervals: &Intervals, now: Timestamp) -> Result<C
     let mut remarks = Vec::new();
     let cached = cached(place.dir, intervals, now, &mut remarks);
     let found = cached.is_some();
-    let (mut rollup, read) = catch_up(cached, &files, u64::MAX, intervals, now)?;
+    let Caught { mut rollup, read } = catch_up(cached, &files, u64::MAX, intervals, now)?;
     if let Some(dir) = place.dir.filter(|_| place.keeps && (read > WORTH_KEEPING || (!found && read > 0)))
         && let Err(error) = dir.write_rollups(&rollup.encode(now))
     {
@@ -81,7 +81,7 @@ pub fn keep_near(
     };
     let cached = cached(Some(dir), intervals, now, &mut Vec::new());
     match catch_up(cached, &files, MOST_OF_A_RUN, intervals, now) {
-        Ok((mut rollup, _)) => dir.write_rollups(&rollup.encode(now)).err().and_then(|error| failed(&error)),
+        Ok(mut caught) => dir.write_rollups(&caught.rollup.encode(now)).err().and_then(|error| failed(&error)),
         Err(error) => failed(&error),
     }
 }
@@ -95,14 +95,21 @@ fn cached(dir: Option<&StateDir>, intervals: &Intervals, now: Timestamp, remarks
     rollup
 }
 
-/// Adds what is new, at most about so many bytes, and says how many that were.
+/// The rollups with what is new.
+struct Caught {
+    rollup: Rollup,
+    /// How many bytes that were.
+    read: u64,
+}
+
+/// Adds what is new, at most about so many bytes.
 fn catch_up(
     cached: Option<Rollup>,
     files: &[SegmentFile],
     most: u64,
     intervals: &Intervals,
     now: Timestamp,
-) -> Result<(Rollup, u64), HistoryError> {
+) -> Result<Caught, HistoryError> {
     let segments: Vec<Segment> = files.iter().map(SegmentFile::segment).collect();
     let anew = || (Rollup::new(intervals.clone()), 0, 0);
     let (mut rollup, first, mut offset) = match cached {
@@ -116,12 +123,7 @@ fn catch_up(
     };
     let mut read = 0;
     for file in &files[first..] {
-        let end = file.read(offset, offset.saturating_add(most - read), |chunk| match chunk {
-            Chunk::Lines(lines) => {
-                rollup.feed_lines(lines, now);
-            }
-            Chunk::TooLong => rollup.count_bad_line(),
-        })?;
+        let end = file.read(offset, offset.saturating_add(most - read), |line| rollup.feed_line(line, now))?;
         read = (read + (end - offset)).min(most);
         rollup.checkpoint = Some(file.checkpoint(end)?);
         if read >= most {
@@ -129,7 +131,7 @@ fn catch_up(
         }
         offset = 0;
     }
-    Ok((rollup, read))
+    Ok(Caught { rollup, read })
 }
 
 #[cfg(test)]

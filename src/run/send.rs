@@ -7,7 +7,7 @@ mod line;
 pub use curfew::Curfew;
 
 use super::exits::Exits;
-use super::round::Notes;
+use super::notes::Notes;
 use super::tell::Audience;
 use crate::alert::{Addressee, Claimant, Delivery, Entry, Flush, Kind, OVERDUE, Outbox, Settled};
 use crate::config::settings::{Pool, ProxyUrl, Receiver, ReceiverKind, Route};

@@ -1,13 +1,14 @@
 //! From results to what people are to be told: facts, incidents, the outbox. Pure but for the state it is handed.
 
-use super::circumstances::Intervals;
 use super::fingerprint;
 use super::mend::Remarks;
+use super::view;
 use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver};
 use crate::incident::{Alerting, Fact, Kept, Known, Unsaid};
 use crate::model::time::clock;
-use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, Summary, defaults};
+use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, defaults};
+use crate::stats::Intervals;
 use crate::store::State;
 use crate::text::plural::count;
 use jiff::Timestamp;
@@ -101,8 +102,7 @@ impl Audience {
 
     /// The intervals of all endpoints by `channel/endpoint`.
     pub fn intervals(&self) -> &Intervals {
-        let of = |endpoint: &Arc<Endpoint>| (endpoint.id.to_string(), endpoint.interval);
-        self.intervals.get_or_init(|| self.endpoints.iter().map(of).collect())
+        self.intervals.get_or_init(|| view::intervals(&self.endpoints))
     }
 }
 
@@ -217,7 +217,7 @@ pub fn enter(state: &mut State, audience: &Audience, run: &str, now: Timestamp) 
 }
 
 /// Lets the state's incidents hear facts, and queues what is to be said.
-pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: (&str, &Summary), now: Timestamp) -> Told {
+pub fn hear(state: &mut State, audience: &Audience, facts: &[Fact], run: Run<'_>, now: Timestamp) -> Told {
     let known = audience.known();
     let by_id = audience.by_id();
     let heard: Vec<(&Fact, Cow<'_, Alerting>)> =
@@ -238,10 +238,10 @@ pub fn queue(
     state: &mut State,
     audience: &Audience,
     notices: &[Notice],
-    (id, summary): (&str, &Summary),
+    run: Run<'_>,
     now: Timestamp,
 ) -> Vec<Unqueued> {
-    state.outbox.enqueue(notices, &audience.addressees, Run { id, summary }, now)
+    state.outbox.enqueue(notices, &audience.addressees, run, now)
 }
 
 /// For `-v`.

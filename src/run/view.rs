@@ -1,26 +1,28 @@
 //! What is known of every configured endpoint, put together from the configuration, the state and the rollups.
 
 use super::plan::why_not_probed;
+use super::record;
 use crate::config::Config;
 use crate::config::settings::Endpoint;
 use crate::incident;
-use crate::model::{EndpointId, ProbeResult, Record, Verdict};
+use crate::model::{EndpointId, ProbeResult, Verdict};
 use crate::stats::{Intervals, Known, OpenIncident, Rollup, Silenced, Status};
 use crate::store::State;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-/// The intervals of all endpoints by `channel/endpoint`.
-pub fn intervals(config: &Config) -> Intervals {
-    config.endpoints.iter().map(|endpoint| (endpoint.id.to_string(), endpoint.interval)).collect()
+/// The intervals of these endpoints by `channel/endpoint`.
+pub fn intervals(endpoints: &[Arc<Endpoint>]) -> Intervals {
+    endpoints.iter().map(|endpoint| (endpoint.id.to_string(), endpoint.interval)).collect()
 }
 
 /// What is known now, in the configuration's order.
 pub fn status(config: &Config, state: &State, rollup: &Rollup, now: Timestamp) -> Status {
-    of((config, state, rollup), last_run_at(state, rollup, now), now)
+    of(config, state, rollup, last_run_at(state, rollup, now), now)
 }
 
-fn of((config, state, rollup): (&Config, &State, &Rollup), last_run_at: Option<Timestamp>, now: Timestamp) -> Status {
+fn of(config: &Config, state: &State, rollup: &Rollup, last_run_at: Option<Timestamp>, now: Timestamp) -> Status {
     let incidents = open_incidents(state);
     let known: Vec<Known> = config.endpoints.iter().map(|endpoint| known(endpoint, state, &incidents, now)).collect();
     let probed = config.endpoints.iter().filter(|endpoint| why_not_probed(endpoint).is_none());
@@ -44,13 +46,11 @@ pub fn status_after(
         if kept.is_some_and(|newest| newest >= result.started.as_millisecond()) {
             continue;
         }
-        let line = serde_json::to_vec(&result.history_line("")).unwrap_or_default();
-        if let Some(record) = Record::parse(&line) {
-            rollup.feed(&record, now);
-        }
+        // As if they had been recorded: the rollups keep what the history says, in its words.
+        rollup.feed_line(record::lines("", &[result]).ok().as_deref(), now);
     }
     let nothing = Config::default();
-    let mut status = of((config.unwrap_or(&nothing), state, &rollup), last_run_at, now);
+    let mut status = of(config.unwrap_or(&nothing), state, &rollup, last_run_at, now);
     let configured: HashSet<&EndpointId> = status.endpoints.iter().map(|one| &one.id).collect();
     let strangers = results.iter().filter(|result| !configured.contains(&result.id)).map(|result| Known {
         id: result.id.clone(),

@@ -5,6 +5,7 @@ mod hash;
 mod select;
 mod shard;
 
+pub use crate::model::Known;
 pub use due::{Due, Last, Timing, due, slot};
-pub use select::{Known, Miss, NoMatch, select};
+pub use select::{Miss, NoMatch, select};
 pub use shard::{Shard, shard_of};

@@ -1,19 +1,10 @@
 //! TARGETs and `--tag`: which endpoints are meant.
 
-use crate::model::EndpointId;
+use crate::model::Known;
 use crate::model::target::{Form, Target};
 use crate::text::suggest;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
-
-/// An endpoint of the configuration.
-#[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
-    /// Its name.
-    pub id: &'a EndpointId,
-    /// Its tags.
-    pub tags: &'a [String],
-}
 
 /// TARGETs or tags that select nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

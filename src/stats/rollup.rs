@@ -88,31 +88,18 @@ impl Rollup {
         self.endpoints.insert(self.key.clone(), endpoint);
     }
 
-    /// Adds every whole line of `bytes` and says how many bytes that were; a last line without its newline is left for
-    /// the next time. Lines that hold no record are counted.
-    pub fn feed_lines(&mut self, bytes: &[u8], now: Timestamp) -> usize {
-        let end = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
-        let mut rest = &bytes[..end];
-        while let Some(at) = memchr::memchr(b'\n', rest) {
-            let line = &rest[..at];
-            rest = &rest[at + 1..];
-            match Record::parse(line) {
-                Some(record) => self.feed(&record, now),
-                None if line.trim_ascii().is_empty() => {}
-                None => self.bad += 1,
-            }
+    /// Adds what a line of the history says; none stands for one that is too long. Where it holds no record, it is counted.
+    pub fn feed_line(&mut self, line: Option<&[u8]>, now: Timestamp) {
+        match line.map(Record::parse) {
+            Some(Some(record)) => self.feed(&record, now),
+            Some(None) if line.is_some_and(|line| line.trim_ascii().is_empty()) => {}
+            Some(None) | None => self.bad += 1,
         }
-        end
     }
 
     /// Lines that held no record, since the rollups were begun.
     pub fn bad_lines(&self) -> u64 {
         self.bad
-    }
-
-    /// Counts a line that was skipped before it came here, such as one that is too long.
-    pub fn count_bad_line(&mut self) {
-        self.bad += 1;
     }
 
     /// When the newest result of all endpoints began, Unix milliseconds.

@@ -3,7 +3,7 @@
 use super::dir::Bytes;
 use super::state::{Decoded, encode};
 use super::{Damage, Read, State, StateDir, StoreError};
-use crate::disk;
+use crate::disk::{self, Readers};
 use jiff::Timestamp;
 use std::fs::File;
 use std::io;
@@ -74,7 +74,7 @@ impl Locked {
     pub fn commit(&mut self, state: &State) -> Result<(), StoreError> {
         let path = self.dir.state_file();
         encode(state)
-            .and_then(|bytes| disk::replace(&path, &bytes))
+            .and_then(|bytes| disk::replace(&path, &bytes, Readers::Owner))
             .map_err(|error| StoreError::NotWritten { path, error })
     }
 }

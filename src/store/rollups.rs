@@ -2,7 +2,7 @@
 
 use super::dir::read_at_most;
 use super::{StateDir, StoreError};
-use crate::disk::{self, Hold, LockError};
+use crate::disk::{self, Hold, LockError, Readers};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ impl StateDir {
             LockError::Open(error) | LockError::Unsupported(error) => StoreError::CannotLock { path: path(), error },
         })?;
         let file = self.rollups_file();
-        disk::replace(&file, bytes).map_err(|error| StoreError::NotWritten { path: file, error })
+        disk::replace(&file, bytes, Readers::Owner).map_err(|error| StoreError::NotWritten { path: file, error })
     }
 
     fn rollups_file(&self) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use super::dir::read_at_most;
 use super::{StateDir, StoreError};
-use crate::disk;
+use crate::disk::{self, Readers};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
@@ -32,6 +32,6 @@ impl StateDir {
     pub fn write_tokens(&self, bytes: &[u8]) -> Result<(), StoreError> {
         let _lock = self.lock(WAIT)?;
         let path = self.path().join("tokens.json");
-        disk::replace(&path, bytes).map_err(|error| StoreError::NotWritten { path, error })
+        disk::replace(&path, bytes, Readers::Owner).map_err(|error| StoreError::NotWritten { path, error })
     }
 }

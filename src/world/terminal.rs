@@ -29,14 +29,14 @@ pub struct Fits {
 }
 
 /// `--color`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColourChoice {
-    /// On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes
+    /// On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes.
     #[default]
     Auto,
-    /// Always
+    /// Always.
     Always,
-    /// Never
+    /// Never.
     Never,
 }
 

@@ -1,5 +1,6 @@
-//! The floors of `src/lib.rs`, held against every `use crate::…` and `crate::…` path.
+//! The floors of `src/lib.rs`, held against every path from one module into another.
 
+use crate::support::paths::named;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,63 +17,100 @@ fn floor(module: &str) -> Option<usize> {
     FLOORS.iter().position(|modules| modules.contains(&module))
 }
 
-fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(dir).expect("a source directory") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|ext| ext == "rs") {
-            found.push(path);
+/// All source files, below `src`.
+fn sources() -> Vec<PathBuf> {
+    fn below(dir: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(dir).expect("a source directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                below(&path, found);
+            } else if path.extension().is_some_and(|ext| ext == "rs") {
+                found.push(path);
+            }
         }
     }
+    let mut found = Vec::new();
+    below(&src(), &mut found);
+    found.iter().map(|path| path.strip_prefix(src()).expect("below src").to_owned()).collect()
 }
 
-/// The modules that a line names after `crate::`, also `crate::{a, b}`.
-fn named(line: &str) -> Vec<String> {
-    let code = line.split("//").next().unwrap_or_default();
-    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    let mut modules = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
-        match rest.strip_prefix('{') {
-            Some(list) => modules.extend(list.split(',').map(|one| word(one.trim()))),
-            None => modules.push(word(rest)),
-        }
-    }
-    modules
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// `run/send/line.rs` is `["run", "send", "line"]`, `run/mod.rs` is `["run"]`.
+fn module_of(file: &Path) -> Vec<String> {
+    let names =
+        file.with_extension("").components().map(|one| one.as_os_str().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = names;
+    names.pop_if(|last| ["mod", "lib", "main"].contains(&last.as_str()));
+    names
+}
+
+/// The uses of a file that its floor forbids.
+fn broken(file: &Path, text: &str) -> Vec<String> {
+    let module = module_of(file);
+    let Some((own, floor_of_own)) = module.first().and_then(|own| Some((own, floor(own)?))) else { return Vec::new() };
+    let forbids = |other: &str| other != own && floor(other).is_some_and(|other| other >= floor_of_own);
+    let told = named(text, &module).into_iter().filter_map(|one| {
+        let other = one.path.first().filter(|other| forbids(other))?;
+        Some(format!("src/{}:{}: {own} uses {other}", file.display(), one.line))
+    });
+    told.collect()
 }
 
 #[test]
 fn every_module_uses_only_floors_below_its_own() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    sources(&src, &mut files);
-    let mut broken = Vec::new();
-    for file in files {
-        let inside = file.strip_prefix(&src).expect("below src");
-        let module = inside.components().next().and_then(|one| one.as_os_str().to_str()).unwrap_or_default();
-        let Some(own) = floor(module) else { continue };
-        let text = fs::read_to_string(&file).expect("a source file");
-        for (number, line) in text.lines().enumerate() {
-            for other in named(line) {
-                let allowed = other == module || floor(&other).is_none_or(|other| other < own);
-                if !allowed {
-                    broken.push(format!("src/{}:{}: {module} uses {other}", inside.display(), number + 1));
-                }
-            }
-        }
-    }
+    let read = |file: &PathBuf| fs::read_to_string(src().join(file)).expect("a source file");
+    let broken: Vec<String> = sources().iter().flat_map(|file| broken(file, &read(file))).collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
 #[test]
+fn every_way_into_a_forbidden_module_is_seen() {
+    for text in [
+        "use crate::run::Plan;",
+        "pub use crate :: run;",
+        "fn f() -> u8 { crate::run::exit::decide() }",
+        "use crate::{model::Verdict, run};",
+        "use crate::run::{self};",
+        "use crate::{\n    model::{self, Verdict},\n    text as words,\n    run::{Plan, exit},\n};",
+        "use super::super::run::Plan;",
+        "use super::{\n    engine,\n    super::run,\n};",
+        "fn f() { super::super::run::exit::decide() }",
+        "mod inner {\n    mod tests {\n        use super::super::super::super::run;\n    }\n}",
+        "use self::super::super::run;",
+        "const QUOTES: [char; 3] = ['\"', '\\'', '{'];\nuse crate::run;",
+    ] {
+        assert!(!broken(Path::new("probe/dial.rs"), text).is_empty(), "{text}");
+    }
+    for text in [
+        "use crate::{model::Verdict, text as run};\nuse super::run;",
+        "//! crate::run\n/* use crate::run; */",
+        "const S: &str = \"use crate::run; \\\" use crate::run\";\nconst R: &str = r#\"\" crate::run\"#;",
+        "mod inner { use super::super::run; }",
+        "struct S<'a>(&'a str);\nuse crate::probe::run;",
+    ] {
+        assert_eq!(broken(Path::new("probe/dial.rs"), text), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(broken(Path::new("probe/mod.rs"), "use super::run;"), ["src/probe/mod.rs:1: probe uses run"]);
+}
+
+#[test]
 fn every_module_stands_on_a_floor() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in fs::read_dir(src).expect("src") {
+    for entry in fs::read_dir(src()).expect("src") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             assert!(floor(name).is_some(), "src/{name} stands on no floor");
         }
+    }
+}
+
+#[test]
+fn only_the_command_line_knows_clap() {
+    for file in sources().iter().filter(|file| !file.starts_with("cli")) {
+        let text = fs::read_to_string(src().join(file)).expect("a source file");
+        assert!(!text.contains("clap"), "src/{} uses clap", file.display());
     }
 }

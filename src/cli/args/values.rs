@@ -2,6 +2,9 @@
 
 use crate::model::Verdict;
 use crate::text::suggest::nearest;
+use crate::world::terminal::ColourChoice;
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use std::time::Duration;
 
 /// A time on the command line.
@@ -11,6 +14,22 @@ pub enum When {
     Ago(Duration),
     /// This time.
     At(jiff::Timestamp),
+}
+
+/// `--color`, as it is typed and explained.
+impl ValueEnum for ColourChoice {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (typed, help) = match self {
+            Self::Auto => ("auto", "On a terminal, unless NO_COLOR says no or CLICOLOR_FORCE says yes"),
+            Self::Always => ("always", "Always"),
+            Self::Never => ("never", "Never"),
+        };
+        Some(PossibleValue::new(typed).help(help))
+    }
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {

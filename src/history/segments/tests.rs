@@ -1,4 +1,4 @@
-use super::{CHUNK, Chunk, SegmentFile};
+use super::{CHUNK, SegmentFile};
 use crate::history::{History, LONGEST_LINE};
 use crate::stats::SegmentId;
 use proptest::prelude::*;
@@ -18,12 +18,9 @@ fn only(dir: &Path, content: &[u8]) -> SegmentFile {
 /// What is handed out from `offset` on: the lines, how many were too long, and where it ended.
 fn all(file: &SegmentFile, offset: u64, enough: u64) -> (Vec<u8>, usize, u64) {
     let (mut lines, mut too_long) = (Vec::new(), 0);
-    let end = file.read(offset, enough, |chunk| match chunk {
-        Chunk::Lines(text) => {
-            assert!(text.ends_with(b"\n"));
-            lines.extend_from_slice(text);
-        }
-        Chunk::TooLong => too_long += 1,
+    let end = file.read(offset, enough, |line| match line {
+        Some(line) => lines.extend([line, b"\n"].concat()),
+        None => too_long += 1,
     });
     (lines, too_long, end.expect("read"))
 }
@@ -74,8 +71,10 @@ fn stops_when_it_is_enough() {
     let dir = tempfile::tempdir().expect("directory");
     let content = b"0123456789abcde\n".repeat(5 * CHUNK / 16);
     let file = only(dir.path(), &content);
-    let (lines, _, end) = all(&file, 0, 10);
-    assert_eq!((lines.len() as u64, end), (CHUNK as u64, CHUNK as u64));
+    for (enough, wanted) in [(10, 16), (16, 16), (17, 32)] {
+        let (lines, _, end) = all(&file, 0, enough);
+        assert_eq!((lines.len() as u64, end), (wanted, wanted));
+    }
     assert_eq!(all(&file, 0, u64::MAX).2, content.len() as u64);
 }
 

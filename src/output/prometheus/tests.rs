@@ -78,7 +78,7 @@ fn is_made_of_the_status() {
     let now = at("2026-11-23T10:00:05Z");
     let mut rollup = Rollup::new(Intervals::new());
     let line = r#"{"ts":"2026-11-23T10:00:00Z","channel":"vk","endpoint":"health","verdict":"up","status":200,"latency_ms":12.5,"phases":{"dns_ms":0.5,"tls_ms":null},"cert_days_left":10,"metrics":{"health_score":97}}"#;
-    rollup.feed_lines(format!("{line}\n").as_bytes(), now);
+    rollup.feed_line(Some(line.to_string().as_bytes()), now);
     let known = |endpoint| Known {
         id: id("vk", endpoint),
         skipped: None,

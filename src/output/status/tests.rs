@@ -45,7 +45,7 @@ fn night(message: &str) -> Status {
             };
             let line = json!({"ts": started.to_string(), "channel": channel, "endpoint": "health", "verdict": verdict,
                 "reason": reason, "message": reason.map(|_| message), "latency_ms": ms, "metrics": {"health_score": 90}});
-            rollup.feed_lines(format!("{line}\n").as_bytes(), now());
+            rollup.feed_line(Some(line.to_string().as_bytes()), now());
         }
     }
     let mut vk = known("vk", "health");

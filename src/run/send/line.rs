@@ -41,6 +41,12 @@ enum Turn {
     Unclear,
 }
 
+/// What this run may send now.
+struct Claimed {
+    entry: Entry,
+    around: Around,
+}
+
 /// Whether more may be sent to a receiver in this run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
@@ -75,7 +81,7 @@ impl Line<'_> {
                     break;
                 }
             };
-            let Some((entry, around)) = claimed else { break };
+            let Some(Claimed { entry, around }) = claimed else { break };
             if flush == Flush::Failed {
                 // what is refused once more stays so
                 flush = Flush::Now;
@@ -123,12 +129,12 @@ impl Line<'_> {
         off_the_loop(move || dir.peek(clock::now()).ok().map(|read| read.state)).await
     }
 
-    async fn claim(&self, flush: Flush, alone: bool) -> Result<Option<(Entry, Around)>, StoreError> {
+    async fn claim(&self, flush: Flush, alone: bool) -> Result<Option<Claimed>, StoreError> {
         let (run, to, repeats) = (self.sender.run.to_owned(), self.party.to.clone(), self.party.repeats_open());
         self.sender
             .change(self.dir, self.sender.curfew.end(), move |state| {
                 let entry = state.outbox.claim(&to, Claimant { run: &run, flush, alone }, clock::now()).ok()?;
-                Some((entry, Around::of(state, &to, repeats)))
+                Some(Claimed { entry, around: Around::of(state, &to, repeats) })
             })
             .await
     }

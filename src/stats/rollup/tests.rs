@@ -56,7 +56,7 @@ fn weighs_by_the_gap_to_the_next_and_at_most_three_intervals() {
     // Up for one minute, down for three (the next is far), unknown for one, up until now but at most three.
     for (minute, verdict) in [(0, "up"), (1, "down"), (30, "unknown"), (31, "degraded")] {
         let text = line(START + minute * MINUTE, verdict, Some(10.0));
-        assert_eq!(rollup.feed_lines(text.as_bytes(), at(now)), text.len());
+        rollup.feed_line(Some(text.as_bytes()), at(now));
     }
     let endpoint = rollup.endpoint(&id()).expect("known");
     let totals = endpoint.timeline(now).totals(now - DAY, now);
@@ -77,13 +77,13 @@ fn weighs_by_the_gap_to_the_next_and_at_most_three_intervals() {
 }
 
 #[test]
-fn leaves_a_torn_line_for_the_next_time_and_counts_bad_ones() {
+fn counts_lines_that_hold_no_record() {
     let mut rollup = rollup(MINUTE);
-    let whole = format!("{}garbage\n\n{}", line(START, "up", None), line(START + MINUTE, "down", None));
-    let torn = &whole[..whole.len() - 9];
-    let read = rollup.feed_lines(torn.as_bytes(), at(START + DAY));
-    assert_eq!(rollup.bad_lines(), 1);
-    assert_eq!(rollup.feed_lines(&whole.as_bytes()[read..], at(START + DAY)), whole.len() - read);
+    let (first, last) = (line(START, "up", None), line(START + MINUTE, "down", None));
+    for line in [Some(first.as_str()), Some("garbage"), Some(""), Some("\r"), None, Some(&last)] {
+        rollup.feed_line(line.map(str::as_bytes), at(START + DAY));
+    }
+    assert_eq!(rollup.bad_lines(), 2, "garbage, and one that is too long");
     assert_eq!(rollup.endpoint(&id()).and_then(super::EndpointRollup::newest), Some(START + MINUTE));
 }
 
@@ -91,9 +91,9 @@ fn leaves_a_torn_line_for_the_next_time_and_counts_bad_ones() {
 fn a_clock_that_was_ahead_does_no_lasting_harm() {
     let mut rollup = rollup(MINUTE);
     let wrong = START + 365 * DAY;
-    rollup.feed_lines(line(wrong, "down", None).as_bytes(), at(START));
+    rollup.feed_line(Some(line(wrong, "down", None).as_bytes()), at(START));
     assert!(rollup.endpoint(&id()).is_none(), "results of the future count for nothing");
-    rollup.feed_lines(line(wrong, "down", None).as_bytes(), at(wrong));
+    rollup.feed_line(Some(line(wrong, "down", None).as_bytes()), at(wrong));
     let bytes = rollup.encode(at(wrong));
     assert!(Rollup::decode(&bytes, Intervals::new(), at(wrong)).is_some());
     assert!(Rollup::decode(&bytes, Intervals::new(), at(START)).is_none(), "made again once the clock is right");
@@ -102,7 +102,7 @@ fn a_clock_that_was_ahead_does_no_lasting_harm() {
 #[test]
 fn anything_but_its_own_file_is_refused() {
     let mut rollup = rollup(MINUTE);
-    rollup.feed_lines(line(START, "down", Some(1.0)).as_bytes(), at(START));
+    rollup.feed_line(Some(line(START, "down", Some(1.0)).as_bytes()), at(START));
     let bytes = rollup.encode(at(START));
     for end in 0..bytes.len() {
         assert!(Rollup::decode(&bytes[..end], Intervals::new(), at(START)).is_none());
@@ -162,7 +162,7 @@ proptest! {
                 let bytes = rollup.encode(at(now));
                 rollup = Rollup::decode(&bytes, rollup.intervals.clone(), at(now)).expect("its own file");
             }
-            rollup.feed_lines(line(*ms, word, Some(5.0)).as_bytes(), at(now));
+            rollup.feed_line(Some(line(*ms, word, Some(5.0)).as_bytes()), at(now));
         }
         let endpoint = rollup.endpoint(&id()).expect("known");
         let totals = endpoint.timeline(now).totals(now - window, now);

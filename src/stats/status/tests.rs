@@ -33,7 +33,7 @@ fn rollup(results: &[(i64, &str, f64)]) -> Rollup {
         let line = json!({"ts": ago(*minutes).to_string(), "channel": "vk", "endpoint": "health", "verdict": verdict,
             "reason": (*verdict != "up").then_some("latency"), "message": (*verdict != "up").then_some("slow"),
             "latency_ms": ms, "metrics": {"health_score": 80}});
-        rollup.feed_lines(format!("{line}\n").as_bytes(), now());
+        rollup.feed_line(Some(line.to_string().as_bytes()), now());
     }
     rollup
 }

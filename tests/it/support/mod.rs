@@ -4,6 +4,7 @@ pub(crate) mod certs;
 pub(crate) mod configs;
 pub(crate) mod names;
 pub(crate) mod netns;
+pub(crate) mod paths;
 pub(crate) mod process;
 pub(crate) mod scan;
 

@@ -1,0 +1,66 @@
+//! After the commit: what people are told, also where nothing could be committed.
+
+use super::mend::Remarks;
+use super::notes::Notes;
+use super::opening::{self, Opened};
+use super::recall::{self, Recorded};
+use super::record::{self, Commit};
+use super::round::Round;
+use super::send::{Curfew, Sender};
+use crate::alert::Run;
+use crate::deliver::Courier;
+use crate::history::History;
+use crate::model::{ProbeResult, Summary};
+use crate::store::State;
+use crate::world::clock;
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+/// Sends what is due. `committed` is the state as this run committed it; where it could not (a full disk), what opens now is
+/// told all the same, by what was known when the state was opened. Returns `alerts` of the report.
+pub async fn send(
+    round: Round<'_>,
+    courier: &Courier,
+    opened: Option<&mut Opened>,
+    committed: Option<&State>,
+    results: &[ProbeResult],
+    notes: &mut Notes,
+) -> Vec<Value> {
+    let audience = &round.settings.audience;
+    if !audience.counts {
+        return Vec::new();
+    }
+    let sender = Sender {
+        courier,
+        exits: &round.prober.exits,
+        audience,
+        run: &round.begun.id,
+        curfew: &Curfew::new(round.begun.last_try(), Some(round.settings.signal.clone())),
+        ends: round.begun.ends,
+        desk: &Mutex::default(),
+    };
+    let told = match (opened, committed) {
+        (Some(opened), Some(state)) => sender.all(&opened.dir, state).await,
+        (opened, _) => {
+            let Some(history) = opening::history(round.settings) else { return Vec::new() };
+            let mut state = opened.map(|opened| std::mem::take(&mut opened.read.state)).unwrap_or_default();
+            decide(round, &mut state, &history, results, notes);
+            sender.unrecorded(&state).await
+        }
+    };
+    told.noted(notes)
+}
+
+/// What a commit would have made of the state, where none was possible.
+fn decide(round: Round<'_>, state: &mut State, history: &History, results: &[ProbeResult], notes: &mut Notes) {
+    let audience = &round.settings.audience;
+    let recorded: Vec<&ProbeResult> = record::recorded(round.plan, results).collect();
+    let summary = Summary::of(results);
+    let run = Run { id: &round.begun.id, summary: &summary };
+    let commit = Commit { exits: &round.prober.exits, audience, run, slot_at: round.begun.at };
+    let now = clock::now();
+    let own = Some(notes.appended.bytes).filter(|bytes| *bytes > 0);
+    let mut aside = recall::catch_up(state, None, Recorded { history, own }, audience, run, now);
+    aside.add(record::apply(state, &recorded, &commit, &Remarks::default(), now), false);
+    notes.press(aside.warning(now));
+}
