@@ -4,6 +4,7 @@ use super::bookkeeper::Kept;
 use super::dispatch::Dispatched;
 use super::exit;
 use super::mend;
+use super::news::News;
 use super::notes::Notes;
 use super::round::Round;
 use crate::deliver::Courier;
@@ -11,7 +12,6 @@ use crate::model::{ExitReason, RunReport, Secret};
 use crate::store::State;
 use crate::world::clock;
 use crate::world::signals::Signal;
-use serde_json::Value;
 use tokio::time::Instant;
 
 /// What a run came to.
@@ -56,8 +56,8 @@ pub struct Left {
     pub probed: Dispatched,
     /// What was committed.
     pub kept: Kept,
-    /// For `alerts` in the report.
-    pub alerts: Vec<Value>,
+    /// What people were told.
+    pub news: News,
     /// Delivers the heartbeat, too.
     pub courier: Courier,
     /// What is to be said.
@@ -68,9 +68,9 @@ impl Finished {
     /// Decides the exit code and puts the report together, every text redacted.
     pub fn of(round: Round<'_>, left: Left) -> Self {
         let Round { plan, settings, prober, begun } = round;
-        let Left { probed, kept: Kept { state, healing }, alerts, courier, notes } = left;
+        let Left { probed, kept: Kept { state, healing }, news, courier, notes } = left;
         let given_up = state.as_ref().map(|state| mend::given_up(plan, &probed.results, state)).unwrap_or_default();
-        let counted = state.filter(|_| settings.audience.counts);
+        let counted = state.or(news.uncommitted).filter(|_| settings.audience.counts);
         let incidents = counted.map(|state| incidents(&state, begun.at)).unwrap_or_default();
         let signal = probed.signal.or(*settings.signal.borrow());
         let (exit_code, exit_reasons) = exit::decide(&probed.results, settings.fail_on, &notes.own, signal);
@@ -87,7 +87,7 @@ impl Finished {
                 exit_reasons,
                 results: probed.results,
                 incidents,
-                alerts,
+                alerts: news.alerts,
                 healing,
                 given_up,
                 warnings: redacted(&notes.warnings),

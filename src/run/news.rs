@@ -16,8 +16,17 @@ use crate::world::clock;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+/// What people are told.
+#[derive(Debug, Default)]
+pub struct News {
+    /// For `alerts` in the report.
+    pub alerts: Vec<Value>,
+    /// The state that heard the results, where it could not be committed.
+    pub uncommitted: Option<State>,
+}
+
 /// Sends what is due. `committed` is the state as this run committed it; where it could not (a full disk), what opens now is
-/// told all the same, by what was known when the state was opened. Returns `alerts` of the report.
+/// told all the same, by what was known when the state was opened.
 pub async fn send(
     round: Round<'_>,
     courier: &Courier,
@@ -25,10 +34,10 @@ pub async fn send(
     committed: Option<&State>,
     results: &[ProbeResult],
     notes: &mut Notes,
-) -> Vec<Value> {
+) -> News {
     let audience = &round.settings.audience;
     if !audience.counts {
-        return Vec::new();
+        return News::default();
     }
     let sender = Sender {
         courier,
@@ -39,21 +48,24 @@ pub async fn send(
         ends: round.begun.ends,
         desk: &Mutex::default(),
     };
-    let told = match (opened, committed) {
-        (Some(opened), Some(state)) => sender.all(&opened.dir, state).await,
+    match (opened, committed) {
+        (Some(opened), Some(state)) => {
+            News { alerts: sender.all(&opened.dir, state).await.noted(notes), uncommitted: None }
+        }
         (opened, _) => {
-            let Some(history) = opening::history(round.settings) else { return Vec::new() };
+            let Some(history) = opening::history(round.settings) else { return News::default() };
             let mut state = opened.map(|opened| std::mem::take(&mut opened.read.state)).unwrap_or_default();
             decide(round, &mut state, &history, results, notes);
-            sender.unrecorded(&state).await
+            News { alerts: sender.unrecorded(&state).await.noted(notes), uncommitted: Some(state) }
         }
-    };
-    told.noted(notes)
+    }
 }
 
 /// What a commit would have made of the state, where none was possible.
 fn decide(round: Round<'_>, state: &mut State, history: &History, results: &[ProbeResult], notes: &mut Notes) {
     let audience = &round.settings.audience;
+    // What is written nowhere can't be counted from run to run: the first failure has to be enough.
+    let audience = if notes.appended.bytes == 0 { &audience.at_once() } else { audience };
     let recorded: Vec<&ProbeResult> = record::recorded(round.plan, results).collect();
     let summary = Summary::of(results);
     let run = Run { id: &round.begun.id, summary: &summary };

@@ -66,12 +66,12 @@ pub async fn run(
 
     // Send.
     let courier = Courier::new(redactor.clone(), settings.command_env.clone(), settings.trust_store_is_named);
-    let alerts = news::send(round, &courier, opened.as_mut(), kept.state.as_ref(), &probed.results, &mut notes).await;
+    let news = news::send(round, &courier, opened.as_mut(), kept.state.as_ref(), &probed.results, &mut notes).await;
 
     // Keep the caches, where there is room again for what was read of the state; report. Outputs and heartbeat are the caller's.
     let dir = opened.map(|opened| opened.dir);
     keep_caches(round, dir.as_ref(), &mut notes);
-    Finished::of(round, Left { probed, kept, alerts, courier, notes })
+    Finished::of(round, Left { probed, kept, news, courier, notes })
 }
 
 /// What probes: as many at once as the system lets, with what earlier runs learnt.

@@ -5,7 +5,7 @@ use super::mend::Remarks;
 use super::view;
 use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver};
-use crate::incident::{Alerting, Fact, Kept, Known, Unsaid};
+use crate::incident::{Alerting, Fact, Kept, Known, Threshold, Unsaid};
 use crate::model::time::clock;
 use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, defaults};
 use crate::stats::Intervals;
@@ -55,6 +55,16 @@ impl Audience {
         let path = config.path.as_deref().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
         let path = path.map(|path| path.to_string_lossy().into_owned());
         Self { endpoints: config.endpoints.clone(), names, intervals, addressees, receivers, counts, path }
+    }
+
+    /// The same, with incidents that open at the first failure.
+    #[must_use]
+    pub fn at_once(&self) -> Self {
+        let at_once = |endpoint: &Arc<Endpoint>| {
+            let alerting = Alerting { after: Threshold::Consecutive(1), ..endpoint.alerting.clone() };
+            Arc::new(Endpoint { alerting, ..Endpoint::clone(endpoint) })
+        };
+        Self { endpoints: self.endpoints.iter().map(at_once).collect(), ..self.clone() }
     }
 
     /// Whether the configuration has this `channel/endpoint`.
