@@ -22,17 +22,18 @@ mod metrics;
 mod nagios;
 mod names;
 mod outputs;
-mod past;
 mod report;
 mod reproduce;
 mod responder;
 mod send;
+mod session;
 mod silence;
 mod simulate;
 mod status;
 mod stderr;
 mod stdout;
 mod stored;
+mod targets;
 mod via;
 
 use crate::text::escape;
@@ -40,6 +41,7 @@ use crate::world::{World, limits};
 use args::{Cli, Command};
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _};
+use session::Session;
 use std::io::Write as _;
 use stderr::Stderr;
 use stdout::Written;
@@ -80,26 +82,21 @@ pub fn main(world: &World) -> u8 {
         }
     };
     let stderr = Stderr::new(world, &cli.global);
+    let session = Session { world, global: &cli.global, stderr: &stderr };
     let ended = match cli.command {
-        Command::Check(args) => check::run(world, &cli.global, &args, &stderr),
-        Command::History(args) => history::run(world, &cli.global, &args, &stderr),
-        Command::Status(args) => status::run(world, &cli.global, &args, &stderr),
-        Command::Report(args) => report::run(world, &cli.global, &args, &stderr),
-        Command::Incidents(asked) => {
-            incidents::run(world, &cli.global, &asked.or(args::Incidents::List { json: false }), &stderr)
-        }
-        Command::Alerts(asked) => {
-            alerts::run(world, &cli.global, &asked.or(args::Alerts::List { json: false }), &stderr)
-        }
-        Command::Silence(asked) => {
-            silence::run(world, &cli.global, &asked.or(args::Silence::List { json: false }), &stderr)
-        }
-        Command::Heal(asked) => heal::run(world, &cli.global, &asked.or(args::Heal::List { json: false }), &stderr),
-        Command::Config(command) => config::run(world, &cli.global, &command, &stderr),
-        Command::Schema(args::Schema::Infer(args)) => infer::run(world, &cli.global, &args, &stderr),
+        Command::Check(args) => check::run(session, &args),
+        Command::History(args) => history::run(session, &args),
+        Command::Status(args) => status::run(session, &args),
+        Command::Report(args) => report::run(session, &args),
+        Command::Incidents(asked) => incidents::run(session, &asked.or(args::Incidents::List { json: false })),
+        Command::Alerts(asked) => alerts::run(session, &asked.or(args::Alerts::List { json: false })),
+        Command::Silence(asked) => silence::run(session, &asked.or(args::Silence::List { json: false })),
+        Command::Heal(asked) => heal::run(session, &asked.or(args::Heal::List { json: false })),
+        Command::Config(command) => config::run(session, &command),
+        Command::Schema(args::Schema::Infer(args)) => infer::run(session, &args),
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
         Command::Init(args) => init::run(&args, &stderr),
-        Command::Demo(args) => demo::run(world, &cli.global, &args, &stderr),
+        Command::Demo(args) => demo::run(session, &args),
         Command::Completions { shell } => print(&generate::completions(shell)),
         Command::Man { command } => generate::man(&command).and_then(|page| print(&page)),
     };

@@ -1,6 +1,7 @@
 //! Single values as they are typed.
 
 use crate::model::Verdict;
+use crate::model::time::earlier;
 use crate::text::suggest::nearest;
 use std::time::Duration;
 
@@ -11,6 +12,16 @@ pub enum When {
     Ago(Duration),
     /// This time.
     At(jiff::Timestamp),
+}
+
+impl When {
+    /// The time, for somebody who looks now.
+    pub fn seen_from(self, now: jiff::Timestamp) -> jiff::Timestamp {
+        match self {
+            Self::Ago(ago) => earlier(now, ago),
+            Self::At(at) => at,
+        }
+    }
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
