@@ -103,10 +103,16 @@ pub fn main(world: &World) -> u8 {
         Command::History(args) => history::run(session, &args),
         Command::Status(args) => status::run(session, &args),
         Command::Report(args) => report::run(session, &args),
-        Command::Incidents(asked) => incidents::run(session, &asked.or(args::Incidents::List { json: false })),
-        Command::Alerts(asked) => alerts::run(session, &asked.or(args::Alerts::List { json: false })),
-        Command::Silence(asked) => silence::run(session, &asked.or(args::Silence::List { json: false })),
-        Command::Heal(asked) => heal::run(session, &asked.or(args::Heal::List { json: false })),
+        Command::Incidents(asked) => {
+            asked.or(|json| args::Incidents::List { json }).and_then(|asked| incidents::run(session, &asked))
+        }
+        Command::Alerts(asked) => {
+            asked.or(|json| args::Alerts::List { json }).and_then(|asked| alerts::run(session, &asked))
+        }
+        Command::Silence(asked) => {
+            asked.or(|json| args::Silence::List { json }).and_then(|asked| silence::run(session, &asked))
+        }
+        Command::Heal(asked) => asked.or(|json| args::Heal::List { json }).and_then(|asked| heal::run(session, &asked)),
         Command::Config(command) => config::run(session, &command),
         Command::Schema(args::Schema::Infer(args)) => infer::run(session, &args),
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),

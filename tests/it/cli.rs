@@ -295,3 +295,14 @@ fn usage_errors_are_json_lines_where_that_is_asked_for() {
     home.run(["--log-format=json", "--version"]).code(0).stderr("").stdout_has("canary 0");
     home.run(["check", "--log-format=json", "--help"]).code(0).stderr("").stdout_has("Usage");
 }
+
+#[test]
+fn a_listing_needs_no_command_to_be_json() {
+    let home = one("http://127.0.0.1:1");
+    for command in ["incidents", "alerts", "silence", "heal"] {
+        home.run([command, "--json"]).code(0).stdout("[]\n");
+        home.run(["-c", "probes.yaml", command, "--json"]).code(0).stdout("[]\n");
+        home.run([command, "-c", "probes.yaml", "list", "--json"]).code(0).stdout("[]\n");
+        home.run([command, "--json", "list"]).refused().stderr_has("`list --json`");
+    }
+}
