@@ -6,11 +6,11 @@ mod alerts;
 mod build;
 mod check;
 mod columns;
+mod completions;
 mod config;
 mod demo;
 mod elsewhere;
 mod environment;
-mod generate;
 mod heal;
 mod history;
 mod incidents;
@@ -18,6 +18,7 @@ mod infer;
 mod init;
 mod locate;
 mod looked;
+mod man;
 mod metrics;
 mod nagios;
 mod names;
@@ -118,8 +119,8 @@ pub fn main(world: &World) -> u8 {
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
         Command::Init(args) => init::run(&args, &stderr),
         Command::Demo(args) => demo::run(session, &args),
-        Command::Completions { shell } => print(&generate::completions(shell)),
-        Command::Man { command } => generate::man(&command).and_then(|page| print(&page)),
+        Command::Completions { shell } => print(&completions::script(shell)),
+        Command::Man { command } => man::page(&command).and_then(|page| print(&page)),
     };
     ended.unwrap_or_else(|stop| stop.told(world, &stderr))
 }
