@@ -13,16 +13,18 @@ use crate::run::send::{Curfew, Party, Sender};
 use crate::run::tell::Audience;
 use crate::store::State;
 use crate::text::plural::count;
-use crate::world::clock;
+use crate::world::signals::Signal;
+use crate::world::{clock, signals};
 use futures_util::future::join_all;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 /// By hand, nothing is sent after this.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Sends a sample to the named receivers, or to all that are configured. Exit 3 when one of them did not take it.
+/// Sends a sample to the named receivers, or to all that are configured. Exit 3 when one of them did not take it. After a
+/// signal those that have not answered a moment later are told as such.
 pub(super) fn test(stored: &Stored<'_>, names: &[String]) -> Result<u8, Stop> {
     let audience = Audience::of(&stored.config, true);
     let chosen = choose(&stored.config, &audience, names)?;
@@ -38,7 +40,7 @@ pub(super) fn test(stored: &Stored<'_>, names: &[String]) -> Result<u8, Stop> {
         .map(|(party, reply)| [party.to.name.as_str(), &told(reply)].map(|cell| stored.safe(cell)).to_vec())
         .collect();
     print(lay(&["RECEIVER", "SAMPLE"], &rows, stored.width()).as_bytes())?;
-    Ok(if all_took_it { EXIT_DONE } else { EXIT_OWN_FAILURE })
+    Ok(tools.exit_code(all_took_it))
 }
 
 fn choose<'a>(config: &Config, audience: &'a Audience, names: &[String]) -> Result<Vec<Party<'a>>, Stop> {
@@ -82,7 +84,8 @@ fn told(reply: Reply) -> String {
     }
 }
 
-/// Delivers what is pending, waits ignored. Exit 3 when anything is left.
+/// Delivers what is pending, waits ignored. Exit 3 when anything is left. A signal ends it as it ends a run: what was
+/// delivered is written down, the rest is kept.
 pub(super) fn flush(stored: &Stored<'_>, failed: bool) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
     if state.outbox.entries().is_empty() {
@@ -92,7 +95,8 @@ pub(super) fn flush(stored: &Stored<'_>, failed: bool) -> Result<u8, Stop> {
     }
     let audience = Audience::of(&stored.config, true);
     let tools = Tools::new(stored, &state);
-    let dir = stored.dir()?;
+    let signal = tools.signal.clone();
+    let dir = stored.dir()?.hurried_by(move || signal.borrow().is_some());
     let how = if failed { Flush::Failed } else { Flush::Now };
     let told = block_on(USUAL_THREADS, tools.sender(&audience).flush(&dir, how))?;
     for problem in &told.problems {
@@ -108,7 +112,7 @@ pub(super) fn flush(stored: &Stored<'_>, failed: bool) -> Result<u8, Stop> {
             .stderr
             .note("`canary alerts list` says why; --failed tries again what was refused, --drop discards");
     }
-    Ok(if told.problems.is_empty() && left == 0 { EXIT_DONE } else { EXIT_OWN_FAILURE })
+    Ok(tools.exit_code(told.problems.is_empty() && left == 0))
 }
 
 /// What a command needs to send, as a run has it.
@@ -119,21 +123,29 @@ struct Tools {
     desk: Mutex<()>,
     cut: Instant,
     curfew: Curfew,
+    signal: watch::Receiver<Option<Signal>>,
 }
 
 impl Tools {
     fn new(stored: &Stored<'_>, state: &State) -> Self {
         let Stored { config, session, .. } = stored;
         let cut = Instant::now() + PATIENCE;
+        let signal = signals::listen();
         Self {
             courier: Courier::new(config.redactor.clone(), session.command_env(), session.trust_store_is_named()),
             exits: Exits::new(config.proxies.clone(), Some(state)),
             run: clock::new_run_id(stored.now),
             desk: Mutex::default(),
             cut,
-            // A signal ends the process at once: what is claimed then is free again.
-            curfew: Curfew::new(cut, None),
+            curfew: Curfew::new(cut, Some(signal.clone())),
+            signal,
         }
+    }
+
+    /// A signal's own, else whether all is done.
+    fn exit_code(&self, done: bool) -> u8 {
+        let code = if done { EXIT_DONE } else { EXIT_OWN_FAILURE };
+        self.signal.borrow().map_or(code, Signal::exit_code)
     }
 
     fn sender<'a>(&'a self, audience: &'a Audience) -> Sender<'a> {
