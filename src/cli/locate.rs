@@ -28,20 +28,25 @@ struct Found {
 impl Session<'_> {
     /// Finds, reads and decodes the configuration.
     pub(super) fn load(&self) -> Result<Loaded, Stop> {
-        self.load_telling(|found| found)
+        self.load_telling(|found| found).map(|(loaded, _)| loaded)
     }
 
-    /// The same; of a broken one what is unset and a run over everything needs is told too.
+    /// The same; of a broken one what is unset and a run over everything needs is told too. Secrets that everybody may read
+    /// are warned of.
     pub(super) fn load_to_run(&self) -> Result<Loaded, Stop> {
-        self.load_telling(Diagnostics::in_use)
+        let (loaded, exposed) = self.load_telling(Diagnostics::in_use)?;
+        exposed.iter().for_each(|line| self.stderr.warning(line));
+        Ok(loaded)
     }
 
-    /// The same; of a broken one whatever is unset is told too.
+    /// The same; of a broken one whatever is unset is told too, and the warnings are the configuration's.
     pub(super) fn load_to_check(&self) -> Result<Loaded, Stop> {
-        self.load_telling(Diagnostics::everywhere)
+        let (mut loaded, exposed) = self.load_telling(Diagnostics::everywhere)?;
+        loaded.config.warnings.extend(exposed);
+        Ok(loaded)
     }
 
-    fn load_telling(&self, told: impl FnOnce(Diagnostics) -> Diagnostics) -> Result<Loaded, Stop> {
+    fn load_telling(&self, told: impl FnOnce(Diagnostics) -> Diagnostics) -> Result<(Loaded, Vec<String>), Stop> {
         let Self { world, global, stderr } = *self;
         let found = find(world, global)?;
         if found.by_chance {
@@ -63,7 +68,8 @@ impl Session<'_> {
             .map_err(|found| Stop::Diagnostics(told(found).render(stderr.colour())))?;
         refuse_writable_commands(world, &loaded.config)?;
         stderr.mask(&loaded.config.redactor);
-        Ok(loaded)
+        let exposed = exposed(&loaded.config, env_file.as_deref(), &env.from_file);
+        Ok((loaded, exposed))
     }
 
     /// The same where the configuration only helps: none when nobody named one and none is found.
@@ -90,6 +96,23 @@ impl Session<'_> {
                 Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned())
             })
     }
+}
+
+/// A line for each of the two files that holds secrets and that every user of this machine can read.
+fn exposed(config: &Config, env_file: Option<&Path>, given: &[String]) -> Vec<String> {
+    let for_all = |path: &&Path| files::is_readable_by_all(path).unwrap_or(false);
+    let warning = |path: &Path, what: &str| {
+        let path = path.display();
+        format!("{path}: everybody on this machine can read {what}: chmod o-r {path}")
+    };
+    let written = config.path.as_deref().filter(|_| config.secrets_written).filter(for_all);
+    let secret = given.iter().filter(|name| config.secret_variables.contains(*name)).min();
+    let given = env_file.zip(secret).filter(|(path, _)| for_all(path));
+    let lines = [
+        written.map(|path| warning(path, "the secrets that are written into it")),
+        given.map(|(path, name)| warning(path, &format!("the secrets in it, such as {name}"))),
+    ];
+    lines.into_iter().flatten().collect()
 }
 
 /// Why the configuration can't be read, and who named it.
