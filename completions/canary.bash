@@ -340,7 +340,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__alerts)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help list test simulate flush help"
+            opts="-c -q -v -h --json --config --state-dir --env-file --color --quiet --verbose --log-format --help list test simulate flush help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1018,7 +1018,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__heal)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help list reset help"
+            opts="-c -q -v -h --json --config --state-dir --env-file --color --quiet --verbose --log-format --help list reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1719,7 +1719,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__incidents)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help list show ack help"
+            opts="-c -q -v -h --json --config --state-dir --env-file --color --quiet --verbose --log-format --help list show ack help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2248,7 +2248,7 @@ _canary_static() {
             return 0
             ;;
         canary__subcmd__silence)
-            opts="-c -q -v -h --config --state-dir --env-file --color --quiet --verbose --log-format --help add list remove help"
+            opts="-c -q -v -h --json --config --state-dir --env-file --color --quiet --verbose --log-format --help add list remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -132,6 +132,7 @@ always\t'Always'
 never\t'Never'"
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -l json -d 'Without a command: the list as a JSON array'
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand incidents; and not __fish_seen_subcommand_from list show ack help" -s h -l help -d 'Print help'
@@ -187,6 +188,7 @@ always\t'Always'
 never\t'Never'"
 complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -l json -d 'Without a command: the list as a JSON array'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand alerts; and not __fish_seen_subcommand_from list test simulate flush help" -s h -l help -d 'Print help'
@@ -259,6 +261,7 @@ always\t'Always'
 never\t'Never'"
 complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -l json -d 'Without a command: the list as a JSON array'
 complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand silence; and not __fish_seen_subcommand_from add list remove help" -s h -l help -d 'Print help'
@@ -316,6 +319,7 @@ always\t'Always'
 never\t'Never'"
 complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -l log-format -d 'How stderr is written: text or json (one object a line)' -r -f -a "text\t'For people'
 json\t'One JSON object a line'"
+complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -l json -d 'Without a command: the list as a JSON array'
 complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -s q -l quiet -d 'No table, no warnings'
 complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -s v -l verbose -d 'Say on stderr what was decided and why; twice for more'
 complete -c canary -n "__fish_canary_using_subcommand heal; and not __fish_seen_subcommand_from list reset help" -s h -l help -d 'Print help'

@@ -4,7 +4,6 @@ use canary::{cli, world::World};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(cli::panic_line));
     let code = std::panic::catch_unwind(|| cli::main(&World::from_process())).unwrap_or(cli::EXIT_OWN_FAILURE);
     ExitCode::from(code)
 }

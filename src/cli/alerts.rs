@@ -1,8 +1,8 @@
 //! `canary alerts list|test|flush`.
 
-use super::args::{self, Global};
+use super::args;
 use super::columns::lay;
-use super::stderr::Stderr;
+use super::session::Session;
 use super::stored::Stored;
 use super::{Stop, print, send, simulate};
 use crate::alert::{Entry, FORGOTTEN, Outbox};
@@ -11,33 +11,32 @@ use crate::model::time::elapsed;
 use crate::text::duration::human;
 use crate::text::escape::shorten;
 use crate::text::plural::count;
-use crate::world::World;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Characters of an error in the list.
 const ERROR: usize = 80;
 
-pub(super) fn run(world: &World, global: &Global, command: &args::Alerts, stderr: &Stderr) -> Result<u8, Stop> {
-    let stored = || Stored::find(world, global, stderr);
+pub(super) fn run(session: Session<'_>, command: &args::Alerts) -> Result<u8, Stop> {
+    let stored = || Stored::find(session);
     match command {
-        args::Alerts::List { json } => list(&stored()?, *json, stderr),
-        args::Alerts::Test { receivers } => send::test(world, &stored()?, receivers),
-        args::Alerts::Simulate(args) => simulate::run(world, global, args, stderr),
+        args::Alerts::List { json } => list(&stored()?, *json),
+        args::Alerts::Test { receivers } => send::test(&stored()?, receivers),
+        args::Alerts::Simulate(args) => simulate::run(session, args),
         args::Alerts::Flush { failed, drop: true } => discard(&stored()?, *failed),
-        args::Alerts::Flush { failed, drop: false } => send::flush(world, &stored()?, *failed, stderr),
+        args::Alerts::Flush { failed, drop: false } => send::flush(&stored()?, *failed),
     }
 }
 
-fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
-    let config = &stored.loaded.config;
-    let state = stored.peek(stderr)?;
+fn list(stored: &Stored<'_>, json: bool) -> Result<u8, Stop> {
+    let config = &stored.config;
+    let state = stored.peek()?;
     let entries = state.outbox.entries();
     let known = |entry: &Entry| config.receivers.contains_key(entry.receiver.as_str());
     let unconfigured = not_configured(config);
     if json {
         for line in unconfigured {
-            stderr.note(&line);
+            stored.session.stderr.note(&line);
         }
         let views = entries.iter().map(|entry| json!(entry.view(known(entry), stored.now)));
         return stored.print_json(views.collect::<Value>());
@@ -60,9 +59,9 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         .collect();
     let mut out = String::new();
     if rows.is_empty() {
-        stored.nothing(&state, stderr, "nothing waits to be delivered");
+        stored.nothing(&state, "nothing waits to be delivered");
     } else {
-        out = lay(&["ID", "RECEIVER", "STATE", "TRIES", "NEXT TRY", "ITEMS", "LAST ERROR"], &rows, stored.width);
+        out = lay(&["ID", "RECEIVER", "STATE", "TRIES", "NEXT TRY", "ITEMS", "LAST ERROR"], &rows, stored.width());
     }
     for line in unconfigured {
         out.push_str(&stored.safe(&line));
@@ -105,7 +104,7 @@ fn what(entry: &Entry) -> String {
     }
 }
 
-fn discard(stored: &Stored, only_refused: bool) -> Result<u8, Stop> {
+fn discard(stored: &Stored<'_>, only_refused: bool) -> Result<u8, Stop> {
     let dropped =
         stored.change(|state| Ok(state.outbox.discard(stored.now, |entry| entry.refused || !only_refused)))?;
     print(format!("{} discarded\n", count(dropped, "notification")).as_bytes())

@@ -1,10 +1,10 @@
 //! `canary check`: what was asked for becomes a plan; the run's report becomes outputs and an exit code.
 
-use super::args::{self, Check, Global};
+use super::args::{self, Check};
 use super::metrics::Metrics;
 use super::outputs::{self, Outputs};
-use super::stderr::Stderr;
-use super::{Stop, locate, via};
+use super::session::{Session, USUAL_THREADS, block_on};
+use super::{Stop, targets, via};
 use crate::config::settings::Endpoint;
 use crate::config::{self, Loaded};
 use crate::model::{EndpointId, ProbeResult, Redactor, Verdict};
@@ -13,9 +13,7 @@ use crate::run::rounds::Sight;
 use crate::run::settings::{Settings, Wait};
 use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan, round};
-use crate::schedule::{self, Known};
 use crate::text::duration;
-use crate::world::World;
 use crate::world::signals::{self, Signal};
 use std::collections::HashSet;
 use std::mem::ManuallyDrop;
@@ -25,13 +23,12 @@ use std::time::Duration;
 /// A lookup that hangs keeps its thread longer than its endpoint keeps its turn: resolv.conf(5) allows 5 s a try, two
 /// tries, three servers; so many turns may leave one behind before the first ends.
 const LOOKUPS_LEFT: usize = 8;
-/// Threads for lookups: tokio's own default, and what an ordinary process may have.
-const FEWEST_THREADS: usize = 512;
 const MOST_THREADS: usize = 16_384;
 /// Endpoints that a line about waiting names.
 const NAMED: usize = 3;
 
-pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr) -> Result<u8, Stop> {
+pub(super) fn run(session: Session<'_>, args: &Check) -> Result<u8, Stop> {
+    let Session { world, global, stderr } = session;
     let signal = signals::listen();
     let outputs = Outputs::parse(&args.output, args.json, global.quiet).map_err(Stop::Usage)?;
     let (urls, names): (Vec<&String>, Vec<&String>) = args.targets.iter().partition(|target| target.contains("://"));
@@ -41,8 +38,8 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         && args.tag.is_empty()
         && args.via.is_none()
         && args.shard.is_none();
-    let load = if runs_all { locate::load_to_run } else { locate::load };
-    let loaded = if needs_config { Some(load(world, global, stderr)?) } else { None };
+    let load = if runs_all { Session::load_to_run } else { Session::load };
+    let loaded = if needs_config { Some(load(&session)?) } else { None };
     let names: Vec<String> = names.into_iter().cloned().collect();
 
     let mut plan = Plan::default();
@@ -50,7 +47,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         add_selected(&mut plan, loaded, &names, args)?;
     }
     if let Some(loaded) = &loaded {
-        refuse_unset(&plan, loaded, args, stderr)?;
+        refuse_unset(session, &plan, loaded, args)?;
     }
     let mut seen = HashSet::new();
     for url in urls.into_iter().filter(|url| seen.insert(*url)) {
@@ -74,7 +71,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     stderr.mask(&redactor);
     // A dry run reads what is due and what is known; it writes nothing.
     let recording = plan.items.iter().any(|item| item.recorded) && (!args.dry_run || args.due);
-    let state_dir = if recording { Some(locate::state_dir(world, global, config)?) } else { None };
+    let state_dir = if recording { Some(session.state_dir(config)?) } else { None };
     let settings = Settings {
         fail_on: match args.fail_on {
             args::FailOn::Down => FailOn::Down,
@@ -90,10 +87,10 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
         wait: args.wait.map(|at_most| Wait { at_most, pause: args.wait_interval }),
         state_dir,
         signal,
-        command_env: command_env(world),
+        command_env: session.command_env(),
         heartbeat: config.and_then(|config| config.heartbeat.clone()).filter(|_| pings(args) && !args.dry_run),
         audience: config.map(|config| Audience::of(config, !args.no_alerts && args.wait.is_none())).unwrap_or_default(),
-        trust_store_is_named: trust_store_is_named(world),
+        trust_store_is_named: session.trust_store_is_named(),
         explains: global.verbose > 0,
         heals: !args.no_heal && args.wait.is_none(),
         history: config.filter(|_| !args.no_history && !args.dry_run).map(|config| config.history.clone()),
@@ -103,36 +100,41 @@ pub(super) fn run(world: &World, global: &Global, args: &Check, stderr: &Stderr)
     }
     let metrics = outputs.want(Format::Prometheus).then(|| Metrics {
         config,
-        state_dir: config.and_then(|config| locate::state_dir(world, global, Some(config)).ok()),
+        state_dir: config.and_then(|config| session.state_dir(Some(config)).ok()),
         recording: settings.state_dir.is_some() && settings.history.is_some(),
     });
-    execute(world, global, plan, &settings, &redactor, &outputs, metrics.as_ref(), stderr)
+    execute(session, plan, &settings, &redactor, &outputs, metrics.as_ref())
 }
 
 /// Runs a plan to its outputs and exit code.
-#[expect(clippy::too_many_arguments, reason = "one run: what it is about, what it may do, where it tells of it")]
 pub(super) fn execute(
-    world: &World,
-    global: &Global,
+    session: Session<'_>,
     plan: Plan,
     settings: &Settings,
     redactor: &Redactor,
     outputs: &Outputs,
     metrics: Option<&Metrics<'_>>,
-    stderr: &Stderr,
 ) -> Result<u8, Stop> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(settings.concurrency.saturating_mul(LOOKUPS_LEFT).clamp(FEWEST_THREADS, MOST_THREADS))
-        .build()
-        .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
+    let threads = settings.concurrency.saturating_mul(LOOKUPS_LEFT).clamp(USUAL_THREADS, MOST_THREADS);
+    block_on(threads, run_to_end(session, plan, settings, redactor, outputs, metrics))
+}
+
+async fn run_to_end(
+    session: Session<'_>,
+    plan: Plan,
+    settings: &Settings,
+    redactor: &Redactor,
+    outputs: &Outputs,
+    metrics: Option<&Metrics<'_>>,
+) -> u8 {
+    let stderr = session.stderr;
     let shown = if settings.wait.is_none() { plan.probed().count() } else { 0 };
-    let mut live = outputs::Live::new(world, global, outputs, shown);
+    let mut live = outputs::Live::new(session, outputs, shown);
     let mut seen = |sight: Sight<'_>| match sight {
         Sight::Result(result) => live.finished(result),
         Sight::Waiting { results, passed, of } => stderr.waiting(&waiting(results, passed, of)),
     };
-    let mut finished = runtime.block_on(round::run(plan, settings, redactor, &mut seen));
+    let mut finished = round::run(plan, settings, redactor, &mut seen).await;
     let heartbeat = finished.heartbeat.take();
     let failed_live = live.end();
     for decision in &finished.decisions {
@@ -140,23 +142,19 @@ pub(super) fn execute(
     }
     let told = metrics.map(|metrics| metrics.of(&finished.report)).unwrap_or_default();
     finished.report.warnings.extend(told.warning.map(|warning| redactor.redact(&warning).into_owned()));
-    let end = outputs::write(world, global, outputs, finished, &told.text, failed_live, settings.fail_on, stderr);
+    let end = outputs::write(session, outputs, finished, &told.text, failed_live, settings.fail_on);
     // The last step: a monitor whose outputs nobody gets is not well.
     if let Some(heartbeat) = heartbeat.filter(|_| settings.signal.borrow().is_none()) {
-        let beat = async {
-            tokio::select! {
-                heard = heartbeat.beat(end.failed) => heard,
-                signal = signals::came(Some(&settings.signal)) => Err(format!("heartbeat: {signal} came before an answer")),
-            }
+        let heard = tokio::select! {
+            heard = heartbeat.beat(end.failed) => heard,
+            signal = signals::came(Some(&settings.signal)) => Err(format!("heartbeat: {signal} came before an answer")),
         };
-        if let Err(why) = runtime.block_on(beat) {
+        if let Err(why) = heard {
             stderr.warning(&why);
         }
     }
-    // A lookup that hangs can't be cancelled: the process doesn't wait for it.
-    runtime.shutdown_background();
     let signal = *settings.signal.borrow();
-    Ok(signal.map_or(end.code, Signal::exit_code))
+    signal.map_or(end.code, Signal::exit_code)
 }
 
 /// `1 not up (shop/health: connect), 6s of 90s`
@@ -176,29 +174,22 @@ fn waiting(results: &[ProbeResult], passed: Duration, of: Duration) -> String {
 }
 
 fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check) -> Result<(), Stop> {
-    let endpoints = &loaded.config.endpoints;
-    if endpoints.is_empty() {
+    if loaded.config.endpoints.is_empty() {
         // A monitor that watches nothing and calls that well would be silent for ever.
         return Err(Stop::Usage("the configuration has no endpoints: there is nothing to check".to_owned()));
     }
-    let known: Vec<Known<'_>> =
-        endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
-    let selected = schedule::select(names, &args.tag, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
-    let selected = selected
-        .into_iter()
-        .filter_map(|index| endpoints.get(index))
-        .filter(|endpoint| args.shard.is_none_or(|shard| shard.has(&endpoint.id)));
-    for endpoint in selected {
+    let selected = targets::select(&loaded.config, names, &args.tag)?;
+    for endpoint in selected.into_iter().filter(|one| args.shard.is_none_or(|shard| shard.has(&one.id))) {
         plan.add(Arc::clone(endpoint));
     }
     Ok(())
 }
 
 /// What the selected endpoints, and the way they go, need of the environment must be there.
-fn refuse_unset(plan: &Plan, loaded: &Loaded, args: &Check, stderr: &Stderr) -> Result<(), Stop> {
+fn refuse_unset(session: Session<'_>, plan: &Plan, loaded: &Loaded, args: &Check) -> Result<(), Stop> {
     let probed: Vec<EndpointId> = plan.probed().map(|item| item.endpoint.id.clone()).collect();
     let unset = loaded.unset_in(&probed, args.via.as_deref());
-    if unset.is_empty() { Ok(()) } else { Err(Stop::Diagnostics(unset.render(stderr.colour()))) }
+    if unset.is_empty() { Ok(()) } else { Err(Stop::Diagnostics(unset.render(session.stderr.colour()))) }
 }
 
 /// Names the TARGET, unless a secret may stand in it.
@@ -227,14 +218,4 @@ fn pings(args: &Check) -> bool {
     let whole = everything && args.tag.is_empty();
     let all = whole && args.shard.is_none_or(|shard| shard.of == 1);
     args.heartbeat || (all || args.due) && !args.no_history
-}
-
-/// What commands see of the environment.
-pub(super) fn command_env(world: &World) -> Vec<(String, String)> {
-    ["PATH", "HOME", "LANG"].iter().filter_map(|name| Some(((*name).to_owned(), world.var(name)?.to_owned()))).collect()
-}
-
-/// Whether the user chose the trust store: then nothing else stands in for it.
-pub(super) fn trust_store_is_named(world: &World) -> bool {
-    ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| world.var(name).is_some())
 }

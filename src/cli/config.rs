@@ -1,16 +1,15 @@
 //! `canary config check|show|schema`.
 
-use super::args::{self, Global};
+use super::args;
 use super::columns::lay;
-use super::stderr::Stderr;
-use super::{Stop, locate, print, print_json};
+use super::session::Session;
+use super::{Stop, print, print_json};
 use crate::config::settings::{Action, Endpoint, Waiting};
 use crate::config::{self, Loaded};
 use crate::process;
 use crate::run::reach::{Unreached, unreached};
 use crate::text::escape::terminal;
 use crate::text::plural::count;
-use crate::world::World;
 use indexmap::IndexMap;
 use serde_json::json;
 
@@ -19,11 +18,12 @@ const NAMED: usize = 8;
 /// What stands before the endpoint whose remedy waits.
 const HEAL: &str = "heal of ";
 
-pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr: &Stderr) -> Result<u8, Stop> {
+pub(super) fn run(session: Session<'_>, command: &args::Config) -> Result<u8, Stop> {
+    let Session { world, stderr, .. } = session;
     match command {
         args::Config::Schema => print_json(&config::json_schema()),
         args::Config::Show { json } => {
-            let loaded = locate::load(world, global, stderr)?;
+            let loaded = session.load()?;
             let redactor = &loaded.config.redactor;
             if *json {
                 print_json(&config::show_json(&loaded))
@@ -32,7 +32,7 @@ pub(super) fn run(world: &World, global: &Global, command: &args::Config, stderr
             }
         }
         args::Config::Check { json } => {
-            let loaded = locate::load_to_check(world, global, stderr)?;
+            let loaded = session.load_to_check()?;
             let unset = loaded.unset_everywhere();
             if !unset.is_empty() {
                 return Err(Stop::Diagnostics(unset.render(stderr.colour())));

@@ -3,17 +3,17 @@
 mod stay;
 
 use super::Stop;
-use super::args::{Demo, Global};
+use super::args::Demo;
 use super::check::execute;
 use super::outputs::Outputs;
-use super::stderr::Stderr;
+use super::session::Session;
 use crate::config::{self, Environment};
 use crate::demo::scene::{self, Scene};
 use crate::output::Format;
 use crate::run::settings::Settings;
 use crate::run::tell::Audience;
 use crate::run::{FailOn, Plan};
-use crate::world::{World, clock, signals};
+use crate::world::{clock, signals};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,8 @@ use std::time::Duration;
 /// The demo looks at its healed bridge sooner than the built-in 3s, so that nobody waits.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
-pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) -> Result<u8, Stop> {
+pub(super) fn run(session: Session<'_>, args: &Demo) -> Result<u8, Stop> {
+    let Session { global, stderr, .. } = session;
     if let Some(dir) = &args.stay {
         return stay::run(dir.as_deref(), stderr);
     }
@@ -68,7 +69,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Demo, stderr: &Stderr) 
         (false, false) => Outputs::only(Format::Table),
         (false, true) => Outputs::none(),
     };
-    let code = execute(world, global, plan, &settings, &config.redactor, &outputs, None, stderr)?;
+    let code = execute(session, plan, &settings, &config.redactor, &outputs, None)?;
     for line in scene::explanation() {
         stderr.note(line);
     }

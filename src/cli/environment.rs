@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub(super) struct ProcessEnvironment {
     vars: HashMap<String, String>,
+    /// Which of them the env file gave.
+    pub(super) from_file: Vec<String>,
     credentials: Option<PathBuf>,
 }
 
@@ -16,10 +18,8 @@ impl ProcessEnvironment {
     /// Of this process; `env_file` fills what the environment leaves open.
     pub(super) fn new(world: &World, env_file: Option<&Path>) -> Result<Self, String> {
         let mut vars = world.env.clone();
-        if let Some(path) = env_file {
-            env_file::load(path, &mut vars)?;
-        }
-        Ok(Self { vars, credentials: world.path_var("CREDENTIALS_DIRECTORY") })
+        let from_file = env_file.map(|path| env_file::load(path, &mut vars)).transpose()?.unwrap_or_default();
+        Ok(Self { vars, from_file, credentials: world.path_var("CREDENTIALS_DIRECTORY") })
     }
 }
 

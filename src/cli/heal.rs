@@ -1,30 +1,28 @@
 //! `canary heal list|reset`.
 
-use super::args::{self, Global};
+use super::args;
 use super::columns::lay;
-use super::stderr::Stderr;
+use super::session::Session;
 use super::stored::Stored;
-use super::{Stop, print};
+use super::{Stop, print, targets};
 use crate::heal::Record;
 use crate::model::time::elapsed;
 use crate::model::{EndpointId, Name};
 use crate::run::mend;
-use crate::schedule::{self, Known};
 use crate::text::duration::human;
 use crate::text::escape::shorten;
 use crate::text::plural::count;
-use crate::world::World;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Characters of what was printed.
 const WORDS: usize = 80;
 
-pub(super) fn run(world: &World, global: &Global, command: &args::Heal, stderr: &Stderr) -> Result<u8, Stop> {
-    let stored = Stored::find(world, global, stderr)?;
+pub(super) fn run(session: Session<'_>, command: &args::Heal) -> Result<u8, Stop> {
+    let stored = Stored::find(session)?;
     match command {
-        args::Heal::List { json } => list(&stored, *json, stderr),
-        args::Heal::Reset { targets } => reset(&stored, targets, stderr),
+        args::Heal::List { json } => list(&stored, *json),
+        args::Heal::Reset { targets } => reset(&stored, targets),
     }
 }
 
@@ -35,10 +33,10 @@ struct Row<'a> {
     action: Option<String>,
 }
 
-fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
-    let mut state = stored.peek(stderr)?;
+fn list(stored: &Stored<'_>, json: bool) -> Result<u8, Stop> {
+    let mut state = stored.peek()?;
     state.ledger.release(|run| stored.is_at_work(run), stored.now);
-    let endpoints = &stored.loaded.config.endpoints;
+    let endpoints = &stored.config.endpoints;
     let rows: Vec<Row<'_>> = state
         .ledger
         .records()
@@ -60,13 +58,13 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
         return stored.print_json(rows.iter().map(view).collect::<Value>());
     }
     if rows.is_empty() {
-        stored.nothing(&state, stderr, "no attempt counts: none was made since a reset, or since all was well");
+        stored.nothing(&state, "no attempt counts: none was made since a reset, or since all was well");
         return print(b"");
     }
     let cells: Vec<Vec<String>> =
         rows.iter().map(|row| row.cells(stored.now).iter().map(|cell| stored.safe(cell)).collect()).collect();
     let head = ["ENDPOINT", "ATTEMPTS", "REPAIRED", "NEXT", "LAST", "ACTION", "OUTPUT"];
-    print(lay(&head, &cells, stored.width).as_bytes())
+    print(lay(&head, &cells, stored.width()).as_bytes())
 }
 
 impl Row<'_> {
@@ -99,13 +97,10 @@ fn next(record: &Record, now: Timestamp) -> String {
     }
 }
 
-fn reset(stored: &Stored, targets: &[String], stderr: &Stderr) -> Result<u8, Stop> {
-    let endpoints = &stored.loaded.config.endpoints;
-    let known: Vec<Known<'_>> =
-        endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
-    let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
-    let ids: Vec<&EndpointId> = selected.into_iter().filter_map(|at| Some(&endpoints.get(at)?.id)).collect();
-    let place = stored.mind(&stored.peek_whole()?, stderr);
+fn reset(stored: &Stored<'_>, named: &[String]) -> Result<u8, Stop> {
+    let selected = targets::select(&stored.config, named, &[])?;
+    let ids: Vec<&EndpointId> = selected.into_iter().map(|endpoint| &endpoint.id).collect();
+    let place = stored.mind(&stored.peek_whole()?);
     let anew = stored.change(|state| Ok(ids.iter().filter(|id| state.ledger.reset(id)).count()))?;
     let line = match (anew, ids.as_slice()) {
         (0, [id]) => format!("{id}: nothing was tried, nothing to reset"),

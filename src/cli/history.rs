@@ -1,20 +1,18 @@
 //! `canary history`.
 
-use super::args::{self, Global};
-use super::past::{Past, Wanted, tell_unreadable};
-use super::stderr::Stderr;
+use super::args;
+use super::session::Session;
 use super::stdout::{Pieces, Written};
-use super::stored::mask;
+use super::stored::{Stored, mask};
+use super::targets::Wanted;
 use super::{EXIT_DONE, Stop, print};
 use crate::history::{HistoryError, LATEST, Line, Lines, Share};
+use crate::model::Record;
 use crate::model::time::later;
-use crate::model::{Record, Redactor};
 use crate::output::history::{HistoryFormat, Stream, render_stats, render_table};
-use crate::output::table::Style;
 use crate::run::denied;
 use crate::stats::{Filter, Newest, Selection, Tally};
 use crate::text::escape;
-use crate::world::World;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -29,47 +27,47 @@ const HELD: usize = 10_000;
 /// More processors than this are left to others.
 const MOST_THREADS: usize = 8;
 
-pub(super) fn run(world: &World, global: &Global, args: &args::History, stderr: &Stderr) -> Result<u8, Stop> {
-    let past = Past::find(world, global, stderr)?;
-    let since = args.since.map(|when| past.time(when));
-    let until = args.until.map(|when| past.time(when));
+pub(super) fn run(session: Session<'_>, args: &args::History) -> Result<u8, Stop> {
+    let stored = Stored::find_anyway(session)?;
+    let since = args.since.map(|when| when.seen_from(stored.now));
+    let until = args.until.map(|when| when.seen_from(stored.now));
     if let (Some(since), Some(until)) = (since, until)
         && since > until
     {
         return Err(Stop::Usage(format!("--since ({since:.0}) is after --until ({until:.0}): nothing is between")));
     }
-    let targets = past.targets(&args.targets, &args.tag)?;
+    let targets = stored.wanted(&args.targets, &args.tag)?;
     let filter =
         || Filter { since, until, verdicts: args.verdict.clone(), targets: targets.as_ref().map(Wanted::decider) };
-    let mut lines = past.history().lines().map_err(own)?;
+    let mut lines = stored.history().lines().map_err(own)?;
     if lines.is_none() {
-        stderr.note(&format!("there is no history yet: {}; {}", past.history().path().display(), past.hint()));
+        let path = stored.history();
+        let path = path.path().display();
+        session.stderr.note(&format!("there is no history yet: {path}; {}", stored.hint()));
     }
     lines.narrow(since, until).map_err(own)?;
-    let style = Style { width: world.terminal.width, colour: world.terminal.colour_stdout(global.color) };
     let format = if args.json { HistoryFormat::Json } else { args.output };
-    let redactor = past.config().map(|config| config.redactor.clone()).unwrap_or_default();
     if args.stats {
         let (tally, unreadable) = tally(&lines, &filter)?;
-        tell_unreadable(unreadable, stderr);
-        return print(render_stats(&tally.rows(), format, style).as_bytes());
+        stored.tell_unreadable(unreadable);
+        return print(render_stats(&tally.rows(), format, session.style()).as_bytes());
     }
-    let query = Query { lines, filter: filter(), redactor };
+    let query = Query { lines, filter: filter(), stored: &stored };
     let stream = match format {
         HistoryFormat::Table => {
             let (newest, unreadable) = query.newest(args.limit.unwrap_or(TABLE))?;
-            tell_unreadable(unreadable, stderr);
+            stored.tell_unreadable(unreadable);
             if newest.left_out() && args.limit.is_none() {
-                stderr.note(&format!("the newest {TABLE}; --limit N shows more"));
+                session.stderr.note(&format!("the newest {TABLE}; --limit N shows more"));
             }
             let found: Vec<Vec<u8>> = newest.finish().iter().map(|line| query.masked(line).into_owned()).collect();
-            return print(render_table(&found, style).as_bytes());
+            return print(render_table(&found, session.style()).as_bytes());
         }
         HistoryFormat::Json => Stream::Json,
         HistoryFormat::Jsonl => Stream::Jsonl,
         HistoryFormat::Csv => Stream::Csv,
     };
-    query.print(stream, args.limit, stderr)
+    query.print(stream, args.limit)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
@@ -117,7 +115,7 @@ fn tally<'a>(lines: &Lines, filter: &(dyn Fn() -> Filter<'a> + Sync)) -> Result<
 struct Query<'f> {
     lines: Lines,
     filter: Filter<'f>,
-    redactor: Redactor,
+    stored: &'f Stored<'f>,
 }
 
 impl Query<'_> {
@@ -143,7 +141,7 @@ impl Query<'_> {
         Ok((newest, unreadable))
     }
 
-    fn print(&self, stream: Stream, limit: Option<usize>, stderr: &Stderr) -> Result<u8, Stop> {
+    fn print(&self, stream: Stream, limit: Option<usize>) -> Result<u8, Stop> {
         let mut out = Printer { pieces: Pieces::new(), stream, number: 0, unreadable: 0 };
         let mut ended = out.pieces.put(stream.head().as_bytes());
         match limit {
@@ -186,22 +184,22 @@ impl Query<'_> {
                     let _ = selection.finish().iter().try_for_each(|line| put(&mut out, line));
                 }
                 if let Err(error) = done {
-                    let _ = out.end(stderr);
+                    let _ = out.end(self.stored);
                     return Err(own(error));
                 }
             }
         }
-        out.end(stderr)
+        out.end(self.stored)
     }
 
     /// The line without secrets: written before they were secret, they may still stand in it.
     fn masked<'a>(&self, line: &'a [u8]) -> Cow<'a, [u8]> {
         let Ok(text) = std::str::from_utf8(line) else { return Cow::Borrowed(line) };
-        if let Cow::Borrowed(_) = self.redactor.redact(text) {
+        if let Cow::Borrowed(_) = self.stored.redactor().redact(text) {
             return Cow::Borrowed(line);
         }
         let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Cow::Borrowed(line) };
-        mask(&mut value, &self.redactor);
+        mask(&mut value, self.stored.redactor());
         Cow::Owned(escape::json(value.to_string()).into_bytes())
     }
 }
@@ -224,9 +222,9 @@ impl Printer {
         self.pieces.put(&piece)
     }
 
-    fn end(mut self, stderr: &Stderr) -> Result<u8, Stop> {
+    fn end(mut self, stored: &Stored<'_>) -> Result<u8, Stop> {
         let _ = self.pieces.put(self.stream.foot(self.number).as_bytes());
-        tell_unreadable(self.unreadable, stderr);
+        stored.tell_unreadable(self.unreadable);
         match self.pieces.end() {
             Written::Whole => Ok(EXIT_DONE),
             Written::Failed(error) => Err(Stop::Own(format!("stdout: {error}"))),

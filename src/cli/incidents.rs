@@ -1,32 +1,31 @@
 //! `canary incidents list|show|ack`.
 
-use super::args::{self, Global};
+use super::args;
 use super::columns::lay;
-use super::stderr::Stderr;
+use super::session::Session;
 use super::stored::{Stored, begun, no_such};
 use super::{Stop, print, responder};
 use crate::incident::{Book, Incident};
 use crate::model::time::clock;
 use crate::text::duration::human;
 use crate::text::escape::shorten;
-use crate::world::World;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Characters of a message in the list.
 const MESSAGE: usize = 160;
 
-pub(super) fn run(world: &World, global: &Global, command: &args::Incidents, stderr: &Stderr) -> Result<u8, Stop> {
-    let stored = Stored::find(world, global, stderr)?;
+pub(super) fn run(session: Session<'_>, command: &args::Incidents) -> Result<u8, Stop> {
+    let stored = Stored::find(session)?;
     match command {
-        args::Incidents::List { json } => list(&stored, *json, stderr),
+        args::Incidents::List { json } => list(&stored, *json),
         args::Incidents::Show { id, json } => {
-            let state = stored.peek(stderr)?;
+            let state = stored.peek()?;
             let incident = find(&state.book, id)?;
-            let bundle = responder::gather(&stored, &state, incident, stderr)?;
+            let bundle = responder::gather(&stored, &state, incident)?;
             if *json { stored.print_json(bundle.json()) } else { print(bundle.text(&stored).as_bytes()) }
         }
-        args::Incidents::Ack { id, note } => ack(&stored, id, note.as_deref(), stderr),
+        args::Incidents::Ack { id, note } => ack(&stored, id, note.as_deref()),
     }
 }
 
@@ -57,21 +56,21 @@ fn unknown(book: &Book, id: &str) -> Stop {
     no_such("incident", id, &known, "canary incidents list")
 }
 
-fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
-    let state = stored.peek(stderr)?;
+fn list(stored: &Stored<'_>, json: bool) -> Result<u8, Stop> {
+    let state = stored.peek()?;
     let incidents = all(&state.book);
     if json {
         return stored.print_json(incidents.iter().map(|incident| json!(incident.view())).collect::<Value>());
     }
     if incidents.is_empty() {
-        stored.nothing(&state, stderr, "no incident is open, none is remembered");
+        stored.nothing(&state, "no incident is open, none is remembered");
         return print(b"");
     }
     let rows: Vec<Vec<String>> = incidents
         .iter()
         .map(|incident| row(incident, stored.now).iter().map(|cell| stored.safe(cell)).collect())
         .collect();
-    print(lay(&["ID", "STATE", "KIND", "WHAT", "SINCE", "LASTED", "MESSAGE"], &rows, stored.width).as_bytes())
+    print(lay(&["ID", "STATE", "KIND", "WHAT", "SINCE", "LASTED", "MESSAGE"], &rows, stored.width()).as_bytes())
 }
 
 fn row(incident: &Incident, now: Timestamp) -> [String; 7] {
@@ -104,9 +103,9 @@ pub(super) fn subject(incident: &Incident) -> String {
     }
 }
 
-fn ack(stored: &Stored, typed: &str, note: Option<&str>, stderr: &Stderr) -> Result<u8, Stop> {
+fn ack(stored: &Stored<'_>, typed: &str, note: Option<&str>) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
-    stored.mind(&state, stderr);
+    stored.mind(&state);
     let incident = find(&state.book, typed)?;
     let id = incident.id.as_str();
     let over = |ended: Option<Timestamp>| {

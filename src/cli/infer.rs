@@ -1,25 +1,22 @@
 //! `canary schema infer`.
 
-use super::args::{Global, Infer};
-use super::check::trust_store_is_named;
-use super::stderr::Stderr;
-use super::{Stop, locate, print_json};
+use super::args::Infer;
+use super::session::{Session, USUAL_THREADS, block_on};
+use super::{Stop, print_json, targets};
 use crate::config::settings::Endpoint;
 use crate::config::{self, Loaded};
 use crate::infer;
 use crate::model::Redactor;
 use crate::run::sample::{self, Sampling};
-use crate::schedule::{self, Known};
-use crate::world::World;
 use std::sync::Arc;
 
-pub(super) fn run(world: &World, global: &Global, args: &Infer, stderr: &Stderr) -> Result<u8, Stop> {
+pub(super) fn run(session: Session<'_>, args: &Infer) -> Result<u8, Stop> {
     let is_url = args.target.contains("://");
-    let loaded = if is_url && global.config.is_none() { None } else { Some(locate::load(world, global, stderr)?) };
+    let loaded = if is_url && session.global.config.is_none() { None } else { Some(session.load()?) };
     let config = loaded.as_ref().map(|loaded| &loaded.config);
     let mut redactor = config.map(|config| config.redactor.clone()).unwrap_or_default();
     let endpoint = match &loaded {
-        Some(loaded) if !is_url => chosen(loaded, &args.target, stderr)?,
+        Some(loaded) if !is_url => chosen(session, loaded, &args.target)?,
         _ => {
             let endpoint = config::adhoc(&args.target).map_err(|error| Stop::Usage(format!("TARGET {error}")))?;
             let secrets = config::secrets_of(&endpoint.request.auth);
@@ -27,7 +24,7 @@ pub(super) fn run(world: &World, global: &Global, args: &Infer, stderr: &Stderr)
             Arc::new(endpoint)
         }
     };
-    stderr.mask(&redactor);
+    session.stderr.mask(&redactor);
     let title = if is_url {
         title_of_path(endpoint.request.url.path())
     } else {
@@ -38,40 +35,34 @@ pub(super) fn run(world: &World, global: &Global, args: &Infer, stderr: &Stderr)
         interval: args.interval,
         pools: config.map(|config| config.proxies.clone()).unwrap_or_default(),
         redactor: redactor.clone(),
-        trust_store_is_named: trust_store_is_named(world),
+        trust_store_is_named: session.trust_store_is_named(),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
-    let samples = runtime.block_on(tokio::task::LocalSet::new().run_until(sample::take(&endpoint, &sampling)));
-    runtime.shutdown_background();
-    let samples = samples.map_err(Stop::Own)?;
+    let taken = async { tokio::task::LocalSet::new().run_until(sample::take(&endpoint, &sampling)).await };
+    let samples = block_on(USUAL_THREADS, taken)?.map_err(Stop::Own)?;
     let hidden = |key: &str| hides(&redactor, key);
     print_json(&infer::schema(&title, &samples, &hidden))
 }
 
 /// The one endpoint that the TARGET names, ready to be asked.
-fn chosen(loaded: &Loaded, target: &String, stderr: &Stderr) -> Result<Arc<Endpoint>, Stop> {
-    let endpoints = &loaded.config.endpoints;
-    let known: Vec<Known<'_>> = endpoints.iter().map(|one| Known { id: &one.id, tags: &one.tags }).collect();
-    let selected = schedule::select(std::slice::from_ref(target), &[], &known);
-    let selected = selected.map_err(|nothing| Stop::Usage(nothing.to_string()))?;
-    let [at] = selected.as_slice() else {
-        let names: Vec<String> =
-            selected.iter().take(3).filter_map(|at| endpoints.get(*at)).map(|one| one.id.to_string()).collect();
+fn chosen(session: Session<'_>, loaded: &Loaded, target: &String) -> Result<Arc<Endpoint>, Stop> {
+    let selected = targets::select(&loaded.config, std::slice::from_ref(target), &[])?;
+    let [endpoint] = selected.as_slice() else {
+        let names: Vec<String> = selected.iter().take(3).map(|one| one.id.to_string()).collect();
         return Err(Stop::Usage(format!(
             "`{target}` names {} endpoints ({}, …): a schema is made of one",
             selected.len(),
             names.join(", ")
         )));
     };
-    let Some(endpoint) = endpoints.get(*at) else { return Err(Stop::Usage(format!("`{target}` matches no endpoint"))) };
     if let Some(what) = &endpoint.not_configured {
         return Err(Stop::Usage(format!("{} is not configured: {what}", endpoint.id)));
     }
     let unset = loaded.unset_in(std::slice::from_ref(&endpoint.id), None);
-    if unset.is_empty() { Ok(Arc::clone(endpoint)) } else { Err(Stop::Diagnostics(unset.render(stderr.colour()))) }
+    if unset.is_empty() {
+        Ok(Arc::clone(endpoint))
+    } else {
+        Err(Stop::Diagnostics(unset.render(session.stderr.colour())))
+    }
 }
 
 fn hides(redactor: &Redactor, key: &str) -> bool {

@@ -8,6 +8,7 @@ use crate::text::plural::count;
 use crate::text::suggest::nearest;
 use std::fs;
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &Init, stderr: &Stderr) -> Result<u8, Stop> {
@@ -68,7 +69,9 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     if let Some(dir) = path.parent() {
         fs::create_dir_all(dir)?;
     }
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    // An env file is there for secrets.
+    let mode = if path.ends_with(".env") { 0o600 } else { 0o666 };
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
     let whole = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if whole.is_err() {
         let _ = fs::remove_file(path);

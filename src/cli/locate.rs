@@ -3,7 +3,7 @@
 use super::Stop;
 use super::args::Global;
 use super::environment::ProcessEnvironment;
-use super::stderr::Stderr;
+use super::session::Session;
 use crate::config::settings::{Action, Config, ReceiverKind};
 use crate::config::{self, Diagnostics, Loaded};
 use crate::world::files::Ownership;
@@ -25,57 +25,94 @@ struct Found {
     by_chance: bool,
 }
 
-/// Finds, reads and decodes the configuration.
-pub(super) fn load(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
-    load_telling(world, global, stderr, |found| found)
-}
-
-/// The same; of a broken one what is unset and a run over everything needs is told too.
-pub(super) fn load_to_run(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
-    load_telling(world, global, stderr, Diagnostics::in_use)
-}
-
-/// The same; of a broken one whatever is unset is told too.
-pub(super) fn load_to_check(world: &World, global: &Global, stderr: &Stderr) -> Result<Loaded, Stop> {
-    load_telling(world, global, stderr, Diagnostics::everywhere)
-}
-
-fn load_telling(
-    world: &World,
-    global: &Global,
-    stderr: &Stderr,
-    told: impl FnOnce(Diagnostics) -> Diagnostics,
-) -> Result<Loaded, Stop> {
-    let found = find(world, global)?;
-    if found.by_chance {
-        refuse_foreign(world, &found.path)?;
+impl Session<'_> {
+    /// Finds, reads and decodes the configuration.
+    pub(super) fn load(&self) -> Result<Loaded, Stop> {
+        self.load_telling(|found| found).map(|(loaded, _)| loaded)
     }
-    let bytes = files::read_regular(&found.path, MOST_CONFIG)
-        .map_err(|error| Stop::Usage(unreadable(global, &found, &error)))?;
-    let beside = found.path.parent().unwrap_or(Path::new("")).join(".env");
-    let env_file = match &global.env_file {
-        Some(path) => Some(path.clone()),
-        None if beside.is_file() => {
-            refuse_foreign(world, &beside)?;
-            Some(beside)
+
+    /// The same; of a broken one what is unset and a run over everything needs is told too. Secrets that everybody may read
+    /// are warned of.
+    pub(super) fn load_to_run(&self) -> Result<Loaded, Stop> {
+        let (loaded, exposed) = self.load_telling(Diagnostics::in_use)?;
+        exposed.iter().for_each(|line| self.stderr.warning(line));
+        Ok(loaded)
+    }
+
+    /// The same; of a broken one whatever is unset is told too, and the warnings are the configuration's.
+    pub(super) fn load_to_check(&self) -> Result<Loaded, Stop> {
+        let (mut loaded, exposed) = self.load_telling(Diagnostics::everywhere)?;
+        loaded.config.warnings.extend(exposed);
+        Ok(loaded)
+    }
+
+    fn load_telling(&self, told: impl FnOnce(Diagnostics) -> Diagnostics) -> Result<(Loaded, Vec<String>), Stop> {
+        let Self { world, global, stderr } = *self;
+        let found = find(world, global)?;
+        if found.by_chance {
+            refuse_foreign(world, &found.path)?;
         }
-        None => None,
-    };
-    let env = ProcessEnvironment::new(world, env_file.as_deref()).map_err(Stop::Usage)?;
-    let loaded = config::load(&found.path, &bytes, &env)
-        .map_err(|found| Stop::Diagnostics(told(found).render(stderr.colour())))?;
-    refuse_writable_commands(world, &loaded.config)?;
-    stderr.mask(&loaded.config.redactor);
-    Ok(loaded)
+        let bytes = files::read_regular(&found.path, MOST_CONFIG)
+            .map_err(|error| Stop::Usage(unreadable(global, &found, &error)))?;
+        let beside = found.path.parent().unwrap_or(Path::new("")).join(".env");
+        let env_file = match &global.env_file {
+            Some(path) => Some(path.clone()),
+            None if beside.is_file() => {
+                refuse_foreign(world, &beside)?;
+                Some(beside)
+            }
+            None => None,
+        };
+        let env = ProcessEnvironment::new(world, env_file.as_deref()).map_err(Stop::Usage)?;
+        let loaded = config::load(&found.path, &bytes, &env)
+            .map_err(|found| Stop::Diagnostics(told(found).render(stderr.colour())))?;
+        refuse_writable_commands(world, &loaded.config)?;
+        stderr.mask(&loaded.config.redactor);
+        let exposed = exposed(&loaded.config, env_file.as_deref(), &env.from_file);
+        Ok((loaded, exposed))
+    }
+
+    /// The same where the configuration only helps: none when nobody named one and none is found.
+    pub(super) fn load_if_any(&self) -> Result<Option<Loaded>, Stop> {
+        let is_named = self.global.config.is_some() || self.world.path_var("CANARY_CONFIG").is_some();
+        if !is_named && !candidates(self.world).iter().any(|path| path.exists()) {
+            return Ok(None);
+        }
+        self.load().map(Some)
+    }
+
+    /// Where the state lives: the first that is given.
+    pub(super) fn state_dir(&self, config: Option<&Config>) -> Result<PathBuf, Stop> {
+        let world = self.world;
+        let systemd = world.var("STATE_DIRECTORY").and_then(|dirs| dirs.split(':').next()).map(PathBuf::from);
+        self.global
+            .state_dir
+            .clone()
+            .or_else(|| world.path_var("CANARY_STATE_DIR"))
+            .or_else(|| config.and_then(|config| config.state_dir.clone()))
+            .or(systemd)
+            .or_else(|| state_home(world))
+            .ok_or_else(|| {
+                Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned())
+            })
+    }
 }
 
-/// The same where the configuration only helps: none when nobody named one and none is found.
-pub(super) fn load_if_any(world: &World, global: &Global, stderr: &Stderr) -> Result<Option<Loaded>, Stop> {
-    let is_named = global.config.is_some() || world.path_var("CANARY_CONFIG").is_some();
-    if !is_named && !candidates(world).iter().any(|path| path.exists()) {
-        return Ok(None);
-    }
-    load(world, global, stderr).map(Some)
+/// A line for each of the two files that holds secrets and that every user of this machine can read.
+fn exposed(config: &Config, env_file: Option<&Path>, given: &[String]) -> Vec<String> {
+    let for_all = |path: &&Path| files::is_readable_by_all(path).unwrap_or(false);
+    let warning = |path: &Path, what: &str| {
+        let path = path.display();
+        format!("{path}: everybody on this machine can read {what}: chmod o-r {path}")
+    };
+    let written = config.path.as_deref().filter(|_| config.secrets_written).filter(for_all);
+    let secret = given.iter().filter(|name| config.secret_variables.contains(*name)).min();
+    let given = env_file.zip(secret).filter(|(path, _)| for_all(path));
+    let lines = [
+        written.map(|path| warning(path, "the secrets that are written into it")),
+        given.map(|(path, name)| warning(path, &format!("the secrets in it, such as {name}"))),
+    ];
+    lines.into_iter().flatten().collect()
 }
 
 /// Why the configuration can't be read, and who named it.
@@ -155,19 +192,6 @@ fn may_run(owner: io::Result<Ownership>) -> Result<(), String> {
         Ok(_) => Err("others can write the file: chown root and chmod go-w it".to_owned()),
         Err(error) => Err(format!("who can write the file can't be told ({error}): nothing is run from it")),
     }
-}
-
-/// Where the state lives: the first that is given.
-pub(super) fn state_dir(world: &World, global: &Global, config: Option<&Config>) -> Result<PathBuf, Stop> {
-    let systemd = world.var("STATE_DIRECTORY").and_then(|dirs| dirs.split(':').next()).map(PathBuf::from);
-    global
-        .state_dir
-        .clone()
-        .or_else(|| world.path_var("CANARY_STATE_DIR"))
-        .or_else(|| config.and_then(|config| config.state_dir.clone()))
-        .or(systemd)
-        .or_else(|| state_home(world))
-        .ok_or_else(|| Stop::Usage("no place for the state: set --state-dir, $CANARY_STATE_DIR or $HOME".to_owned()))
 }
 
 /// Where it lives when nobody says anything. A relative `$XDG_…_HOME` is to be ignored (XDG Base Directory Specification).

@@ -1,7 +1,6 @@
 //! State and history as `status` and `report` see them: whatever of the two is there.
 
 use super::Stop;
-use super::stderr::Stderr;
 use super::stored::{REBUILD, Stored};
 use crate::history::History;
 use crate::run::denied;
@@ -25,17 +24,18 @@ pub(super) struct Looked {
 
 impl Looked {
     /// A state that is missing, damaged, unreadable or a newer canary's is made up for by the history, and told of.
-    pub(super) fn at(stored: &Stored, stderr: &Stderr) -> Result<Self, Stop> {
+    pub(super) fn at(stored: &Stored<'_>) -> Result<Self, Stop> {
+        let stderr = stored.session.stderr;
         let dir = StateDir::existing(stored.path()).map_err(|error| Stop::Own(denied::store(&error)))?;
-        let (state, keeps) = dir.as_ref().map_or((Some(State::default()), true), |dir| state(dir, stored, stderr));
+        let (state, keeps) = dir.as_ref().map_or((Some(State::default()), true), |dir| state(dir, stored));
         let is_untouched = state.as_ref().is_some_and(|state| !stored.has_run(state));
         if is_untouched {
             stderr.note(&stored.hint());
         }
         let state = state.unwrap_or_default();
         let history = stored.history();
-        let config = &stored.loaded.config;
-        say_when_long(dir.as_ref(), &history, stderr);
+        let config = &stored.config;
+        say_when_long(dir.as_ref(), &history, stored);
         let place = Place { dir: dir.as_ref(), history: &history, keeps };
         let CaughtUp { rollup, remarks } = rollups::look(place, &view::intervals(&config.endpoints), stored.now)
             .map_err(|error| Stop::Own(denied::history(&error)))?;
@@ -57,19 +57,22 @@ impl Looked {
 }
 
 /// Without a cache all of the history is read: nobody shall wonder why that takes long, and take it for the rule.
-fn say_when_long(dir: Option<&StateDir>, history: &History, stderr: &Stderr) {
+fn say_when_long(dir: Option<&StateDir>, history: &History, stored: &Stored<'_>) {
     if dir.is_none_or(|dir| dir.rollups_size() > 0) {
         return;
     }
     let bytes: u64 = history.segments().iter().flatten().map(|file| file.segment().length).sum();
     if bytes > LONG {
         let size = crate::text::size::format(bytes >> 20 << 20);
-        stderr.note(&format!("about {size} of history are read for the first time; from then on only what is new"));
+        stored
+            .session
+            .stderr
+            .note(&format!("about {size} of history are read for the first time; from then on only what is new"));
     }
 }
 
 /// The state, if it can be had, and whether anything may be written beside it.
-fn state(dir: &StateDir, stored: &Stored, stderr: &Stderr) -> (Option<State>, bool) {
+fn state(dir: &StateDir, stored: &Stored<'_>) -> (Option<State>, bool) {
     let (without, keeps) = match dir.peek(stored.now) {
         Ok(read) => match &read.damaged {
             None => return (Some(read.state), true),
@@ -78,6 +81,9 @@ fn state(dir: &StateDir, stored: &Stored, stderr: &Stderr) -> (Option<State>, bo
         Err(error @ StoreError::NewerVersion { .. }) => (error.to_string(), false),
         Err(error) => (denied::store(&error), true),
     };
-    stderr.warning(&format!("{without}; this is what the history knows, without incidents and silences"));
+    stored
+        .session
+        .stderr
+        .warning(&format!("{without}; this is what the history knows, without incidents and silences"));
     (None, keeps)
 }

@@ -6,11 +6,11 @@ mod alerts;
 mod build;
 mod check;
 mod columns;
+mod completions;
 mod config;
 mod demo;
 mod elsewhere;
 mod environment;
-mod generate;
 mod heal;
 mod history;
 mod incidents;
@@ -18,29 +18,30 @@ mod infer;
 mod init;
 mod locate;
 mod looked;
+mod man;
 mod metrics;
 mod nagios;
 mod names;
 mod outputs;
-mod past;
 mod report;
 mod reproduce;
 mod responder;
 mod send;
+mod session;
 mod silence;
 mod simulate;
 mod status;
 mod stderr;
 mod stdout;
 mod stored;
+mod targets;
+mod usage;
 mod via;
 
-use crate::text::escape;
 use crate::world::{World, limits};
 use args::{Cli, Command};
-use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _};
-use std::io::Write as _;
+use session::Session;
 use stderr::Stderr;
 use stdout::Written;
 
@@ -62,9 +63,31 @@ enum Stop {
     Own(String),
 }
 
+impl Stop {
+    /// Says why, and returns the exit code.
+    fn told(self, world: &World, stderr: &Stderr) -> u8 {
+        match self {
+            Self::Usage(text) => {
+                text.lines().for_each(|line| stderr.error(line));
+                nagios::code(world, EXIT_USAGE, &stderr.masked(&text))
+            }
+            Self::Diagnostics(text) => {
+                stderr.block(&text);
+                nagios::code(world, EXIT_USAGE, "the configuration is wrong; canary config check says where")
+            }
+            Self::Own(text) => {
+                stderr.error(&text);
+                nagios::code(world, EXIT_OWN_FAILURE, &stderr.masked(&text))
+            }
+        }
+    }
+}
+
 /// Runs the command line and returns the process's exit code.
 pub fn main(world: &World) -> u8 {
     limits::forbid_core_dumps();
+    let format = usage::asked_format(&world.args);
+    std::panic::set_hook(Box::new(move |info| Stderr::plain(format).panicked(info)));
     if world.args.get(1).is_some_and(|arg| arg == names::ASKED) {
         let words = world.args.iter().skip(2).map(|word| word.to_string_lossy().into_owned());
         return print(names::answer(world, &words.collect::<Vec<_>>()).as_bytes()).unwrap_or(EXIT_DONE);
@@ -72,116 +95,34 @@ pub fn main(world: &World) -> u8 {
     let parsed = Cli::command().try_get_matches_from(&world.args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => {
-            let code = help_or_usage(world, &error);
-            let text = error.render().to_string();
-            let why = text.lines().next().unwrap_or_default();
-            return nagios::code(world, code, why.strip_prefix("error: ").unwrap_or(why));
-        }
+        Err(error) => return usage::answer(world, error),
     };
     let stderr = Stderr::new(world, &cli.global);
+    let session = Session { world, global: &cli.global, stderr: &stderr };
     let ended = match cli.command {
-        Command::Check(args) => check::run(world, &cli.global, &args, &stderr),
-        Command::History(args) => history::run(world, &cli.global, &args, &stderr),
-        Command::Status(args) => status::run(world, &cli.global, &args, &stderr),
-        Command::Report(args) => report::run(world, &cli.global, &args, &stderr),
+        Command::Check(args) => check::run(session, &args),
+        Command::History(args) => history::run(session, &args),
+        Command::Status(args) => status::run(session, &args),
+        Command::Report(args) => report::run(session, &args),
         Command::Incidents(asked) => {
-            incidents::run(world, &cli.global, &asked.or(args::Incidents::List { json: false }), &stderr)
+            asked.or(|json| args::Incidents::List { json }).and_then(|asked| incidents::run(session, &asked))
         }
         Command::Alerts(asked) => {
-            alerts::run(world, &cli.global, &asked.or(args::Alerts::List { json: false }), &stderr)
+            asked.or(|json| args::Alerts::List { json }).and_then(|asked| alerts::run(session, &asked))
         }
         Command::Silence(asked) => {
-            silence::run(world, &cli.global, &asked.or(args::Silence::List { json: false }), &stderr)
+            asked.or(|json| args::Silence::List { json }).and_then(|asked| silence::run(session, &asked))
         }
-        Command::Heal(asked) => heal::run(world, &cli.global, &asked.or(args::Heal::List { json: false }), &stderr),
-        Command::Config(command) => config::run(world, &cli.global, &command, &stderr),
-        Command::Schema(args::Schema::Infer(args)) => infer::run(world, &cli.global, &args, &stderr),
+        Command::Heal(asked) => asked.or(|json| args::Heal::List { json }).and_then(|asked| heal::run(session, &asked)),
+        Command::Config(command) => config::run(session, &command),
+        Command::Schema(args::Schema::Infer(args)) => infer::run(session, &args),
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
         Command::Init(args) => init::run(&args, &stderr),
-        Command::Demo(args) => demo::run(world, &cli.global, &args, &stderr),
-        Command::Completions { shell } => print(&generate::completions(shell)),
-        Command::Man { command } => generate::man(&command).and_then(|page| print(&page)),
+        Command::Demo(args) => demo::run(session, &args),
+        Command::Completions { shell } => print(&completions::script(shell)),
+        Command::Man { command } => man::page(&command).and_then(|page| print(&page)),
     };
-    match ended {
-        Ok(code) => code,
-        Err(Stop::Usage(text)) => {
-            text.lines().for_each(|line| stderr.error(line));
-            nagios::code(world, EXIT_USAGE, &stderr.masked(&text))
-        }
-        Err(Stop::Diagnostics(text)) => {
-            stderr.block(&text);
-            nagios::code(world, EXIT_USAGE, "the configuration is wrong; canary config check says where")
-        }
-        Err(Stop::Own(text)) => {
-            stderr.error(&text);
-            nagios::code(world, EXIT_OWN_FAILURE, &stderr.masked(&text))
-        }
-    }
-}
-
-/// The panic hook: where, and nothing of what: the message could hold a secret.
-pub fn panic_line(info: &std::panic::PanicHookInfo<'_>) {
-    let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-    let _ = writeln!(std::io::stderr(), "error: canary itself broke{place}; please report this");
-}
-
-/// What somebody sees who types `canary` and nothing else.
-const FIRST_CONTACT: &str = "\
-canary tells whether the HTTP services behind your messaging channels work.
-
-  canary demo       see it work: no config, no network
-  canary init       write a probes.yaml to edit
-  canary check      probe everything in it: exit 0 well, 1 something is down, 3 can't tell
-
-`canary check URL` needs no configuration; `canary --help` shows all commands.
-";
-
-/// `--help` and `--version` are output; everything else that clap says is a usage error.
-fn help_or_usage(world: &World, error: &clap::Error) -> u8 {
-    if world.args.len() < 2 {
-        let _ = std::io::stderr().write_all(FIRST_CONTACT.as_bytes());
-        return EXIT_USAGE;
-    }
-    let text = error.render();
-    if error.use_stderr() {
-        let colour = world.terminal.colour_stderr(crate::world::terminal::ColourChoice::Auto);
-        let tip = unknown_command_tip(error);
-        let plain = text.to_string() + &tip;
-        let hostile = plain.chars().any(|c| c != '\n' && escape::is_hostile(c));
-        let text = match (hostile, colour) {
-            (true, _) => plain.lines().map(escape::terminal).collect::<Vec<_>>().join("\n") + "\n",
-            (false, true) => text.ansi().to_string() + &tip,
-            (false, false) => plain,
-        };
-        let _ = std::io::stderr().write_all(text.as_bytes());
-        return EXIT_USAGE;
-    }
-    let colour = world.terminal.colour_stdout(crate::world::terminal::ColourChoice::Auto);
-    let text = if colour { text.ansi().to_string() } else { text.to_string() };
-    match stdout::write(text.as_bytes()) {
-        Written::Whole => EXIT_DONE,
-        Written::Failed(error) => {
-            let _ = writeln!(std::io::stderr(), "error: stdout: {error}");
-            EXIT_OWN_FAILURE
-        }
-    }
-}
-
-/// clap names a command that is spelt nearly so; for a word like no command, say which there are. Who types a target
-/// wants `check`.
-fn unknown_command_tip(error: &clap::Error) -> String {
-    let is_unknown = error.kind() == clap::error::ErrorKind::InvalidSubcommand;
-    if !is_unknown || error.get(ContextKind::SuggestedSubcommand).is_some() {
-        return String::new();
-    }
-    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else { return String::new() };
-    let command = Cli::command();
-    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-    match crate::text::suggest::nearest(typed, names.iter().copied()) {
-        Some(near) => format!("  tip: there is `{near}`\n"),
-        None => format!("Commands: {}; to probe something: `canary check TARGET`\n", names.join(", ")),
-    }
+    ended.unwrap_or_else(|stop| stop.told(world, &stderr))
 }
 
 /// Writes a command's whole output.

@@ -2,7 +2,7 @@
 //! ask for it; it never fails, never writes to stderr, and offers nothing where it can't tell.
 
 use super::args::{Cli, Global};
-use super::locate;
+use super::session::Session;
 use super::stderr::Stderr;
 use super::stored::Stored;
 use crate::config::settings::Config;
@@ -106,12 +106,13 @@ impl Asked {
 
     fn offers(&self, world: &World) -> Vec<Offer> {
         let plain = |names: Vec<&str>| names.into_iter().map(|name| (name.to_owned(), String::new())).collect();
+        let stderr = Stderr::new(world, &self.global);
+        let session = Session { world, global: &self.global, stderr: &stderr };
         match self.kind {
             Kind::Format => plain(Format::ALL.iter().map(|format| format.as_str()).collect()),
             Kind::Channel => plain(shipped::channels()),
             Kind::Target | Kind::Tag | Kind::Pool | Kind::Receiver => {
-                let stderr = Stderr::new(world, &self.global);
-                let Ok(loaded) = locate::load(world, &self.global, &stderr) else { return Vec::new() };
+                let Ok(loaded) = session.load() else { return Vec::new() };
                 let config = &loaded.config;
                 let mut offers = match self.kind {
                     Kind::Tag => tags(config),
@@ -125,9 +126,8 @@ impl Asked {
                 offers
             }
             Kind::Incident | Kind::Silence => {
-                let stderr = Stderr::new(world, &self.global);
-                let Ok(stored) = Stored::find(world, &self.global, &stderr) else { return Vec::new() };
-                let Ok(state) = stored.peek(&stderr) else { return Vec::new() };
+                let Ok(stored) = Stored::find(session) else { return Vec::new() };
+                let Ok(state) = stored.peek() else { return Vec::new() };
                 let mut offers: Vec<Offer> = Vec::new();
                 if self.kind == Kind::Silence {
                     let silences = state.book.silences(stored.now);

@@ -1,14 +1,12 @@
 //! Where a report goes: live lines and progress while it runs, files and stdout at its end.
 
-use super::args::Global;
-use super::stderr::Stderr;
+use super::session::Session;
 use super::stdout::{self, Written};
 use crate::model::{ExitReason, ProbeResult, RunReport};
 use crate::output::{self, Format, OutputSpec, progress::Progress, table::Style};
 use crate::run::FailOn;
 use crate::run::exit;
 use crate::run::finish::Finished;
-use crate::world::World;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
@@ -87,7 +85,8 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub(super) fn new(world: &World, global: &Global, outputs: &Outputs, probes: usize) -> Self {
+    pub(super) fn new(session: Session<'_>, outputs: &Outputs, probes: usize) -> Self {
+        let Session { world, global, .. } = session;
         let wanted = world.terminal.stderr && !global.quiet && global.verbose == 0 && probes > 0;
         Self {
             jsonl: outputs.stdout == Some(Format::Jsonl),
@@ -129,17 +128,15 @@ pub(super) struct End {
 
 /// Writes files, then stdout, and says what all of it comes to. `metrics` is what the metrics are to be,
 /// when [`Outputs::want`] says that they are wanted.
-#[expect(clippy::too_many_arguments, reason = "the end of a run, where everything comes together")]
 pub(super) fn write(
-    world: &World,
-    global: &Global,
+    session: Session<'_>,
     outputs: &Outputs,
     finished: Finished,
     metrics: &str,
     failed_live: Option<String>,
     fail_on: FailOn,
-    stderr: &Stderr,
 ) -> End {
+    let stderr = session.stderr;
     let Finished { report, mut own, signal, pressing, .. } = finished;
     let mut report = ManuallyDrop::new(report); // the process is about to end, which frees it at once
     let mut fail = |report: &mut RunReport, message: String| {
@@ -158,7 +155,6 @@ pub(super) fn write(
             fail(&mut report, format!("{}: {error}: the {} output was not written", path.display(), spec.format));
         }
     }
-    let style = Style { width: world.terminal.width, colour: world.terminal.colour_stdout(global.color) };
     // What makes the exit code canary's own trouble is said even with -q: cron mails nothing else.
     let own_trouble = report.exit_reasons.iter().any(|reason| reason.is_own_failure());
     for warning in &report.warnings {
@@ -172,7 +168,7 @@ pub(super) fn write(
     }
     let bytes = match outputs.stdout {
         Some(Format::Jsonl) | None => Vec::new(),
-        Some(format) => render(format, &report, metrics, style),
+        Some(format) => render(format, &report, metrics, session.style()),
     };
     if let Written::Failed(error) = stdout::write(&bytes) {
         let message = format!("stdout: {error}");

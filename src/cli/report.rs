@@ -1,8 +1,8 @@
 //! `canary report --out DIR`.
 
-use super::args::{self, Global};
+use super::args;
 use super::looked::Looked;
-use super::stderr::Stderr;
+use super::session::Session;
 use super::stored::Stored;
 use super::{Stop, print};
 use crate::config::settings::Endpoint;
@@ -13,7 +13,7 @@ use crate::output::prometheus::{MetricsInput, render};
 use crate::report::{self, Healing, Incident, Report};
 use crate::run::mend;
 use crate::text::plural::count;
-use crate::world::{World, files, host_name};
+use crate::world::{files, host_name};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -23,9 +23,9 @@ const RECENT_BYTES: u64 = 2 << 20;
 /// A page that is there already is read up to this size.
 const LARGEST_PAGE: u64 = 256 << 20;
 
-pub(super) fn run(world: &World, global: &Global, args: &args::Report, stderr: &Stderr) -> Result<u8, Stop> {
-    let stored = Stored::find(world, global, stderr)?;
-    let looked = Looked::at(&stored, stderr)?;
+pub(super) fn run(session: Session<'_>, args: &args::Report) -> Result<u8, Stop> {
+    let stored = Stored::find(session)?;
+    let looked = Looked::at(&stored)?;
     let page = args.out.join("index.html");
     let holds_something =
         || files::read_regular(&page, LARGEST_PAGE).is_ok_and(|bytes| report::shows_something(&bytes));
@@ -49,16 +49,16 @@ pub(super) fn run(world: &World, global: &Global, args: &args::Report, stderr: &
     };
     let files = report::files(&report, render(&MetricsInput::of(&looked.status)));
     report::write::write(&args.out, &files).map_err(|error| Stop::Own(error.to_string()))?;
-    stderr.decision(1, &format!("{} written to {}", count(files.len(), "file"), args.out.display()));
+    session.stderr.decision(1, &format!("{} written to {}", count(files.len(), "file"), args.out.display()));
     print(b"")
 }
 
-fn incidents(looked: &Looked, stored: &Stored) -> Vec<Incident> {
+fn incidents(looked: &Looked, stored: &Stored<'_>) -> Vec<Incident> {
     let book = &looked.state.book;
     book.open().into_iter().chain(book.past()).map(|one| incident(one, stored)).collect()
 }
 
-fn incident(one: &incident::Incident, stored: &Stored) -> Incident {
+fn incident(one: &incident::Incident, stored: &Stored<'_>) -> Incident {
     Incident {
         id: one.id.to_string(),
         endpoints: one.endpoints.clone(),
@@ -77,8 +77,8 @@ fn incident(one: &incident::Incident, stored: &Stored) -> Incident {
 }
 
 /// The last attempt of every endpoint that has one.
-fn healing(looked: &Looked, stored: &Stored) -> Vec<Healing> {
-    let endpoints = stored.loaded.config.endpoints.iter();
+fn healing(looked: &Looked, stored: &Stored<'_>) -> Vec<Healing> {
+    let endpoints = stored.config.endpoints.iter();
     let verdicts: HashMap<&EndpointId, Option<Verdict>> =
         looked.status.endpoints.iter().map(|one| (&one.id, one.verdict)).collect();
     let tried = endpoints.filter_map(|endpoint| {
@@ -117,7 +117,7 @@ fn outcome(record: &heal::Record) -> String {
 }
 
 /// The newest results as the history has them, the oldest first.
-fn recent(stored: &Stored) -> Result<Vec<Value>, Stop> {
+fn recent(stored: &Stored<'_>) -> Result<Vec<Value>, Stop> {
     let own = |error: crate::history::HistoryError| Stop::Own(error.to_string());
     let mut newest: Vec<Value> = Vec::new();
     let (mut lines_left, mut bytes_left) = (RECENT, RECENT_BYTES);

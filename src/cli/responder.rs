@@ -3,7 +3,6 @@
 use super::Stop;
 use super::incidents::subject;
 use super::reproduce;
-use super::stderr::Stderr;
 use super::stored::Stored;
 use crate::config::settings::{Config, Endpoint};
 use crate::heal::{HANDED_OVER, Record};
@@ -39,23 +38,18 @@ pub(super) struct Bundle<'a> {
 }
 
 /// Gathers it.
-pub(super) fn gather<'a>(
-    stored: &Stored,
-    state: &'a State,
-    incident: &'a Incident,
-    stderr: &Stderr,
-) -> Result<Bundle<'a>, Stop> {
-    let results = newest(stored, incident, stderr)?;
-    let configured = |id: &EndpointId| stored.loaded.config.endpoints.iter().find(|endpoint| endpoint.id == *id);
+pub(super) fn gather<'a>(stored: &Stored<'_>, state: &'a State, incident: &'a Incident) -> Result<Bundle<'a>, Stop> {
+    let results = newest(stored, incident)?;
+    let configured = |id: &EndpointId| stored.config.endpoints.iter().find(|endpoint| endpoint.id == *id);
     let reproduce = incident.endpoints.iter().filter_map(|id| {
         let endpoint: &Endpoint = configured(id)?;
         let exit = results.iter().rev().filter(|one| is_of(one, id)).find_map(|one| one["proxy"].as_str());
-        Some((id, reproduce::curl(endpoint, &stored.loaded.config, exit)))
+        Some((id, reproduce::curl(endpoint, &stored.config, exit)))
     });
     let healing = incident.endpoints.iter().filter_map(|id| Some((id, state.ledger.record(id)?)));
     Ok(Bundle {
         incident,
-        timeline: timeline(incident, state, &stored.loaded.config),
+        timeline: timeline(incident, state, &stored.config),
         healing: healing.collect(),
         reproduce: reproduce.collect(),
         lasted: human(incident.span(stored.now)),
@@ -69,7 +63,7 @@ fn is_of(result: &Value, id: &EndpointId) -> bool {
 
 /// The newest results of these endpoints, oldest first: as many as are shown, none from before the incident. The history
 /// is read from its end, so what it costs does not grow with what lies before.
-fn newest(stored: &Stored, incident: &Incident, stderr: &Stderr) -> Result<VecDeque<Value>, Stop> {
+fn newest(stored: &Stored<'_>, incident: &Incident) -> Result<VecDeque<Value>, Stop> {
     let mut newest = VecDeque::with_capacity(RESULTS);
     let mut records = stored.history().read_back::<Value>().map_err(|error| Stop::Own(error.to_string()))?;
     // the history holds milliseconds
@@ -88,14 +82,7 @@ fn newest(stored: &Stored, incident: &Incident, stderr: &Stderr) -> Result<VecDe
             break;
         }
     }
-    if records.bad() > 0 {
-        let lines = usize::try_from(records.bad()).unwrap_or(usize::MAX);
-        stderr.warning(&format!(
-            "{} of the history can't be read and {} left out",
-            count(lines, "line"),
-            if lines == 1 { "is" } else { "are" }
-        ));
-    }
+    stored.tell_unreadable(records.bad());
     Ok(newest)
 }
 
@@ -179,7 +166,7 @@ impl Bundle<'_> {
         bundle
     }
 
-    pub(super) fn text(&self, stored: &Stored) -> String {
+    pub(super) fn text(&self, stored: &Stored<'_>) -> String {
         let one = self.incident;
         let mut out = String::new();
         let mut line = |text: &str| {

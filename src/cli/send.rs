@@ -1,8 +1,7 @@
 //! `canary alerts test|flush`: sending by hand.
 
-use super::check::{command_env, trust_store_is_named};
 use super::columns::lay;
-use super::stderr::Stderr;
+use super::session::{USUAL_THREADS, block_on};
 use super::stored::{Stored, no_such};
 use super::{EXIT_DONE, EXIT_OWN_FAILURE, Stop, print};
 use crate::alert::{Delivery, Flush};
@@ -14,24 +13,25 @@ use crate::run::send::{Curfew, Party, Sender};
 use crate::run::tell::Audience;
 use crate::store::State;
 use crate::text::plural::count;
-use crate::world::{World, clock};
+use crate::world::signals::Signal;
+use crate::world::{clock, signals};
 use futures_util::future::join_all;
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 /// By hand, nothing is sent after this.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Sends a sample to the named receivers, or to all that are configured. Exit 3 when one of them did not take it.
-pub(super) fn test(world: &World, stored: &Stored, names: &[String]) -> Result<u8, Stop> {
-    let audience = Audience::of(&stored.loaded.config, true);
-    let chosen = choose(&stored.loaded.config, &audience, names)?;
+/// Sends a sample to the named receivers, or to all that are configured. Exit 3 when one of them did not take it. After a
+/// signal those that have not answered a moment later are told as such.
+pub(super) fn test(stored: &Stored<'_>, names: &[String]) -> Result<u8, Stop> {
+    let audience = Audience::of(&stored.config, true);
+    let chosen = choose(&stored.config, &audience, names)?;
     let state = stored.peek_some();
-    let tools = Tools::new(world, stored, &state);
+    let tools = Tools::new(stored, &state);
     let sender = tools.sender(&audience);
-    let replies = block_on(async { join_all(chosen.iter().map(|party| sender.sample(*party, &state))).await })?;
+    let replies = block_on(USUAL_THREADS, join_all(chosen.iter().map(|party| sender.sample(*party, &state))))?;
     let all_took_it =
         replies.iter().all(|reply| reply.answer.delivery == Delivery::Accepted && reply.remarks.is_empty());
     let rows: Vec<Vec<String>> = chosen
@@ -39,8 +39,8 @@ pub(super) fn test(world: &World, stored: &Stored, names: &[String]) -> Result<u
         .zip(replies)
         .map(|(party, reply)| [party.to.name.as_str(), &told(reply)].map(|cell| stored.safe(cell)).to_vec())
         .collect();
-    print(lay(&["RECEIVER", "SAMPLE"], &rows, stored.width).as_bytes())?;
-    Ok(if all_took_it { EXIT_DONE } else { EXIT_OWN_FAILURE })
+    print(lay(&["RECEIVER", "SAMPLE"], &rows, stored.width()).as_bytes())?;
+    Ok(tools.exit_code(all_took_it))
 }
 
 fn choose<'a>(config: &Config, audience: &'a Audience, names: &[String]) -> Result<Vec<Party<'a>>, Stop> {
@@ -84,30 +84,35 @@ fn told(reply: Reply) -> String {
     }
 }
 
-/// Delivers what is pending, waits ignored. Exit 3 when anything is left.
-pub(super) fn flush(world: &World, stored: &Stored, failed: bool, stderr: &Stderr) -> Result<u8, Stop> {
+/// Delivers what is pending, waits ignored. Exit 3 when anything is left. A signal ends it as it ends a run: what was
+/// delivered is written down, the rest is kept.
+pub(super) fn flush(stored: &Stored<'_>, failed: bool) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
     if state.outbox.entries().is_empty() {
-        stored.mind(&state, stderr);
-        stored.nothing(&state, stderr, "nothing waits to be delivered");
+        stored.mind(&state);
+        stored.nothing(&state, "nothing waits to be delivered");
         return print(b"");
     }
-    let audience = Audience::of(&stored.loaded.config, true);
-    let tools = Tools::new(world, stored, &state);
-    let dir = stored.dir()?;
+    let audience = Audience::of(&stored.config, true);
+    let tools = Tools::new(stored, &state);
+    let signal = tools.signal.clone();
+    let dir = stored.dir()?.hurried_by(move || signal.borrow().is_some());
     let how = if failed { Flush::Failed } else { Flush::Now };
-    let told = block_on(async { tools.sender(&audience).flush(&dir, how).await })?;
+    let told = block_on(USUAL_THREADS, tools.sender(&audience).flush(&dir, how))?;
     for problem in &told.problems {
-        stderr.warning(&problem.text);
+        stored.session.stderr.warning(&problem.text);
     }
     let delivered = told.alerts.iter().filter(|one| one["state"] == "delivered").count();
     let outbox = stored.peek_whole()?.outbox;
     let left = outbox.entries().len();
     print(format!("{} delivered, {left} left\n", count(delivered, "notification")).as_bytes())?;
     if left > 0 {
-        stderr.note("`canary alerts list` says why; --failed tries again what was refused, --drop discards");
+        stored
+            .session
+            .stderr
+            .note("`canary alerts list` says why; --failed tries again what was refused, --drop discards");
     }
-    Ok(if told.problems.is_empty() && left == 0 { EXIT_DONE } else { EXIT_OWN_FAILURE })
+    Ok(tools.exit_code(told.problems.is_empty() && left == 0))
 }
 
 /// What a command needs to send, as a run has it.
@@ -118,21 +123,29 @@ struct Tools {
     desk: Mutex<()>,
     cut: Instant,
     curfew: Curfew,
+    signal: watch::Receiver<Option<Signal>>,
 }
 
 impl Tools {
-    fn new(world: &World, stored: &Stored, state: &State) -> Self {
-        let config = &stored.loaded.config;
+    fn new(stored: &Stored<'_>, state: &State) -> Self {
+        let Stored { config, session, .. } = stored;
         let cut = Instant::now() + PATIENCE;
+        let signal = signals::listen();
         Self {
-            courier: Courier::new(config.redactor.clone(), command_env(world), trust_store_is_named(world)),
+            courier: Courier::new(config.redactor.clone(), session.command_env(), session.trust_store_is_named()),
             exits: Exits::new(config.proxies.clone(), Some(state)),
             run: clock::new_run_id(stored.now),
             desk: Mutex::default(),
             cut,
-            // A signal ends the process at once: what is claimed then is free again.
-            curfew: Curfew::new(cut, None),
+            curfew: Curfew::new(cut, Some(signal.clone())),
+            signal,
         }
+    }
+
+    /// A signal's own, else whether all is done.
+    fn exit_code(&self, done: bool) -> u8 {
+        let code = if done { EXIT_DONE } else { EXIT_OWN_FAILURE };
+        self.signal.borrow().map_or(code, Signal::exit_code)
     }
 
     fn sender<'a>(&'a self, audience: &'a Audience) -> Sender<'a> {
@@ -146,15 +159,4 @@ impl Tools {
             desk: &self.desk,
         }
     }
-}
-
-fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Stop> {
-    let runtime: Runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
-    let done = runtime.block_on(work);
-    // A lookup that hangs can't be cancelled: the process doesn't wait for it.
-    runtime.shutdown_background();
-    Ok(done)
 }

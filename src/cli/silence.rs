@@ -1,36 +1,35 @@
 //! `canary silence add|list|remove`.
 
-use super::args::{self, Global, SilenceAdd};
+use super::args::{self, SilenceAdd};
 use super::columns::lay;
-use super::stderr::Stderr;
+use super::session::Session;
 use super::stored::{Stored, begun, no_such};
-use super::{Stop, print};
+use super::{Stop, print, targets};
 use crate::config::settings::Config;
 use crate::incident::{Ending, Silence, Track};
 use crate::model::incident::short_hash;
 use crate::model::result::stamp;
 use crate::model::time::{elapsed, later};
 use crate::model::{EndpointId, Target, Verdict};
-use crate::schedule::{self, Known};
 use crate::store::State;
 use crate::text::duration::human;
 use crate::text::plural::count;
-use crate::world::{World, clock};
+use crate::world::clock;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-pub(super) fn run(world: &World, global: &Global, command: &args::Silence, stderr: &Stderr) -> Result<u8, Stop> {
-    let stored = Stored::find(world, global, stderr)?;
+pub(super) fn run(session: Session<'_>, command: &args::Silence) -> Result<u8, Stop> {
+    let stored = Stored::find(session)?;
     match command {
-        args::Silence::Add(args) => add(&stored, args, stderr),
-        args::Silence::List { json } => list(&stored, *json, stderr),
-        args::Silence::Remove { id } => remove(&stored, id, stderr),
+        args::Silence::Add(args) => add(&stored, args),
+        args::Silence::List { json } => list(&stored, *json),
+        args::Silence::Remove { id } => remove(&stored, id),
     }
 }
 
-fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> {
+fn add(stored: &Stored<'_>, args: &SilenceAdd) -> Result<u8, Stop> {
     let now = stored.now;
-    let covered = select(&stored.loaded.config, &args.targets)?;
+    let covered = targets::select(&stored.config, &args.targets, &[])?;
     let ending = match (args.lasting, args.until) {
         (Some(lasting), _) => Ending::At(later(now, lasting)),
         (None, Some(until)) if until > now => Ending::At(until),
@@ -38,9 +37,9 @@ fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> 
         (None, None) => Ending::Recovery,
     };
     let state = stored.peek_whole()?;
-    let place = stored.mind(&state, stderr);
-    if ending == Ending::Recovery && !any_ill(stored, &args.targets, &state)? {
-        stderr.warning(&format!(
+    let place = stored.mind(&state);
+    if ending == Ending::Recovery && !covered.iter().any(|endpoint| is_ill(&endpoint.id, &state)) {
+        stored.session.stderr.warning(&format!(
             "nothing that {} names is failing now: this silence ends with the next good result, and mutes a failure that \
              comes before that",
             args.targets.join(", ")
@@ -57,7 +56,8 @@ fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> 
     let reason = args.reason.as_ref().map(|reason| stored.redactor().redact(reason).into_owned());
     let silence = Silence::new(id.clone(), targets, ending, reason, now);
     let ends = ends(&silence, now);
-    let line = format!("{id}: {} ({}) silenced {ends}{place}", silence.targets.join(", "), count(covered, "endpoint"));
+    let line =
+        format!("{id}: {} ({}) silenced {ends}{place}", silence.targets.join(", "), count(covered.len(), "endpoint"));
     stored.change(|state| {
         state.book.silence(silence);
         Ok(())
@@ -65,41 +65,24 @@ fn add(stored: &Stored, args: &SilenceAdd, stderr: &Stderr) -> Result<u8, Stop> 
     print(format!("{}\n", stored.safe(&line)).as_bytes())
 }
 
-/// Whether any endpoint that the targets name has an open incident, or failed when it was probed last.
-fn any_ill(stored: &Stored, targets: &[String], state: &State) -> Result<bool, Stop> {
-    let endpoints = &stored.loaded.config.endpoints;
-    let known: Vec<Known<'_>> =
-        endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
-    let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
-    let is_ill = |id: &EndpointId| {
-        let last = state.endpoints.get(&id.to_string()).and_then(|entry| entry.verdict);
-        let failed = match last {
-            Some(Verdict::Down | Verdict::Degraded | Verdict::Unknown) => true,
-            Some(Verdict::Up | Verdict::Skipped) | None => false,
-        };
-        failed || state.book.track(id).and_then(Track::open).is_some()
+/// Whether the endpoint has an open incident, or failed when it was probed last.
+fn is_ill(id: &EndpointId, state: &State) -> bool {
+    let failed = match state.endpoints.get(&id.to_string()).and_then(|entry| entry.verdict) {
+        Some(Verdict::Down | Verdict::Degraded | Verdict::Unknown) => true,
+        Some(Verdict::Up | Verdict::Skipped) | None => false,
     };
-    Ok(selected.iter().filter_map(|at| endpoints.get(*at)).any(|endpoint| is_ill(&endpoint.id)))
+    failed || state.book.track(id).and_then(Track::open).is_some()
 }
 
-/// How many endpoints the targets name.
-fn select(config: &Config, targets: &[String]) -> Result<usize, Stop> {
-    let known: Vec<Known<'_>> =
-        config.endpoints.iter().map(|endpoint| Known { id: &endpoint.id, tags: &endpoint.tags }).collect();
-    let selected = schedule::select(targets, &[], &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
-    Ok(selected.len())
-}
-
-fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
+fn list(stored: &Stored<'_>, json: bool) -> Result<u8, Stop> {
     let now = stored.now;
-    let state = stored.peek(stderr)?;
+    let state = stored.peek()?;
     let silences: Vec<&Silence> = state.book.silences(now).collect();
     if json {
-        return stored
-            .print_json(silences.into_iter().map(|silence| view(silence, &stored.loaded.config, now)).collect());
+        return stored.print_json(silences.into_iter().map(|silence| view(silence, &stored.config, now)).collect());
     }
     if silences.is_empty() {
-        stored.nothing(&state, stderr, "nothing is silenced");
+        stored.nothing(&state, "nothing is silenced");
         return print(b"");
     }
     let rows: Vec<Vec<String>> = silences
@@ -111,7 +94,7 @@ fn list(stored: &Stored, json: bool, stderr: &Stderr) -> Result<u8, Stop> {
                 .to_vec()
         })
         .collect();
-    print(lay(&["ID", "TARGETS", "ENDS", "REASON"], &rows, stored.width).as_bytes())
+    print(lay(&["ID", "TARGETS", "ENDS", "REASON"], &rows, stored.width()).as_bytes())
 }
 
 fn view(silence: &Silence, config: &Config, now: Timestamp) -> Value {
@@ -153,9 +136,9 @@ fn ends(silence: &Silence, now: Timestamp) -> String {
     }
 }
 
-fn remove(stored: &Stored, typed: &str, stderr: &Stderr) -> Result<u8, Stop> {
+fn remove(stored: &Stored<'_>, typed: &str) -> Result<u8, Stop> {
     let state = stored.peek_whole()?;
-    stored.mind(&state, stderr);
+    stored.mind(&state);
     let silences: Vec<&Silence> = state.book.silences(stored.now).collect();
     let known: Vec<&str> = silences.iter().map(|silence| silence.id.as_str()).collect();
     let unknown = || no_such("silence", typed, &known, "canary silence list");

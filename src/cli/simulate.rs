@@ -1,12 +1,12 @@
 //! `canary alerts simulate`.
 
 use super::args::{self, Global};
-use super::past::{Past, Wanted, tell_unreadable};
-use super::stderr::Stderr;
-use super::stored::mask;
-use super::{Stop, locate, print};
+use super::session::Session;
+use super::stored::{Stored, mask};
+use super::targets::Wanted;
+use super::{Stop, print};
 use crate::alert::{Account, Untold};
-use crate::config::Loaded;
+use crate::config::settings::Config;
 use crate::incident::{Silence, Why};
 use crate::model::result::stamp;
 use crate::model::time::earlier;
@@ -16,7 +16,6 @@ use crate::run::replay::{Replay, Replayed};
 use crate::stats::Targets;
 use crate::text::escape;
 use crate::text::plural::count;
-use crate::world::World;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -26,28 +25,25 @@ use std::time::Duration;
 /// So long before the beginning the history is heard silently, so that what was open already is no news.
 const LEAD: Duration = Duration::from_hours(24);
 
-pub(super) fn run(world: &World, global: &Global, args: &args::Simulate, stderr: &Stderr) -> Result<u8, Stop> {
+pub(super) fn run(session: Session<'_>, args: &args::Simulate) -> Result<u8, Stop> {
     let other = args.compare.as_ref().map(|file| {
-        let global = Global { config: Some(file.clone()), ..global.clone() };
-        locate::load(world, &global, stderr)
+        let global = Global { config: Some(file.clone()), ..session.global.clone() };
+        Session { global: &global, ..session }.load().map(|loaded| loaded.config)
     });
     let other = other.transpose()?;
-    let past = Past::find(world, global, stderr)?;
-    let Some(loaded) = &past.loaded else {
-        // Says where it was looked for.
-        return locate::load(world, global, stderr).map(|_| super::EXIT_DONE);
-    };
-    let targets = past.targets(&args.targets, &[])?;
-    let since = past.time(args.since);
+    let stored = Stored::find(session)?;
+    let targets = stored.wanted(&args.targets, &[])?;
+    let since = args.since.seen_from(stored.now);
     let lead = earlier(since, LEAD);
-    let silences = past.silences()?;
-    let mut sides: Vec<Simulated<'_>> = [Some(loaded), other.as_ref()]
+    let state = stored.peek_whole()?;
+    let silences: Vec<_> = state.book.silences(stored.now).cloned().collect();
+    let mut sides: Vec<Simulated<'_>> = [Some(&stored.config), other.as_ref()]
         .into_iter()
         .flatten()
-        .map(|loaded| Simulated::new(loaded, silences.clone(), args.noise))
+        .map(|config| Simulated::new(config, silences.clone(), args.noise))
         .collect();
 
-    let mut lines = past.history().lines().map_err(|error| Stop::Own(error.to_string()))?;
+    let mut lines = stored.history().lines().map_err(|error| Stop::Own(error.to_string()))?;
     lines.narrow(Some(lead), None).map_err(|error| Stop::Own(error.to_string()))?;
     let mut heard = Heard {
         since,
@@ -70,16 +66,16 @@ pub(super) fn run(world: &World, global: &Global, args: &args::Simulate, stderr:
     });
     read.map_err(|error| Stop::Own(error.to_string()))?;
     heard.flush(&mut sides);
-    tell_unreadable(heard.unreadable, stderr);
+    stored.tell_unreadable(heard.unreadable);
     for side in &sides {
-        side.say_left_out(stderr);
+        side.say_left_out(session);
     }
-    if args.json { heard.print_json(&sides) } else { heard.print(&sides, past.now) }
+    if args.json { heard.print_json(&sides) } else { heard.print(&sides, stored.now) }
 }
 
 /// One configuration, and what came of it.
 struct Simulated<'a> {
-    loaded: &'a Loaded,
+    config: &'a Config,
     replay: Replay,
     account: Account,
     pending: Vec<ProbeResult>,
@@ -87,10 +83,10 @@ struct Simulated<'a> {
 }
 
 impl<'a> Simulated<'a> {
-    fn new(loaded: &'a Loaded, silences: Vec<Silence>, noise: Duration) -> Self {
+    fn new(config: &'a Config, silences: Vec<Silence>, noise: Duration) -> Self {
         Self {
-            loaded,
-            replay: Replay::new(&loaded.config, silences),
+            config,
+            replay: Replay::new(config, silences),
             account: Account::new(noise),
             pending: Vec::new(),
             left_out: BTreeSet::new(),
@@ -98,7 +94,7 @@ impl<'a> Simulated<'a> {
     }
 
     fn name(&self) -> String {
-        let path = self.loaded.config.path.as_ref();
+        let path = self.config.path.as_ref();
         path.map(|path| path.display().to_string()).unwrap_or_default()
     }
 
@@ -129,15 +125,17 @@ impl<'a> Simulated<'a> {
         }
     }
 
-    fn say_left_out(&self, stderr: &Stderr) {
-        let idle = self.loaded.config.receivers.iter().filter(|(_, receiver)| !receiver.configured);
+    fn say_left_out(&self, session: Session<'_>) {
+        let idle = self.config.receivers.iter().filter(|(_, receiver)| !receiver.configured);
         for (name, _) in idle {
-            stderr.note(&format!("{}: receiver {name} is not configured here, and taken as if it were", self.name()));
+            session
+                .stderr
+                .note(&format!("{}: receiver {name} is not configured here, and taken as if it were", self.name()));
         }
         let Some(first) = self.left_out.first() else { return };
         let more = self.left_out.len() - 1;
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        stderr.note(&format!("{} doesn't probe {first}{more}: left out", self.name()));
+        session.stderr.note(&format!("{} doesn't probe {first}{more}: left out", self.name()));
     }
 }
 
@@ -215,7 +213,7 @@ impl Heard<'_> {
             map.insert("compare".to_owned(), values.next().unwrap_or_default());
         }
         for side in sides {
-            mask(&mut value, &side.loaded.config.redactor);
+            mask(&mut value, &side.config.redactor);
         }
         print(escape::json(format!("{value:#}\n")).as_bytes())
     }
@@ -232,7 +230,7 @@ impl Heard<'_> {
             [one] => simulation::render(&head, one.account, now),
             _ => String::new(),
         };
-        let redacted = |text: String, side: &Simulated<'_>| side.loaded.config.redactor.redact(&text).into_owned();
+        let redacted = |text: String, side: &Simulated<'_>| side.config.redactor.redact(&text).into_owned();
         print(sides.iter().fold(text, redacted).as_bytes())
     }
 }

@@ -7,6 +7,7 @@ use crate::text::wrap::wrap;
 use crate::world::{World, clock};
 use std::cell::RefCell;
 use std::io::Write as _;
+use std::panic::PanicHookInfo;
 
 /// How far the further lines of a text stand to the right.
 const HANG: usize = 4;
@@ -33,6 +34,17 @@ impl Stderr {
             width: world.terminal.fits.stderr,
             redactor: RefCell::default(),
         }
+    }
+
+    /// Of no terminal, for what comes before or beside all flags.
+    pub(super) fn plain(format: LogFormat) -> Self {
+        Self { format, verbosity: 0, quiet: false, colour: false, width: None, redactor: RefCell::default() }
+    }
+
+    /// What ends the process: where, and nothing of what, which could hold a secret.
+    pub(super) fn panicked(&self, info: &PanicHookInfo<'_>) {
+        let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+        self.error(&format!("canary itself broke{place}; please report this"));
     }
 
     /// Masks these secrets from now on.

@@ -1,18 +1,18 @@
 //! The state as commands see it: looked at without the lock, changed under it.
 
-use super::args::Global;
-use super::stderr::Stderr;
-use super::{Stop, elsewhere, locate};
-use crate::config::Loaded;
+use super::session::Session;
+use super::{Stop, elsewhere};
+use crate::config::settings::Config;
 use crate::history::History;
 use crate::model::Redactor;
 use crate::run::denied;
 use crate::run::record::LOCK_WAIT;
 use crate::store::{State, StateDir, StoreError};
 use crate::text::escape;
+use crate::text::plural::count;
 use crate::text::suggest::nearest;
 use crate::text::wrap::wrap;
-use crate::world::{World, clock};
+use crate::world::clock;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -22,23 +22,30 @@ pub(super) const REBUILD: &str =
     "run `canary check`, which keeps what is damaged aside and rebuilds the state from the history";
 
 /// A configuration and the place of its state.
-pub(super) struct Stored {
-    pub(super) loaded: Loaded,
+pub(super) struct Stored<'a> {
+    pub(super) session: Session<'a>,
+    pub(super) config: Config,
     pub(super) now: Timestamp,
-    /// Columns that a line may take; none when stdout is no terminal.
-    pub(super) width: Option<usize>,
     path: PathBuf,
     /// Where else runs may be recorded.
     usual: Vec<PathBuf>,
 }
 
-impl Stored {
+impl<'a> Stored<'a> {
     /// Finds both; the state is not touched yet.
-    pub(super) fn find(world: &World, global: &Global, stderr: &Stderr) -> Result<Self, Stop> {
-        let loaded = locate::load(world, global, stderr)?;
-        let path = locate::state_dir(world, global, Some(&loaded.config))?;
-        let usual = elsewhere::usual(world, &path);
-        Ok(Self { loaded, now: clock::now(), width: world.terminal.fits.stdout, path, usual })
+    pub(super) fn find(session: Session<'a>) -> Result<Self, Stop> {
+        Self::of(session, session.load()?.config)
+    }
+
+    /// The same where the configuration only helps: one without a path and an endpoint stands for none.
+    pub(super) fn find_anyway(session: Session<'a>) -> Result<Self, Stop> {
+        Self::of(session, session.load_if_any()?.map(|loaded| loaded.config).unwrap_or_default())
+    }
+
+    fn of(session: Session<'a>, config: Config) -> Result<Self, Stop> {
+        let path = session.state_dir(Some(&config))?;
+        let usual = elsewhere::usual(session.world, &path);
+        Ok(Self { session, config, now: clock::now(), path, usual })
     }
 
     /// Where the state is, or would be.
@@ -47,15 +54,15 @@ impl Stored {
     }
 
     pub(super) fn redactor(&self) -> &Redactor {
-        &self.loaded.config.redactor
+        &self.config.redactor
     }
 
     /// The state as it is at this moment, to be told of; an empty one where there is none, and then where else to look. A
     /// damaged one is refused: what it says of incidents and silences is not true.
-    pub(super) fn peek(&self, stderr: &Stderr) -> Result<State, Stop> {
+    pub(super) fn peek(&self) -> Result<State, Stop> {
         let state = self.peek_whole()?;
         if !self.has_run(&state) {
-            stderr.note(&self.hint());
+            self.session.stderr.note(&self.hint());
         }
         Ok(state)
     }
@@ -77,18 +84,18 @@ impl Stored {
     }
 
     /// Says that there is nothing to show, where there could be something.
-    pub(super) fn nothing(&self, state: &State, stderr: &Stderr, words: &str) {
+    pub(super) fn nothing(&self, state: &State, words: &str) {
         if self.has_run(state) {
-            stderr.note(words);
+            self.session.stderr.note(words);
         }
     }
 
     /// Before something is kept where nobody may ever read it: a warning, and the words that name the place.
-    pub(super) fn mind(&self, state: &State, stderr: &Stderr) -> String {
+    pub(super) fn mind(&self, state: &State) -> String {
         if self.has_run(state) {
             return String::new();
         }
-        stderr.warning(&self.hint());
+        self.session.stderr.warning(&self.hint());
         format!(" (in {})", self.path.display())
     }
 
@@ -135,7 +142,7 @@ impl Stored {
 
     /// The history as configured.
     pub(super) fn history(&self) -> History {
-        let settings = &self.loaded.config.history;
+        let settings = &self.config.history;
         History::new(self.path.join(&settings.path), settings.max_size, settings.keep)
     }
 
@@ -145,9 +152,22 @@ impl Stored {
         super::print(escape::json(format!("{value:#}\n")).as_bytes())
     }
 
+    /// Says how many lines of the history held no record.
+    pub(super) fn tell_unreadable(&self, lines: u64) {
+        if lines > 0 {
+            let lines = count(usize::try_from(lines).unwrap_or(usize::MAX), "unreadable line");
+            self.session.stderr.warning(&format!("{lines} in the history, left out"));
+        }
+    }
+
+    /// Columns that a line may take; none when stdout is no terminal.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.session.world.terminal.fits.stdout
+    }
+
     /// A line as it is, or the lines that the terminal has room for.
     pub(super) fn fit(&self, line: &str) -> Vec<String> {
-        self.width.map_or_else(|| vec![line.to_owned()], |width| wrap(line, width, 4))
+        self.width().map_or_else(|| vec![line.to_owned()], |width| wrap(line, width, 4))
     }
 
     /// A text for a person, masked and escaped.

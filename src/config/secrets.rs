@@ -25,11 +25,14 @@ pub(super) struct Secrets {
     /// Those that only name somebody: masked, but no reason to refuse a command.
     identities: BTreeSet<String>,
     variables: HashSet<String>,
+    /// Whether any of them is written into the file itself.
+    written: bool,
 }
 
 impl Secrets {
     /// A value that is secret as a whole.
     pub(super) fn whole(&mut self, expanded: &Expanded) {
+        self.written |= !expanded.text.is_empty() && expanded.foreign().next().is_none();
         self.value(&expanded.text);
         self.parts(expanded);
     }
@@ -73,6 +76,9 @@ impl Secrets {
         if let Some(userinfo) = &bounds.userinfo
             && let Some((user, password)) = expanded.text[userinfo.clone()].split_once(':')
         {
+            let from = userinfo.end - password.len();
+            self.written |= !password.is_empty()
+                && !expanded.foreign().any(|part| part.range.end > from && part.range.start < userinfo.end);
             self.value(password);
             self.basic(&decoded(user), &decoded(password));
         }
@@ -92,6 +98,7 @@ impl Secrets {
     pub(super) fn header(&mut self, name: &str, expanded: &Expanded) {
         self.parts(expanded);
         if names_secret(name) {
+            self.written |= !expanded.text.is_empty() && expanded.foreign().next().is_none();
             self.value(&expanded.text);
             for word in expanded.text.split([' ', ';', '=']).filter(|word| word.len() >= 8).take(MOST_WORDS) {
                 self.value(word);
@@ -120,6 +127,16 @@ impl Secrets {
         });
         let shortest = crate::model::secret::SHORTEST_GLOBAL;
         by_origin || self.values.iter().any(|value| value.len() >= shortest && argument.text.contains(value.as_str()))
+    }
+
+    /// Whether the file itself holds one.
+    pub(super) fn are_written(&self) -> bool {
+        self.written
+    }
+
+    /// The variables that hold one, by their use.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &String> {
+        self.variables.iter()
     }
 
     /// All values.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use indexmap::IndexMap;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,6 +54,10 @@ pub struct Config {
     pub connectivity: Vec<Secret>,
     /// Every secret value anywhere in the file or expanded into it.
     pub redactor: Redactor,
+    /// Whether a token or password is written into the file, instead of a reference to one.
+    pub secrets_written: bool,
+    /// The variables whose values stand in secret places.
+    pub secret_variables: BTreeSet<String>,
     /// What is *not configured* because it expands to nothing: `receivers.n8n.url`, `vk/api auth` …, in file order.
     pub not_configured: Vec<String>,
     /// The same by who waits, in file order.

@@ -26,6 +26,9 @@ pub enum LockError {
     Busy,
 }
 
+/// What is left of the waiting once somebody wants the end: whoever holds a lock properly is done with it by then.
+const HURRY: Duration = Duration::from_secs(1);
+
 /// Locks the file of this name, which is created when it isn't there. The lock ends when the file is dropped.
 ///
 /// The thread sleeps while it waits. The descriptor is not inherited by commands that canary starts.
@@ -33,7 +36,17 @@ pub enum LockError {
 /// # Errors
 /// [`LockError::Busy`] after `wait`.
 pub fn acquire(path: &Path, hold: Hold, wait: Duration) -> Result<File, LockError> {
+    acquire_hurried(path, hold, wait, &|| false)
+}
+
+/// The same, but from the moment that `hurries` it waits no longer than a second.
+///
+/// # Errors
+/// [`LockError::Busy`] after that, or after `wait`.
+pub fn acquire_hurried(path: &Path, hold: Hold, wait: Duration, hurries: &dyn Fn() -> bool) -> Result<File, LockError> {
     let began = Instant::now();
+    let mut wait = wait;
+    let mut in_a_hurry = false;
     let mut pause = Duration::from_millis(1);
     loop {
         let (file, _) = super::append(path).map_err(LockError::Open)?;
@@ -48,6 +61,10 @@ pub fn acquire(path: &Path, hold: Hold, wait: Duration) -> Result<File, LockErro
             }
             // Locked, but removed meanwhile: others lock the new one. Or held, or interrupted.
             Ok(()) | Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
+        }
+        if !in_a_hurry && hurries() {
+            in_a_hurry = true;
+            wait = wait.min(began.elapsed() + HURRY);
         }
         let left = wait.saturating_sub(began.elapsed());
         if left.is_zero() {
@@ -65,7 +82,7 @@ fn still_of_this_name(file: &File, path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hold, LockError, acquire};
+    use super::{HURRY, Hold, LockError, acquire, acquire_hurried};
     use std::time::{Duration, Instant};
 
     const SHORT: Duration = Duration::from_millis(60);
@@ -84,6 +101,19 @@ mod tests {
         });
         drop(held);
         assert!(waiting.join().expect("no panic"));
+    }
+
+    #[test]
+    fn who_is_in_a_hurry_waits_no_longer_than_that() {
+        let dir = tempfile::tempdir().expect("directory");
+        let path = dir.path().join("lock");
+        let held = acquire(&path, Hold::Alone, Duration::ZERO).expect("free");
+        let began = Instant::now();
+        let got = acquire_hurried(&path, Hold::Alone, Duration::from_hours(1), &|| began.elapsed() > SHORT);
+        assert!(matches!(got, Err(LockError::Busy)));
+        assert!(began.elapsed() >= HURRY + SHORT, "{:?}", began.elapsed());
+        drop(held);
+        assert!(acquire_hurried(&path, Hold::Alone, Duration::ZERO, &|| true).is_ok());
     }
 
     #[test]

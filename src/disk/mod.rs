@@ -9,7 +9,7 @@ mod open;
 mod replace;
 
 pub use list::{names, parent};
-pub use lock::{Hold, LockError, acquire};
+pub use lock::{Hold, LockError, acquire, acquire_hurried};
 pub use open::{append, fresh, read};
 pub use replace::{Readers, replace, sync_dir};
 

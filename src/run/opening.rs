@@ -38,7 +38,10 @@ pub fn open(settings: &Settings, now: Timestamp, notes: &mut Notes) -> Option<Op
         let read = dir.peek(now).unwrap_or_default();
         return Some(Opened { dir, read });
     }
-    let opened = StateDir::open(path).and_then(|dir| dir.peek(now).map(|read| Opened { dir, read }));
+    let signal = settings.signal.clone();
+    let opened = StateDir::open(path)
+        .map(|dir| dir.hurried_by(move || signal.borrow().is_some()))
+        .and_then(|dir| dir.peek(now).map(|read| Opened { dir, read }));
     let Opened { dir, read } = notes.keep(opened.map_err(|error| not_usable(&error)))?;
     if read.damaged.is_none() && (read.found || !history(settings).is_some_and(|file| file.path().exists())) {
         return Some(Opened { dir, read });

@@ -13,6 +13,8 @@ pub struct NoMatch {
     pub misses: Vec<Miss>,
     /// The tags that there are, the first few.
     pub tags: Vec<String>,
+    /// The channels that there are, the first few.
+    pub channels: Vec<String>,
 }
 
 /// One TARGET or tag that selects nothing.
@@ -48,6 +50,11 @@ impl fmt::Display for NoMatch {
                 match self.tags.as_slice() {
                     [] => f.write_str("; no endpoint has a tag")?,
                     tags => write!(f, "; there are {}", tags.join(", "))?,
+                }
+            } else if miss.typed.is_some() {
+                match self.channels.as_slice() {
+                    [] => f.write_str("; there is none at all")?,
+                    channels => write!(f, "; the channels are {}", channels.join(", "))?,
                 }
             }
         }
@@ -129,7 +136,11 @@ impl<'a> Index<'a> {
         let mut tags: Vec<String> = self.by_tag.keys().map(|tag| format!("tag:{tag}")).collect();
         tags.sort();
         tags.truncate(SHOWN);
-        NoMatch { misses, tags }
+        let mut channels: Vec<(&usize, &str)> =
+            self.by_channel.iter().filter_map(|(channel, at)| Some((at.first()?, *channel))).collect();
+        channels.sort();
+        let channels = channels.into_iter().take(SHOWN).map(|(_, channel)| channel.to_owned()).collect();
+        NoMatch { misses, tags, channels }
     }
 
     fn find(&self, target: &str) -> Vec<usize> {
@@ -158,7 +169,8 @@ impl<'a> Index<'a> {
         unmatched.into_iter().enumerate().map(explain).collect()
     }
 
-    /// Names within reach of a slip, or with the typed one in them.
+    /// Names within reach of a slip, or with the typed one as a part; else those with a part within reach of it; else
+    /// those of which one half is typed right.
     fn near(&self, typed: &str) -> Vec<String> {
         let tags = self.by_tag.keys().map(|tag| format!("tag:{tag}"));
         let channels = self.by_channel.keys().map(|channel| (*channel).to_owned());
@@ -172,8 +184,18 @@ impl<'a> Index<'a> {
             candidates.remove(&best);
             near.push(best);
         }
-        let inside = candidates.iter().filter(|name| name.split(['/', ':']).any(|part| part == typed));
+        let parts: BTreeSet<&str> = candidates.iter().flat_map(|name| name.split(['/', ':'])).collect();
+        let meant = if near.is_empty() { suggest::nearest(typed, parts) } else { None }.unwrap_or(typed);
+        let inside = candidates.iter().filter(|name| name.split(['/', ':']).any(|part| part == meant));
         near.extend(inside.take(SUGGESTED - near.len()).cloned());
+        if near.is_empty()
+            && !looks_like_a_host(typed)
+            && let Some((channel, endpoint)) = typed.split_once('/')
+        {
+            let half =
+                |name: &&String| name.split_once('/').is_some_and(|(one, two)| one == channel || two == endpoint);
+            near.extend(self.names.iter().filter(half).take(SUGGESTED).cloned());
+        }
         near
     }
 }
@@ -229,7 +251,8 @@ mod tests {
 
     #[test]
     fn lists_near_matches_for_each_that_matches_nothing() {
-        let cases: [(&[&str], &[&str], &str); 9] = [
+        let channels = "the channels are vk, telegram, max";
+        let cases: [(&[&str], &[&str], &str); 13] = [
             (
                 &["h.example/health"],
                 &[],
@@ -240,10 +263,17 @@ mod tests {
             (
                 &["vk", "telegramm", "[", "zzzzzz"],
                 &[],
-                "`telegramm` matches no endpoint; did you mean telegram?\n`[` matches no endpoint\n`zzzzzz` matches no endpoint",
+                &format!(
+                    "`telegramm` matches no endpoint; did you mean telegram?\n`[` matches no endpoint; {channels}\n`zzzzzz` \
+                     matches no endpoint; {channels}"
+                ),
             ),
             (&["health"], &[], "`health` matches no endpoint; did you mean vk/health, max/health, telegram/health?"),
-            (&["*/nothing"], &[], "`*/nothing` matches no endpoint"),
+            (&["heath"], &[], "`heath` matches no endpoint; did you mean max/health, telegram/health, vk/health?"),
+            (&["slwo"], &[], "`slwo` matches no endpoint; did you mean tag:slow?"),
+            (&["vkontakte/api"], &[], "`vkontakte/api` matches no endpoint; did you mean vk/api?"),
+            (&["vk/queue"], &[], "`vk/queue` matches no endpoint; did you mean vk/health, vk/api?"),
+            (&["*/nothing"], &[], &format!("`*/nothing` matches no endpoint; {channels}")),
             (&["tag:rus"], &[], "`tag:rus` matches no endpoint; did you mean tag:ru?"),
             (&[], &["slwo"], "`tag:slwo` matches no endpoint; did you mean tag:slow?"),
             (&["telegram"], &["ru"], "no endpoint has one of the tags and is among the targets"),

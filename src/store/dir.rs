@@ -6,13 +6,13 @@ use super::{Damage, Locked, Read, State, StoreError};
 use crate::disk::{self, Hold, LockError};
 use jiff::Timestamp;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 /// A state file larger than this is damaged: it is not read into memory.
 const LARGEST_STATE: u64 = 256 << 20;
@@ -24,7 +24,19 @@ const OUR_FILES: [&str; 7] = ["lock", "state.json", "tokens.json", "rollup.", "h
 #[derive(Clone, Debug)]
 pub struct StateDir {
     path: PathBuf,
-    gave_up: Arc<AtomicBool>,
+    /// How long the lock was waited for in vain.
+    gave_up: Arc<OnceLock<Duration>>,
+    hurry: Option<Hurry>,
+}
+
+/// Says whether somebody wants the end.
+#[derive(Clone)]
+struct Hurry(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl fmt::Debug for Hurry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hurry({})", (self.0)())
+    }
 }
 
 impl StateDir {
@@ -59,7 +71,13 @@ impl StateDir {
     }
 
     fn at(path: &Path) -> Self {
-        Self { path: path.to_owned(), gave_up: Arc::default() }
+        Self { path: path.to_owned(), gave_up: Arc::default(), hurry: None }
+    }
+
+    /// The same directory, whose lock is waited for only a moment longer once `hurries` says so.
+    #[must_use]
+    pub fn hurried_by(self, hurries: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { hurry: Some(Hurry(Arc::new(hurries))), ..self }
     }
 
     /// Where it is.
@@ -73,12 +91,14 @@ impl StateDir {
     /// [`StoreError::Busy`] when somebody held it all the time, [`StoreError::CannotLock`] when nobody can have it.
     pub fn lock(&self, wait: Duration) -> Result<Locked, StoreError> {
         let path = || self.path.clone();
-        let patience = if self.gave_up.load(Ordering::Relaxed) { Duration::ZERO } else { wait };
-        match disk::acquire(&self.path.join("lock"), Hold::Alone, patience) {
+        let began = Instant::now();
+        let patience = if self.gave_up.get().is_some() { Duration::ZERO } else { wait };
+        let hurries = || self.hurry.as_ref().is_some_and(|hurry| (hurry.0)());
+        match disk::acquire_hurried(&self.path.join("lock"), Hold::Alone, patience, &hurries) {
             Ok(file) => Ok(Locked::new(self.clone(), file)),
             Err(LockError::Busy) => {
-                self.gave_up.store(true, Ordering::Relaxed);
-                Err(StoreError::Busy { path: path(), waited: wait })
+                let waited = *self.gave_up.get_or_init(|| began.elapsed().min(wait));
+                Err(StoreError::Busy { path: path(), waited })
             }
             Err(LockError::Open(error) | LockError::Unsupported(error)) => {
                 Err(StoreError::CannotLock { path: path(), error })

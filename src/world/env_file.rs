@@ -9,13 +9,14 @@ use std::path::Path;
 /// The largest env file that is read.
 const MOST: u64 = 1 << 20;
 
-/// Adds the file's variables to `env`, which wins; of a name given twice the last counts. What a line may hold stands in
+/// Adds the file's variables to `env`, which wins, and returns the names of those it added; of a name given twice the last
+/// counts. What a line may hold stands in
 /// `docs/reference/env-file.md`. Whatever can be read once is read, also a pipe: who names the file waits for it.
 ///
 /// # Errors
 /// A line for each mistake, with the file's name, the place and what is wrong; never the file's own words, which may be
 /// a secret.
-pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<(), String> {
+pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -> Result<Vec<String>, String> {
     let bytes = files::read_any(path, MOST).map_err(|error| {
         let advice = Some(&error).filter(|error| error.kind() == ErrorKind::PermissionDenied);
         let advice = advice.and_then(|_| users::advice(path)).map(|advice| format!("; {advice}"));
@@ -42,10 +43,10 @@ pub fn load<S: BuildHasher>(path: &Path, env: &mut HashMap<String, String, S>) -
     if !mistakes.is_empty() {
         return Err(mistakes.join("\n"));
     }
-    for (name, value) in found {
-        env.entry(name.to_owned()).or_insert(value);
-    }
-    Ok(())
+    found.retain(|name, _| !env.contains_key(*name));
+    let added = found.keys().map(|name| (*name).to_owned()).collect();
+    env.extend(found.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    Ok(added)
 }
 
 /// A mistake: how many bytes of the line are left where it stands, and what it is.
@@ -140,7 +141,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().expect("temp file");
         std::fs::write(file.path(), text).expect("written");
         let mut env = HashMap::from([("SET".to_owned(), "real".to_owned())]);
-        load(file.path(), &mut env).map(|()| env)
+        load(file.path(), &mut env).map(|_| env)
     }
 
     #[test]

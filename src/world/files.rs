@@ -56,6 +56,21 @@ pub fn ownership(path: &Path) -> io::Result<Ownership> {
     Ok(Ownership { uid: meta.uid(), writable_by_others: meta.mode() & 0o022 != 0 })
 }
 
+/// Whether every user of this machine can read the file: it and all directories above it are open to others.
+///
+/// # Errors
+/// The system's error.
+pub fn is_readable_by_all(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = path.canonicalize()?;
+    for (place, wanted) in path.ancestors().zip(std::iter::once(0o004).chain(std::iter::repeat(0o001))) {
+        if std::fs::metadata(place)?.permissions().mode() & wanted == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// What [`ownership`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ownership {

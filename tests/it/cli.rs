@@ -59,6 +59,8 @@ fn a_misspelt_word_gets_a_suggestion() {
     let home = one("http://127.0.0.1:1");
     home.run(["chekc"]).refused().stderr_has("check");
     home.run(["check", "--jsn"]).refused().stderr_has("--json");
+    home.run(["check", "--dew"]).refused().stderr_has("'--due'");
+    home.run(["incidents", "vk"]).refused().stderr_has("Commands: list, show, ack\n").stderr_lacks("canary check");
     home.run(["check", "--fail-onn", "never"]).refused().stderr_has("--fail-on");
     home.run(["check", "-o", "jsnl"]).refused().stderr_has("jsonl");
     home.run(["config", "chek"]).refused().stderr_has("check");
@@ -265,5 +267,42 @@ fn logs_can_be_json_lines() {
     assert!(!ran.stderr.is_empty(), "-vv says nothing");
     for line in ran.stderr.lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    }
+}
+
+#[test]
+fn usage_errors_are_json_lines_where_that_is_asked_for() {
+    let home = one("http://127.0.0.1:1");
+    for (args, said) in [
+        (&["check", "--dew", "--log-format", "json"][..], "'--due'"),
+        (&["--log-format=json", "chekc"], "'check'"),
+        (&["--log-format=json"], "requires a subcommand"),
+        (&["--log-format=json", "config"], "`config` needs a command: check, show, schema"),
+        (&["check", "--log-format=json", "--concurrency", "0"], "from 1 to 10000"),
+        (&["check", "--log-format=json", "helth"], "did you mean c/health?"),
+        (&["check", "--log-format=json", "-c", "none.yaml"], "none.yaml"),
+    ] {
+        let ran = home.run(args.iter().copied()).refused();
+        for line in ran.stderr.lines() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{args:?}: {line}"));
+            assert_eq!(line["level"], "error");
+            assert!(!line["message"].as_str().expect("a message").starts_with("error"), "{line}");
+        }
+        assert!(ran.stderr.contains(said), "{args:?}: {}", ran.stderr);
+    }
+    let ran = home.run(["check", "--dew", "--", "--log-format=json"]).refused().stderr_has("error: unexpected");
+    assert!(!ran.stderr.contains("-- --dew"), "{}", ran.stderr);
+    home.run(["--log-format=json", "--version"]).code(0).stderr("").stdout_has("canary 0");
+    home.run(["check", "--log-format=json", "--help"]).code(0).stderr("").stdout_has("Usage");
+}
+
+#[test]
+fn a_listing_needs_no_command_to_be_json() {
+    let home = one("http://127.0.0.1:1");
+    for command in ["incidents", "alerts", "silence", "heal"] {
+        home.run([command, "--json"]).code(0).stdout("[]\n");
+        home.run(["-c", "probes.yaml", command, "--json"]).code(0).stdout("[]\n");
+        home.run([command, "-c", "probes.yaml", "list", "--json"]).code(0).stdout("[]\n");
+        home.run([command, "--json", "list"]).refused().stderr_has("`list --json`");
     }
 }

@@ -160,3 +160,52 @@ fn root_refuses_commands_from_a_config_that_others_can_write() {
     std::fs::set_permissions(home.path("probes.yaml"), std::fs::Permissions::from_mode(0o666)).expect("mode set");
     home.run(["check"]).code(0);
 }
+
+/// A secret that is written into a file counts, not one that the file refers to.
+#[test]
+fn secrets_that_everybody_can_read_are_warned_of() {
+    let fleet = healthy();
+    let with = |token: &str| {
+        let home = Home::with_config(&channel(
+            &fleet.url("s"),
+            &[("e", &format!("{{ path: /, auth: {{ bearer: \"{token}\" }} }}"))],
+        ));
+        home.write(".env", "TOKEN=t0ken-of-vk\nCITY=Kazan\n");
+        home
+    };
+    let mode = |home: &Home, name: &str, mode: u32| {
+        std::fs::set_permissions(home.path(name), std::fs::Permissions::from_mode(mode)).expect("mode set");
+    };
+    let all_modes = |home: &Home, dir: u32, config: u32, env: u32| {
+        mode(home, "probes.yaml", config);
+        mode(home, ".env", env);
+        mode(home, "", dir);
+    };
+    for (token, dir, config, env, warned) in [
+        ("literal-t0ken", 0o755, 0o644, 0o644, Some("probes.yaml: everybody on this machine can read the secrets")),
+        ("${NONE:-literal-t0ken}", 0o755, 0o644, 0o600, Some("probes.yaml: everybody")),
+        (
+            "${TOKEN}",
+            0o755,
+            0o644,
+            0o644,
+            Some(".env: everybody on this machine can read the secrets in it, such as TOKEN"),
+        ),
+        ("literal-t0ken", 0o755, 0o640, 0o644, None),
+        ("literal-t0ken", 0o700, 0o644, 0o644, None),
+        ("${TOKEN}", 0o755, 0o644, 0o640, None),
+        ("${TOKEN}", 0o700, 0o644, 0o644, None),
+    ] {
+        let home = with(token);
+        all_modes(&home, dir, config, env);
+        for args in [&["check"][..], &["config", "check"]] {
+            let ran = home.run(args.iter().copied()).code(0);
+            let warnings = ran.stderr.matches("everybody").count();
+            assert_eq!(warnings, usize::from(warned.is_some()), "{token} {dir:o} {config:o} {env:o}\n{}", ran.stderr);
+            assert!(ran.stderr.contains(warned.unwrap_or_default()), "{}", ran.stderr);
+            assert!(!ran.stderr.contains("t0ken"), "{}", ran.stderr);
+        }
+        home.run(["status"]).code(0).stderr("");
+        home.run(["check", "-q"]).code(0).stderr("");
+    }
+}

@@ -184,3 +184,58 @@ fn a_signal_ends_the_heartbeat() {
     assert!(sent.elapsed() < AT_ONCE, "{:?}", sent.elapsed());
     assert_eq!(ran.json()["verdict"], "up");
 }
+
+/// What had finished is in the history; the state, which another run holds, takes it in later.
+#[test]
+fn a_signal_ends_the_waiting_for_another_runs_lock() {
+    for args in [&["check", "--json"][..], &["check", "--json", "--due"]] {
+        let (_fleet, home) = alarm(Behaviour::text(200, "ok"), Behaviour::text(200, "ok"));
+        home.check(&["--no-history"]).code(1);
+        std::fs::create_dir_all(home.path("state")).expect("made");
+        let lock = std::fs::File::create(home.path("state/lock")).expect("the lock");
+        lock.lock().expect("held");
+        let mut run = start(home.command(args.iter().copied()));
+        assert!(!until(Duration::from_millis(600), || run.is_over()), "waits for the lock");
+        run.signal(Signal::TERM);
+        let sent = Instant::now();
+        let ran = run.end().0.code(143).stderr_has("another run has held the lock");
+        assert!(sent.elapsed() < Duration::from_secs(5), "{:?}", sent.elapsed());
+        assert_eq!(ran.json()["exit_code"], 143);
+        if args.len() == 2 {
+            assert_eq!(home.history().len(), 1, "what had finished is recorded");
+        }
+    }
+}
+
+#[test]
+fn a_signal_ends_samples_and_says_who_took_them() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
+        let (fleet, home) = alarm(Behaviour::text(200, "ok"), Behaviour::silent());
+        let second = format!("receivers: {{ slow: {{ type: webhook, url: \"{}\" }},", fleet.url("heart"));
+        home.write(
+            "probes.yaml",
+            home.read("probes.yaml").replace("receivers: {", &second).replace("[hook]", "[hook, slow]"),
+        );
+        let run = start(home.command(["alerts", "test"]));
+        assert!(fleet.wait_for("hook", 1, PATIENCE) && fleet.wait_for("heart", 1, PATIENCE));
+        run.signal(signal);
+        let sent = Instant::now();
+        let ran = run.end().0.code(code).stdout_has("hook      delivered").stdout_has("before the receiver answered");
+        assert!(sent.elapsed() < AT_ONCE, "{:?}\n{}", sent.elapsed(), ran.stdout);
+    }
+}
+
+#[test]
+fn a_signal_ends_a_flush_and_nothing_is_forgotten() {
+    let (fleet, home) = alarm(Behaviour::text(503, "later"), Behaviour::silent());
+    home.check(&[]).code(1);
+    fleet.set("hook", "*", Behaviour::silent());
+    let run = start(home.command(["alerts", "flush"]));
+    assert!(fleet.wait_for("hook", 2, PATIENCE));
+    run.signal(Signal::TERM);
+    let sent = Instant::now();
+    run.end().0.code(143).stdout("0 notifications delivered, 1 left\n").stderr_has("SIGTERM ended the run before");
+    assert!(sent.elapsed() < AT_ONCE, "{:?}", sent.elapsed());
+    fleet.set("hook", "*", Behaviour::text(200, "ok"));
+    home.run(["alerts", "flush"]).code(0).stdout("1 notification delivered, 0 left\n");
+}

@@ -95,6 +95,39 @@ fn what_matches_nothing_is_refused_with_near_matches() {
 }
 
 #[test]
+fn every_command_that_takes_targets_names_what_there_is() {
+    let home = fixture(&healthy());
+    let commands: [&[&str]; 7] = [
+        &["check"],
+        &["status"],
+        &["history"],
+        &["silence", "add", "--for", "1h"],
+        &["heal", "reset"],
+        &["schema", "infer"],
+        &["alerts", "simulate", "--since", "1h"],
+    ];
+    for (target, said) in [
+        ("heath", "did you mean telegram/health, vk/health?"),
+        ("vk/heath", "did you mean vk/health?"),
+        ("vk/queue", "did you mean vk/health, vk/extended, vk/old?"),
+        ("vkk", "did you mean vk?"),
+        ("tag:nope", "there are tag:fi, tag:ru, tag:slow"),
+        ("whatsapp", "the channels are vk, telegram"),
+        ("*/queue", "the channels are vk, telegram"),
+    ] {
+        for command in commands {
+            let words = format!("error: `{target}` matches no endpoint; {said}\n");
+            home.run(command.iter().copied().chain([target])).refused().stderr(&words);
+        }
+    }
+    for command in ["check", "status", "history"] {
+        let words = "error: `tag:nope` matches no endpoint; there are tag:fi, tag:ru, tag:slow\n";
+        home.run([command, "--tag", "nope"]).refused().stderr(words);
+    }
+    assert!(!home.path("state").exists(), "nothing is written");
+}
+
+#[test]
 fn ten_thousand_targets_are_taken_or_refused_quickly() {
     let fleet = healthy();
     let home = fixture(&fleet);

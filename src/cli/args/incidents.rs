@@ -1,6 +1,7 @@
 //! What is about incidents: `incidents`, `alerts`, `silence`, `heal`.
 
 use super::values::{When, duration, time, when};
+use crate::cli::Stop;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,12 +12,19 @@ pub struct Listing<S: Subcommand> {
     /// What was asked for.
     #[command(subcommand)]
     pub command: Option<S>,
+    /// Without a command: the list as a JSON array
+    #[arg(long)]
+    pub json: bool,
 }
 
 impl<S: Subcommand> Listing<S> {
-    /// What was asked for, or else the list.
-    pub fn or(self, list: S) -> S {
-        self.command.unwrap_or(list)
+    /// What was asked for, or else the list, which is told whether as JSON.
+    pub(in crate::cli) fn or(self, list: impl FnOnce(bool) -> S) -> Result<S, Stop> {
+        match (self.command, self.json) {
+            (None, json) => Ok(list(json)),
+            (Some(command), false) => Ok(command),
+            (Some(_), true) => Err(Stop::Usage("--json goes behind the command: `list --json`".to_owned())),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Single values as they are typed.
 
 use crate::model::Verdict;
+use crate::model::time::earlier;
 use crate::text::suggest::nearest;
 use crate::world::terminal::ColourChoice;
 use clap::ValueEnum;
@@ -29,6 +30,16 @@ impl ValueEnum for ColourChoice {
             Self::Never => ("never", "Never"),
         };
         Some(PossibleValue::new(typed).help(help))
+    }
+}
+
+impl When {
+    /// The time, for somebody who looks now.
+    pub fn seen_from(self, now: jiff::Timestamp) -> jiff::Timestamp {
+        match self {
+            Self::Ago(ago) => earlier(now, ago),
+            Self::At(at) => at,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `canary demo --stay`: the fleet keeps running for a second terminal.
 
+use crate::cli::session::{USUAL_THREADS, block_on};
 use crate::cli::stderr::Stderr;
 use crate::cli::stdout::{self, Written};
 use crate::cli::{EXIT_DONE, Stop, init};
@@ -25,15 +26,12 @@ pub(super) fn run(dir: Option<&Path>, stderr: &Stderr) -> Result<u8, Stop> {
         None => super::temporary().map_err(|error| Stop::Own(format!("no temporary directory: {error}")))?,
     };
     init::write_all(&dir, &scene.files(), "canary demo --stay DIR")?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .map_err(|error| Stop::Own(format!("the runtime can't be started: {error}")))?;
     let ready = format!(
         "The fleet is up. In a second terminal: cd {} && canary check. Ctrl-C ends it.\n",
         escape::terminal(&dir.display().to_string())
     );
     let mut count = 0;
-    runtime.block_on(async {
+    block_on(USUAL_THREADS, async {
         let mut text = ready;
         loop {
             if let Written::Failed(error) = stdout::write(text.as_bytes()) {
@@ -55,5 +53,5 @@ pub(super) fn run(dir: Option<&Path>, stderr: &Stderr) -> Result<u8, Stop> {
                 }
             };
         }
-    })
+    })?
 }

@@ -71,6 +71,8 @@ pub(in crate::config) fn decode(cx: &mut Context<'_>, path: &Path, root: &Arc<No
     out.config.waiting = cx.waiting.iter().map(|(_, waiting)| waiting.clone()).collect();
     out.config.not_configured = cx.not_configured.iter().map(|(_, what)| what.clone()).collect();
     out.config.redactor = crate::model::Redactor::new(cx.secrets.values());
+    out.config.secrets_written = cx.secrets.are_written();
+    out.config.secret_variables = cx.secrets.variables().cloned().collect();
     out
 }
 

@@ -1,92 +1,44 @@
-//! Looking into the history by TARGETs, although their endpoints may have left the configuration, or there is none.
+//! Which endpoints TARGETs and tags mean: those of the configuration, and for the history also those that have left it.
 
-use super::args::{Global, When};
-use super::stderr::Stderr;
-use super::{Stop, elsewhere, locate};
-use crate::config::Loaded;
-use crate::config::settings::Config;
-use crate::history::{History, HistoryError};
-use crate::incident::Silence;
-use crate::model::time::earlier;
+use super::Stop;
+use super::stored::Stored;
+use crate::config::settings::{Config, Endpoint};
+use crate::history::HistoryError;
 use crate::model::{EndpointId, Name, Record, Target};
 use crate::run::denied;
 use crate::schedule::{self, Known};
 use crate::stats::Targets;
-use crate::store::StateDir;
-use crate::text::plural::count;
-use crate::world::{World, clock};
-use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::sync::Arc;
 
-/// A history, and the configuration that helps to read it.
-pub(super) struct Past {
-    pub(super) loaded: Option<Loaded>,
-    pub(super) now: Timestamp,
-    dir: PathBuf,
-    usual: Vec<PathBuf>,
-    history: History,
+/// The endpoints of the configuration that are meant, in its order.
+pub(super) fn select<'c>(
+    config: &'c Config,
+    targets: &[String],
+    tags: &[String],
+) -> Result<Vec<&'c Arc<Endpoint>>, Stop> {
+    let endpoints = &config.endpoints;
+    let known: Vec<Known<'_>> = endpoints.iter().map(|one| Known { id: &one.id, tags: &one.tags }).collect();
+    let chosen = schedule::select(targets, tags, &known).map_err(|nothing| Stop::Usage(nothing.to_string()))?;
+    Ok(chosen.into_iter().filter_map(|at| endpoints.get(at)).collect())
 }
 
-impl Past {
-    /// Finds them; nothing is read of the history yet.
-    pub(super) fn find(world: &World, global: &Global, stderr: &Stderr) -> Result<Self, Stop> {
-        let loaded = locate::load_if_any(world, global, stderr)?;
-        let config = loaded.as_ref().map(|loaded| &loaded.config);
-        let dir = locate::state_dir(world, global, config)?;
-        let settings = config.map(|config| config.history.clone()).unwrap_or_default();
-        let history = History::new(dir.join(&settings.path), settings.max_size, settings.keep);
-        let usual = elsewhere::usual(world, &dir);
-        Ok(Self { loaded, now: clock::now(), dir, usual, history })
-    }
-
-    /// The silences that are not over.
-    pub(super) fn silences(&self) -> Result<Vec<Silence>, Stop> {
-        let read = |dir: StateDir| dir.peek(self.now).map(|read| read.state.book);
-        let book = StateDir::existing(&self.dir).and_then(|dir| dir.map(read).transpose());
-        let book = book.map_err(|error| Stop::Own(denied::store(&error)))?.unwrap_or_default();
-        Ok(book.silences(self.now).cloned().collect())
-    }
-
-    /// Where else to look when there is none here.
-    pub(super) fn hint(&self) -> String {
-        elsewhere::hint(&self.dir, &self.usual)
-    }
-
-    pub(super) fn history(&self) -> &History {
-        &self.history
-    }
-
-    pub(super) fn config(&self) -> Option<&Config> {
-        self.loaded.as_ref().map(|loaded| &loaded.config)
-    }
-
-    pub(super) fn time(&self, when: When) -> Timestamp {
-        match when {
-            When::Ago(ago) => earlier(self.now, ago),
-            When::At(at) => at,
-        }
-    }
-
-    /// What the TARGETs and tags mean: endpoints of the configuration, and those that only the history has. None means all.
-    pub(super) fn targets(&self, targets: &[String], tags: &[String]) -> Result<Option<Wanted>, Stop> {
+impl Stored<'_> {
+    /// What is meant in the configuration and in the history. None means all.
+    pub(super) fn wanted(&self, targets: &[String], tags: &[String]) -> Result<Option<Wanted>, Stop> {
         if targets.is_empty() && tags.is_empty() {
             return Ok(None);
         }
         let tagged = targets.iter().find(|target| target.starts_with("tag:")).or(tags.first());
-        if let (None, Some(tag)) = (self.config(), tagged) {
+        if let (None, Some(tag)) = (&self.config.path, tagged) {
             return Err(Stop::Usage(format!(
                 "{tag}: tags stand in the configuration and none was found: name it with --config"
             )));
         }
-        let mut known: Vec<(EndpointId, Vec<String>)> = self
-            .config()
-            .into_iter()
-            .flat_map(|config| &config.endpoints)
-            .map(|endpoint| (endpoint.id.clone(), endpoint.tags.clone()))
-            .collect();
+        let endpoints = self.config.endpoints.iter();
+        let mut known: Vec<_> = endpoints.map(|endpoint| (endpoint.id.clone(), endpoint.tags.clone())).collect();
         let ready: Vec<Target> = targets.iter().map(|target| target.as_str().into()).collect();
         let mut missing: Vec<&Target> = ready.iter().collect();
         missing.retain(|target| !known.iter().any(|(id, tags)| target.covers(id, tags)));
@@ -104,7 +56,7 @@ impl Past {
     fn meet(&self, known: &mut Vec<(EndpointId, Vec<String>)>, mut missing: Vec<&Target>) -> Result<(), HistoryError> {
         let mut met: HashSet<String> = known.iter().map(|(id, _)| id.to_string()).collect();
         let mut name = String::new();
-        self.history.lines()?.backward(&mut |line| {
+        self.history().lines()?.backward(&mut |line| {
             let Some(record) = line.and_then(Record::parse) else { return ControlFlow::Continue(()) };
             name.clear();
             name.extend([&*record.channel, "/", &*record.endpoint]);
@@ -152,13 +104,5 @@ impl Wanted {
             decided.entry(channel.to_owned()).or_default().insert(endpoint.to_owned(), answer);
             answer
         })
-    }
-}
-
-/// Says how many lines held no record.
-pub(super) fn tell_unreadable(lines: u64, stderr: &Stderr) {
-    if lines > 0 {
-        let lines = count(usize::try_from(lines).unwrap_or(usize::MAX), "unreadable line");
-        stderr.warning(&format!("{lines} in the history, left out"));
     }
 }

@@ -1,6 +1,5 @@
-//! What is made of the argument table: completion scripts and manual pages.
+//! The completion scripts, made of the argument table.
 
-use super::Stop;
 use super::args::Cli;
 use super::names::Kind;
 use clap::{Arg, Command, CommandFactory as _, ValueHint};
@@ -8,7 +7,7 @@ use clap_complete::Shell;
 
 /// The completion script of a shell: commands and options as they are, and, for bash, zsh and fish, names asked of
 /// canary itself.
-pub(super) fn completions(shell: Shell) -> Vec<u8> {
+pub(super) fn script(shell: Shell) -> Vec<u8> {
     let mut out = Vec::new();
     let mut command = Cli::command();
     command.build();
@@ -68,29 +67,4 @@ fn fish_options(command: &Command, path: &[&str]) -> String {
         lines += &fish_options(child, &[path, &[child.get_name()]].concat());
     }
     lines
-}
-
-/// The manual page of canary, or of the command that these words name.
-pub(super) fn man(words: &[String]) -> Result<Vec<u8>, Stop> {
-    // Pages are the same for all targets: no word of the build.
-    let mut command = Cli::command().long_version(env!("CARGO_PKG_VERSION"));
-    command.build();
-    let mut name = "canary".to_owned();
-    for word in words.iter().flat_map(|words| words.split_whitespace()) {
-        let known: Vec<String> = command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
-        let Some(found) = command.find_subcommand(word) else {
-            let near = crate::text::suggest::nearest(word, known.iter().map(String::as_str));
-            let hint = near.map_or_else(|| known.join(", "), |near| format!("did you mean `{near}`?"));
-            return Err(Stop::Usage(format!("no manual page for `{word}` under `{name}`: {hint}")));
-        };
-        name = format!("{name}-{word}");
-        command = found.clone();
-    }
-    let name: &'static str = Box::leak(name.into_boxed_str());
-    let page = clap_mangen::Man::new(command.name(name))
-        .manual("canary")
-        .source(concat!("canary ", env!("CARGO_PKG_VERSION")));
-    let mut out = Vec::new();
-    page.render(&mut out).map_err(|error| Stop::Own(error.to_string()))?;
-    Ok(out)
 }
