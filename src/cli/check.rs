@@ -139,6 +139,9 @@ async fn run_to_end(
     let mut finished = round::run(plan, settings, redactor, &mut seen).await;
     let heartbeat = finished.heartbeat.take();
     let failed_live = live.end();
+    if let Some(words) = &finished.nothing_due {
+        stderr.note(words);
+    }
     for decision in &finished.decisions {
         stderr.decision(1, decision);
     }

@@ -3,9 +3,11 @@
 use super::plan::Plan;
 use super::record::{LOCK_WAIT, NotRecorded};
 use super::round::{Notes, Settings};
-use crate::model::{ExitReason, Verdict};
+use crate::model::time::elapsed;
+use crate::model::{EndpointId, ExitReason, Verdict};
 use crate::schedule::{self, Last, Timing};
 use crate::store::{Read, State, StateDir, StoreError, Vigil};
+use crate::text::duration::human;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -33,13 +35,25 @@ pub fn apply(
     if kept.is_none() {
         notes.warnings.push("what is due could not be claimed: another run may probe the same".to_owned());
     }
-    kept.flatten()
+    let (vigil, next) = kept?;
+    if let Some(Next { at, id }) = next.filter(|_| plan.probed().next().is_none()) {
+        notes.nothing_due = Some(format!("nothing is due; next: {id} in {}", human(elapsed(now, at))));
+    }
+    vigil
 }
 
+/// What of all that is not due comes first.
+struct Next {
+    at: Timestamp,
+    id: EndpointId,
+}
+
+type Claimed = (Option<Vigil>, Option<Next>);
+
 /// For a run that writes nothing.
-fn look(plan: &mut Plan, settings: &Settings, (dir, seen): (&StateDir, &Read), now: Timestamp) -> Option<Vigil> {
-    mark(plan, settings, (dir, ""), &mut seen.state.clone(), now);
-    None
+fn look(plan: &mut Plan, settings: &Settings, (dir, seen): (&StateDir, &Read), now: Timestamp) -> Claimed {
+    let (_, next) = mark(plan, settings, (dir, ""), &mut seen.state.clone(), now);
+    (None, next)
 }
 
 fn claim(
@@ -47,27 +61,29 @@ fn claim(
     settings: &Settings,
     (dir, seen, run): (&StateDir, &Read, &str),
     now: Timestamp,
-) -> Result<Option<Vigil>, StoreError> {
+) -> Result<Claimed, StoreError> {
     let mut locked = dir.lock(LOCK_WAIT)?;
     let mut state = locked.read_since(seen, now)?;
-    if !mark(plan, settings, (dir, run), &mut state, now) {
-        return Ok(None);
+    let (any, next) = mark(plan, settings, (dir, run), &mut state, now);
+    if !any {
+        return Ok((None, next));
     }
     let vigil = dir.keep_vigil(run)?;
     locked.commit(&state)?;
-    Ok(Some(vigil))
+    Ok((Some(vigil), next))
 }
 
-/// Says whether anything was due.
+/// Says whether anything was due, and what of the rest will be first.
 fn mark(
     plan: &mut Plan,
     settings: &Settings,
     (dir, run): (&StateDir, &str),
     state: &mut State,
     now: Timestamp,
-) -> bool {
+) -> (bool, Option<Next>) {
     let mut alive: HashMap<String, bool> = HashMap::new();
     let mut any = false;
+    let mut next: Option<Next> = None;
     for item in plan.items.iter_mut().filter(|item| item.skip.is_none() && item.recorded) {
         let endpoint = &item.endpoint;
         let entry = state.endpoints.entry(endpoint.id.to_string()).or_default();
@@ -86,7 +102,11 @@ fn mark(
             any = true;
         } else {
             item.skip = Some("not due".to_owned());
+            let at = schedule::next_due(entry.verdict.unwrap_or(Verdict::Up), now, &endpoint.id, timing);
+            if next.as_ref().is_none_or(|first| at < first.at) {
+                next = Some(Next { at, id: endpoint.id.clone() });
+            }
         }
     }
-    any
+    (any, next)
 }

@@ -84,6 +84,8 @@ pub struct Finished {
     pub decisions: Vec<String>,
     /// Those of the report's warnings that are said even with `-q`.
     pub pressing: Vec<String>,
+    /// Said in place of results when nothing is due.
+    pub nothing_due: Option<String>,
     /// What is left to be done when the outputs are written.
     pub heartbeat: Option<Heartbeat>,
 }
@@ -270,7 +272,8 @@ pub async fn run(
     let decisions = redacted(&prober.decisions.take());
     // Who was cut short is no run over all, and not failing at its job either.
     let last = settings.heartbeat.clone().filter(|_| signal.is_none()).map(|url| Heartbeat { url, courier, ends });
-    Finished { report, own: notes.own, signal, decisions, pressing, heartbeat: last }
+    let nothing_due = notes.nothing_due;
+    Finished { report, own: notes.own, signal, decisions, pressing, nothing_due, heartbeat: last }
 }
 
 /// What the run has to say beside its results.
@@ -282,6 +285,8 @@ pub struct Notes {
     pub pressing: Vec<String>,
     /// For the exit code.
     pub own: Vec<ExitReason>,
+    /// When nothing is due: what will be first, and when.
+    pub nothing_due: Option<String>,
     /// What is not delivered yet.
     pub waiting: Option<String>,
     /// What the run's appends to the history come to.

@@ -5,6 +5,6 @@ mod hash;
 mod select;
 mod shard;
 
-pub use due::{Due, Last, Timing, due, slot};
+pub use due::{Due, Last, Timing, due, next_due, slot};
 pub use select::{Known, Miss, NoMatch, select};
 pub use shard::{Shard, shard_of};
