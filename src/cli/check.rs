@@ -5,7 +5,7 @@ use super::metrics::Metrics;
 use super::outputs::{self, Outputs};
 use super::session::{Session, USUAL_THREADS, block_on};
 use super::{Stop, targets, via};
-use crate::config::settings::Endpoint;
+use crate::config::settings::{Config, Endpoint};
 use crate::config::{self, Loaded};
 use crate::model::{EndpointId, ProbeResult, Redactor, Verdict};
 use crate::output::Format;
@@ -34,17 +34,20 @@ pub(super) fn run(session: Session<'_>, args: &Check) -> Result<u8, Stop> {
     let (urls, names): (Vec<&String>, Vec<&String>) = args.targets.iter().partition(|target| target.contains("://"));
     let names_pool = args.via.as_deref().is_some_and(via::names_pool);
     let needs_config = urls.is_empty() || !names.is_empty() || global.config.is_some() || names_pool;
-    let runs_all = args.targets.iter().all(|target| target == "all")
-        && args.tag.is_empty()
-        && args.via.is_none()
-        && args.shard.is_none();
-    let load = if runs_all { Session::load_to_run } else { Session::load };
-    let loaded = if needs_config { Some(load(&session)?) } else { None };
     let names: Vec<String> = names.into_iter().cloned().collect();
+    let selects = urls.is_empty() || !names.is_empty();
+    // What a broken configuration doesn't have is told once it is mended.
+    let probed = |config: &Config| match selected(config, &names, args) {
+        Ok(endpoints) if selects => endpoints.iter().map(|endpoint| endpoint.id.clone()).collect(),
+        Ok(_) | Err(_) => Vec::new(),
+    };
+    let loaded = if needs_config { Some(session.load_to_probe(args.via.as_deref(), &probed)?) } else { None };
 
     let mut plan = Plan::default();
-    if let Some(loaded) = loaded.as_ref().filter(|_| urls.is_empty() || !names.is_empty()) {
-        add_selected(&mut plan, loaded, &names, args)?;
+    if let Some(loaded) = loaded.as_ref().filter(|_| selects) {
+        for endpoint in selected(&loaded.config, &names, args)? {
+            plan.add(Arc::clone(endpoint));
+        }
     }
     if let Some(loaded) = &loaded {
         refuse_unset(session, &plan, loaded, args)?;
@@ -137,6 +140,9 @@ async fn run_to_end(
     let mut finished = round::run(plan, settings, redactor, &mut seen).await;
     let heartbeat = finished.heartbeat.take();
     let failed_live = live.end();
+    if let Some(words) = &finished.nothing_due {
+        stderr.note(words);
+    }
     for decision in &finished.decisions {
         stderr.decision(1, decision);
     }
@@ -173,16 +179,15 @@ fn waiting(results: &[ProbeResult], passed: Duration, of: Duration) -> String {
     format!("{} not up ({shown}), {passed} of {}", names.len(), duration::format(of))
 }
 
-fn add_selected(plan: &mut Plan, loaded: &Loaded, names: &[String], args: &Check) -> Result<(), Stop> {
-    if loaded.config.endpoints.is_empty() {
+/// The endpoints of the configuration that are asked for.
+fn selected<'c>(config: &'c Config, names: &[String], args: &Check) -> Result<Vec<&'c Arc<Endpoint>>, Stop> {
+    if config.endpoints.is_empty() {
         // A monitor that watches nothing and calls that well would be silent for ever.
         return Err(Stop::Usage("the configuration has no endpoints: there is nothing to check".to_owned()));
     }
-    let selected = targets::select(&loaded.config, names, &args.tag)?;
-    for endpoint in selected.into_iter().filter(|one| args.shard.is_none_or(|shard| shard.has(&one.id))) {
-        plan.add(Arc::clone(endpoint));
-    }
-    Ok(())
+    let mut selected = targets::select(config, names, &args.tag)?;
+    selected.retain(|endpoint| args.shard.is_none_or(|shard| shard.has(&endpoint.id)));
+    Ok(selected)
 }
 
 /// What the selected endpoints, and the way they go, need of the environment must be there.

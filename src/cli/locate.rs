@@ -6,6 +6,7 @@ use super::environment::ProcessEnvironment;
 use super::session::Session;
 use crate::config::settings::{Action, Config, ReceiverKind};
 use crate::config::{self, Diagnostics, Loaded};
+use crate::model::EndpointId;
 use crate::world::files::Ownership;
 use crate::world::{World, files, users};
 use std::io::{self, ErrorKind};
@@ -28,25 +29,36 @@ struct Found {
 impl Session<'_> {
     /// Finds, reads and decodes the configuration.
     pub(super) fn load(&self) -> Result<Loaded, Stop> {
-        self.load_telling(|found| found).map(|(loaded, _)| loaded)
+        self.load_telling(None, &|_| Vec::new(), |found| found).map(|(loaded, _)| loaded)
     }
 
-    /// The same; of a broken one what is unset and a run over everything needs is told too. Secrets that everybody may read
-    /// are warned of.
-    pub(super) fn load_to_run(&self) -> Result<Loaded, Stop> {
-        let (loaded, exposed) = self.load_telling(Diagnostics::in_use)?;
-        exposed.iter().for_each(|line| self.stderr.warning(line));
+    /// The same; of a broken one what is unset and probing these endpoints needs is told too. Secrets that everybody may
+    /// read are warned of.
+    pub(super) fn load_to_probe(
+        &self,
+        via: Option<&str>,
+        probed: &dyn Fn(&Config) -> Vec<EndpointId>,
+    ) -> Result<Loaded, Stop> {
+        let (loaded, exposed) = self.load_telling(via, probed, Diagnostics::in_use)?;
+        for line in exposed {
+            self.stderr.warning(&line);
+        }
         Ok(loaded)
     }
 
     /// The same; of a broken one whatever is unset is told too, and the warnings are the configuration's.
     pub(super) fn load_to_check(&self) -> Result<Loaded, Stop> {
-        let (mut loaded, exposed) = self.load_telling(Diagnostics::everywhere)?;
+        let (mut loaded, exposed) = self.load_telling(None, &|_| Vec::new(), Diagnostics::everywhere)?;
         loaded.config.warnings.extend(exposed);
         Ok(loaded)
     }
 
-    fn load_telling(&self, told: impl FnOnce(Diagnostics) -> Diagnostics) -> Result<(Loaded, Vec<String>), Stop> {
+    fn load_telling(
+        &self,
+        via: Option<&str>,
+        probed: &dyn Fn(&Config) -> Vec<EndpointId>,
+        told: impl FnOnce(Diagnostics) -> Diagnostics,
+    ) -> Result<(Loaded, Vec<String>), Stop> {
         let Self { world, global, stderr } = *self;
         let found = find(world, global)?;
         if found.by_chance {
@@ -64,7 +76,7 @@ impl Session<'_> {
             None => None,
         };
         let env = ProcessEnvironment::new(world, env_file.as_deref()).map_err(Stop::Usage)?;
-        let loaded = config::load(&found.path, &bytes, &env)
+        let loaded = config::load_to_probe(&found.path, &bytes, &env, via, probed)
             .map_err(|found| Stop::Diagnostics(told(found).render(stderr.colour())))?;
         refuse_writable_commands(world, &loaded.config)?;
         stderr.mask(&loaded.config.redactor);

@@ -99,7 +99,7 @@ pub struct Diagnostic {
 pub struct Diagnostics {
     file: String,
     found: Vec<Diagnostic>,
-    /// What is unset in a file that is broken: what a run over everything needs, and what it does not.
+    /// What is unset in a file that is broken: what the run needs, and what it does not.
     unset: Vec<Diagnostic>,
     others: Vec<Diagnostic>,
 }
@@ -149,8 +149,8 @@ impl Diagnostics {
         self.in_use()
     }
 
-    /// The same with every unset variable that a run over everything needs: one that only a disabled endpoint, a pool
-    /// that nothing uses or a receiver names is none of them.
+    /// The same with every unset variable that the run needs: one that only a disabled endpoint, a pool that nothing uses or
+    /// a receiver names is none of them.
     #[must_use]
     pub fn in_use(mut self) -> Self {
         self.found.append(&mut self.unset);

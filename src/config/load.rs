@@ -94,6 +94,21 @@ fn pool_of(route: &Route) -> Option<Owner> {
 /// Every mistake in the file, in file order. Variables that are unset are no mistakes yet: see [`Loaded::unset_in`] and
 /// [`Diagnostics::everywhere`].
 pub fn load(path: &Path, bytes: &[u8], env: &dyn Environment) -> Result<Loaded, Diagnostics> {
+    load_to_probe(path, bytes, env, None, &|config| config.endpoints.iter().map(|one| one.id.clone()).collect())
+}
+
+/// The same for a run that probes these endpoints, as far as they are known in a broken file, and goes `via` what is not
+/// their proxy: [`Diagnostics::in_use`] tells what is unset among what that run uses.
+///
+/// # Errors
+/// The same.
+pub fn load_to_probe(
+    path: &Path,
+    bytes: &[u8],
+    env: &dyn Environment,
+    via: Option<&str>,
+    probed: &dyn Fn(&Config) -> Vec<EndpointId>,
+) -> Result<Loaded, Diagnostics> {
     let name = path.display().to_string();
     let text = match text(bytes) {
         Ok(text) => text,
@@ -125,7 +140,8 @@ pub fn load(path: &Path, bytes: &[u8], env: &dyn Environment) -> Result<Loaded, 
         cx.warnings.iter().map(|(place, words)| format!("{name}:{}:{}: {words}", place.line, place.column)).collect();
     let issues = cx.issues.into_vec();
     if !issues.is_empty() {
-        let used = used(&config, &decoded.effective, |_| true, None);
+        let probed: HashSet<EndpointId> = probed(&config).into_iter().collect();
+        let used = used(&config, &decoded.effective, |id| probed.contains(id), via);
         let is_used = |owner: &Owner| *owner == Owner::Everyone || used.contains(owner);
         let (of_a_run, others): (Vec<_>, Vec<_>) = cx.unset.into_iter().partition(|(owner, _)| is_used(owner));
         let [of_a_run, others] =

@@ -38,6 +38,6 @@ pub use adhoc::{adhoc, proxy_url, secrets_of};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use environment::Environment;
 pub use json_schema::json_schema;
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_to_probe};
 pub use settings::Config;
 pub use show::{show, show_json};

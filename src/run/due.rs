@@ -6,9 +6,11 @@ use super::opening::Opened;
 use super::plan::Plan;
 use super::record::{LOCK_WAIT, NotRecorded};
 use super::settings::Settings;
-use crate::model::{ExitReason, Verdict};
+use crate::model::time::elapsed;
+use crate::model::{EndpointId, ExitReason, Verdict};
 use crate::schedule::{self, Last, Timing};
 use crate::store::{State, StateDir, StoreError, Vigil};
+use crate::text::duration::human;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -39,13 +41,35 @@ pub fn apply(
     if kept.is_none() {
         notes.warnings.push("what is due could not be claimed: another run may probe the same".to_owned());
     }
-    kept.flatten()
+    let Claimed { vigil, next } = kept?;
+    if let Some(Next { at, id }) = next.filter(|_| plan.probed().next().is_none()) {
+        notes.nothing_due = Some(format!("nothing is due; next: {id} in {}", human(elapsed(begun.at, at))));
+    }
+    vigil
+}
+
+/// What of all that is not due comes first.
+struct Next {
+    at: Timestamp,
+    id: EndpointId,
+}
+
+/// What a run may probe, and what will come next.
+struct Claimed {
+    vigil: Option<Vigil>,
+    next: Option<Next>,
+}
+
+/// Whether anything is due, and what of the rest will be first.
+struct Marked {
+    any: bool,
+    next: Option<Next>,
 }
 
 /// For a run that writes nothing.
-fn look(plan: &mut Plan, settings: &Settings, opened: &Opened, now: Timestamp) -> Option<Vigil> {
-    mark(plan, settings, &opened.dir, "", &mut opened.read.state.clone(), now);
-    None
+fn look(plan: &mut Plan, settings: &Settings, opened: &Opened, now: Timestamp) -> Claimed {
+    let marked = mark(plan, settings, &opened.dir, "", &mut opened.read.state.clone(), now);
+    Claimed { vigil: None, next: marked.next }
 }
 
 fn claim(
@@ -54,21 +78,23 @@ fn claim(
     opened: &Opened,
     run: &str,
     now: Timestamp,
-) -> Result<Option<Vigil>, StoreError> {
+) -> Result<Claimed, StoreError> {
     let mut locked = opened.dir.lock(LOCK_WAIT)?;
     let mut state = locked.read_since(&opened.read, now)?;
-    if !mark(plan, settings, &opened.dir, run, &mut state, now) {
-        return Ok(None);
+    let Marked { any, next } = mark(plan, settings, &opened.dir, run, &mut state, now);
+    if !any {
+        return Ok(Claimed { vigil: None, next });
     }
     let vigil = opened.dir.keep_vigil(run)?;
     locked.commit(&state)?;
-    Ok(Some(vigil))
+    Ok(Claimed { vigil: Some(vigil), next })
 }
 
-/// Says whether anything was due.
-fn mark(plan: &mut Plan, settings: &Settings, dir: &StateDir, run: &str, state: &mut State, now: Timestamp) -> bool {
+/// Marks what is not due as skipped, and what is as this run's.
+fn mark(plan: &mut Plan, settings: &Settings, dir: &StateDir, run: &str, state: &mut State, now: Timestamp) -> Marked {
     let mut alive: HashMap<String, bool> = HashMap::new();
     let mut any = false;
+    let mut next: Option<Next> = None;
     for item in plan.items.iter_mut().filter(|item| item.skip.is_none() && item.recorded) {
         let endpoint = &item.endpoint;
         let entry = state.endpoints.entry(endpoint.id.to_string()).or_default();
@@ -87,7 +113,11 @@ fn mark(plan: &mut Plan, settings: &Settings, dir: &StateDir, run: &str, state: 
             any = true;
         } else {
             item.skip = Some("not due".to_owned());
+            let at = schedule::next_due(entry.verdict.unwrap_or(Verdict::Up), now, &endpoint.id, timing);
+            if next.as_ref().is_none_or(|first| at < first.at) {
+                next = Some(Next { at, id: endpoint.id.clone() });
+            }
         }
     }
-    any
+    Marked { any, next }
 }

@@ -27,6 +27,8 @@ pub struct Finished {
     pub decisions: Vec<String>,
     /// Those of the report's warnings that are said even with `-q`.
     pub pressing: Vec<String>,
+    /// Said in place of results when nothing is due.
+    pub nothing_due: Option<String>,
     /// What is left to be done when the outputs are written.
     pub heartbeat: Option<Heartbeat>,
 }
@@ -96,6 +98,7 @@ impl Finished {
             decisions: redacted(&prober.decisions.take()),
             pressing: redacted(&notes.pressing),
             own: notes.own,
+            nothing_due: notes.nothing_due,
             signal,
             heartbeat: url.map(|url| Heartbeat { url, courier, ends: begun.ends }),
         }

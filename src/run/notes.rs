@@ -15,6 +15,8 @@ pub struct Notes {
     pub own: Vec<ExitReason>,
     /// What is not delivered yet.
     pub waiting: Option<String>,
+    /// When nothing is due: what will be first, and when.
+    pub nothing_due: Option<String>,
     /// What the run's appends to the history come to.
     pub appended: Appended,
 }

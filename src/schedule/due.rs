@@ -56,14 +56,38 @@ impl Due {
 /// silence an endpoint until it has caught up.
 pub fn due(last: Option<Last>, start: Timestamp, id: &EndpointId, timing: Timing) -> Due {
     let Some(last) = last else { return Due::NeverProbed };
-    let (interval, due) = match last.verdict {
+    let (interval, due) = counting(last.verdict, timing);
+    let slot = |at| slot(at, interval, id, timing.spread);
+    if slot(last.started) == slot(start) { Due::SameSlot } else { due }
+}
+
+/// The interval that counts, and what a new slot of it is.
+fn counting(last: Verdict, timing: Timing) -> (Duration, Due) {
+    match last {
         Verdict::Up => (timing.interval, Due::NewSlot),
         Verdict::Skipped | Verdict::Degraded | Verdict::Unknown | Verdict::Down => {
             (timing.interval_failing, Due::NewFailingSlot)
         }
-    };
-    let slot = |at| slot(at, interval, id, timing.spread);
-    if slot(last.started) == slot(start) { Due::SameSlot } else { due }
+    }
+}
+
+/// When the slot after the one that `start` falls in begins, for an endpoint of this last verdict: no earlier run finds it
+/// due.
+pub fn next_due(last: Verdict, start: Timestamp, id: &EndpointId, timing: Timing) -> Timestamp {
+    let (interval, _) = counting(last, timing);
+    let milliseconds = i128::try_from(interval.as_millis()).unwrap_or(i128::MAX).max(1);
+    let number = i128::from(slot(start, interval, id, timing.spread));
+    let mut begins = (number + 1).saturating_mul(milliseconds) + shift(milliseconds, id, timing.spread);
+    if milliseconds >= MINUTE {
+        begins = (begins + MINUTE - 1).div_euclid(MINUTE) * MINUTE - MINUTE / 2;
+    }
+    i64::try_from(begins).ok().and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(Timestamp::MAX)
+}
+
+/// How many milliseconds the endpoint's slots begin late.
+fn shift(interval: i128, id: &EndpointId, spread: bool) -> i128 {
+    let minutes = interval / MINUTE;
+    if spread && minutes > 1 { i128::from(hash::of(id)) % minutes * MINUTE } else { 0 }
 }
 
 /// The number of the slot that a run starting at `start` falls in. From 1m on the start is rounded to the nearest
@@ -74,16 +98,13 @@ pub fn slot(start: Timestamp, interval: Duration, id: &EndpointId, spread: bool)
     if interval >= MINUTE {
         at = (at + MINUTE / 2).div_euclid(MINUTE) * MINUTE;
     }
-    let minutes = interval / MINUTE;
-    if spread && minutes > 1 {
-        at -= i128::from(hash::of(id)) % minutes * MINUTE;
-    }
+    at -= shift(interval, id, spread);
     i64::try_from(at.div_euclid(interval)).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Due, Last, Timing, due, slot};
+    use super::{Due, Last, Timing, due, next_due, slot};
     use crate::model::{EndpointId, Name, Verdict};
     use jiff::{SignedDuration, Timestamp};
     use proptest::prelude::*;
@@ -181,9 +202,30 @@ mod tests {
         }
 
         #[test]
+        fn the_next_slot_begins_where_it_is_said(
+            second in 0..2_000_000_000_i64,
+            millis in 1..20_000_000_u64,
+            up in any::<bool>(),
+            spread in any::<bool>(),
+            name in "[a-z]{1,8}",
+        ) {
+            let (id, start) = (id(&name), Timestamp::from_second(second).expect("in range"));
+            let interval = Duration::from_millis(millis);
+            let timing = Timing { interval, interval_failing: interval / 2, spread };
+            let verdict = if up { Verdict::Up } else { Verdict::Down };
+            let next = next_due(verdict, start, &id, timing);
+            let last = Some(Last { started: start, verdict });
+            prop_assert!(next > start);
+            prop_assert!(due(last, next, &id, timing).is_due());
+            prop_assert!(!due(last, next - SignedDuration::from_millis(1), &id, timing).is_due());
+        }
+
+        #[test]
         fn never_panics(second in -377_705_023_201..253_402_207_200_i64, millis in 0..u64::MAX, spread in any::<bool>()) {
             let start = Timestamp::from_second(second).expect("in range");
-            slot(start, Duration::from_millis(millis), &id("a"), spread);
+            let interval = Duration::from_millis(millis);
+            slot(start, interval, &id("a"), spread);
+            next_due(Verdict::Up, start, &id("a"), Timing { interval, interval_failing: interval, spread });
         }
     }
 }

@@ -6,6 +6,6 @@ mod select;
 mod shard;
 
 pub use crate::model::Known;
-pub use due::{Due, Last, Timing, due, slot};
+pub use due::{Due, Last, Timing, due, next_due, slot};
 pub use select::{Miss, NoMatch, select};
 pub use shard::{Shard, shard_of};

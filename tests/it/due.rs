@@ -34,6 +34,24 @@ fn a_second_run_in_the_slot_probes_nothing() {
     assert!(due(&home).code(0).json()["run"].is_string());
 }
 
+/// A check that prints nothing but skipped endpoints says when to look again.
+#[test]
+fn when_nothing_is_due_the_next_is_named() {
+    let fleet = healthy();
+    let home = some(&fleet, 3, "interval: 1d, interval_failing: 12h");
+    due(&home).code(0).stderr_lacks("nothing is due");
+    home.check(&["--due", "c/e1"]).code(0).stderr_has("note: nothing is due; next: c/e1 in ").stdout_has("\"skipped\"");
+    home.check(&["--due", "-q"]).code(0).stderr("");
+    let url = fleet.url("s");
+    home.check(&["--due", "c/e1", &url]).code(0).stderr_lacks("nothing is due");
+    let json = home.check(&["--due", "--log-format", "json"]).code(0);
+    let line: serde_json::Value = serde_json::from_str(&json.stderr).expect("one line");
+    assert_eq!(line["level"], "note");
+    fleet.set("s", "*", Behaviour::text(500, "no"));
+    home.check(&["c/e2"]).code(1);
+    due(&home).code(0).stderr_has("next: c/e2 in ");
+}
+
 #[test]
 fn a_short_interval_comes_due_again() {
     let fleet = healthy();
@@ -191,7 +209,7 @@ fn a_dry_run_reads_what_is_due_and_changes_nothing() {
     let home = some(&fleet, 2, "interval: 1d");
     due(&home).code(0);
     let before = files(&home.path("state"));
-    let ran = home.check(&["--due", "--dry-run"]).code(0).stderr("");
+    let ran = home.check(&["--due", "--dry-run"]).code(0).stderr_has("nothing is due; next: c/e0 in ");
     assert_eq!(ran.json()["summary"]["skipped"], 2);
     assert_eq!(files(&home.path("state")), before);
 }

@@ -198,7 +198,7 @@ fn secrets_that_everybody_can_read_are_warned_of() {
     ] {
         let home = with(token);
         all_modes(&home, dir, config, env);
-        for args in [&["check"][..], &["config", "check"]] {
+        for args in [&["check"][..], &["check", "c/e"], &["config", "check"]] {
             let ran = home.run(args.iter().copied()).code(0);
             let warnings = ran.stderr.matches("everybody").count();
             assert_eq!(warnings, usize::from(warned.is_some()), "{token} {dir:o} {config:o} {env:o}\n{}", ran.stderr);

@@ -171,5 +171,9 @@ fn what_is_unset_is_told_beside_other_mistakes() {
         assert!(places.is_sorted(), "{}", ran.stderr);
         assert_eq!(ran.stderr.contains("NOPE2 is not set"), args.len() == 2, "{}", ran.stderr);
     }
-    home.run(["check", "c/h"]).refused().stderr_has("timeot").stderr_lacks("can't be read");
+    for args in [&["check", "c/h"][..], &["check", "c/h", "--due"]] {
+        let ran = home.run(args.iter().copied()).refused().stderr_has("timeot").stderr_has("NOPE1 is not set");
+        assert!(!ran.stderr.contains("can't be read"), "{args:?}: {}", ran.stderr);
+    }
+    home.run(["check", "c/none"]).refused().stderr_has("timeot").stderr_lacks("NOPE1 is not set");
 }
