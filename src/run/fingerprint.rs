@@ -1,6 +1,7 @@
 //! Which receivers are as they were: the state remembers refusals and moved chats for as long.
 
 use crate::config::settings::{CommandRun, MailTls, Receiver, ReceiverKind, Route};
+use crate::model::Secret;
 use crate::model::imprint::{Imprint, Imprinted};
 
 /// A hash of all of a receiver's settings but `events`, secrets included.
@@ -24,12 +25,12 @@ impl Imprinted for ReceiverKind {
                 into.put("chat_id", chat_id);
                 into.put_some("topic_id", topic_id.as_ref());
                 into.put_some("silent", silent.then_some(true));
-                into.put_some("api_url", api_url.as_ref().map(|url| url.expose()));
+                into.put_some("api_url", api_url.as_ref().map(Secret::expose));
             }
             Self::Webhook { n8n, url, secret } => {
                 into.put("type", if *n8n { "n8n" } else { "webhook" });
                 into.put("url", url.expose());
-                into.put_some("secret", secret.as_ref().map(|secret| secret.expose()));
+                into.put_some("secret", secret.as_ref().map(Secret::expose));
             }
             Self::Slack { url } => {
                 into.put("type", "slack");
