@@ -97,7 +97,7 @@ impl<'a> Forward<'a> {
     }
 
     fn more(&mut self) -> io::Result<usize> {
-        let size = usize::try_from(self.to - self.at).unwrap_or(self.chunk).min(self.chunk);
+        let size = usize::try_from(self.to.saturating_sub(self.at)).unwrap_or(self.chunk).min(self.chunk);
         self.buffer.resize(self.filled + size, 0);
         let read = fill(self.file, &mut self.buffer[self.filled..], self.at)?;
         self.at += read as u64;
@@ -141,7 +141,7 @@ impl Backward {
             if self.is_long {
                 self.end = 0;
             }
-            if self.start == self.from {
+            if self.start <= self.from {
                 self.is_over = true;
                 break 0..self.end;
             }
