@@ -21,6 +21,15 @@ pub enum Sign {
     Wrong,
 }
 
+/// A connectivity target's say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What it was.
+    pub sign: Sign,
+    /// Whether the target is a name, which can fail to be looked up, and not an address.
+    pub is_named: bool,
+}
+
 impl Sign {
     /// Of an attempt whose answer is the right one, or isn't, and proves who gave it, or doesn't.
     pub fn of(seen: &Observation, right: bool, proof: bool) -> Self {
@@ -52,19 +61,19 @@ pub struct Excuse {
     pub words: &'static str,
 }
 
-/// Decides from all signs of a run. `no_name_found`: names were looked up in this run, and the resolver answered for none.
+/// Decides from what all targets said in a run. `no_name_found`: names were looked up in this run, and the resolver answered for none.
 ///
 /// Every target must fail at the same layer: those that fail each in its own way are dead each by itself. A target that is
 /// an address has no name that could fail, and no connection is its form of the same. A wrong answer outweighs connections that stand, since a captive portal accepts them all, but
 /// not an answer that proves the way to be open.
 /// Where every named target fails at its name although others can be reached, the resolver is dead: that excuses
 /// failures at names only. Where no target has a name, the run's own lookups tell the same.
-pub fn excuse(signs: &[(Sign, bool)], failed: Failed, no_name_found: bool) -> Option<Excuse> {
-    if signs.is_empty() {
+pub fn excuse(all: &[Said], failed: Failed, no_name_found: bool) -> Option<Excuse> {
+    if all.is_empty() {
         return None;
     }
-    let proven = signs.iter().any(|(sign, _)| *sign == Sign::Proven);
-    if !proven && signs.iter().any(|(sign, _)| *sign == Sign::Wrong) {
+    let proven = all.iter().any(|said| said.sign == Sign::Proven);
+    if !proven && all.iter().any(|said| said.sign == Sign::Wrong) {
         let words = "this machine is behind a captive portal: a connectivity target answers with something else";
         return Some(Excuse { blame: Blame::Network, words });
     }
@@ -72,13 +81,12 @@ pub fn excuse(signs: &[(Sign, bool)], failed: Failed, no_name_found: bool) -> Op
         // Whoever answers is reached.
         return None;
     }
-    let no_names = |sign: Sign| sign == Sign::NoName;
-    let mut named = signs.iter().filter(|(_, named)| *named).peekable();
+    let mut named = all.iter().filter(|said| said.is_named).peekable();
     let is_asked = named.peek().is_some();
-    let resolver_dead = is_asked && named.all(|(sign, _)| no_names(*sign));
-    if fail_at_one_layer(signs) {
+    let resolver_dead = is_asked && named.all(|said| said.sign == Sign::NoName);
+    if fail_at_one_layer(all) {
         let blame =
-            if resolver_dead && signs.iter().all(|(_, named)| *named) { Blame::Resolver } else { Blame::Network };
+            if resolver_dead && all.iter().all(|said| said.is_named) { Blame::Resolver } else { Blame::Network };
         let words = match blame {
             Blame::Resolver => "local DNS is dead: no connectivity target's name can be looked up",
             Blame::Target | Blame::Exit | Blame::Network | Blame::Local => {
@@ -96,15 +104,15 @@ pub fn excuse(signs: &[(Sign, bool)], failed: Failed, no_name_found: bool) -> Op
     (is_dead && failed == Failed::Name).then_some(Excuse { blame: Blame::Resolver, words })
 }
 
-fn fail_at_one_layer(signs: &[(Sign, bool)]) -> bool {
-    let named = signs.iter().find(|(_, named)| *named).map(|(sign, _)| *sign);
-    let Some(layer) = named.or_else(|| signs.first().map(|(sign, _)| *sign)) else { return false };
+fn fail_at_one_layer(all: &[Said]) -> bool {
+    let Some(first) = all.iter().find(|said| said.is_named).or(all.first()) else { return false };
+    let layer = first.sign;
     let by_address = if layer == Sign::NoName { Sign::NoWay } else { layer };
     let fails = match layer {
         Sign::NoName | Sign::NoWay | Sign::NoHandshake | Sign::NoAnswer => true,
         Sign::Proven | Sign::Works | Sign::Wrong => false,
     };
-    fails && signs.iter().all(|(sign, named)| *sign == if *named { layer } else { by_address })
+    fails && all.iter().all(|said| said.sign == if said.is_named { layer } else { by_address })
 }
 
 /// How the endpoint itself failed.
@@ -138,8 +146,14 @@ pub fn may_be_excused(seen: &Observation) -> Option<Failed> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Failed, Sign, excuse};
+    use super::{Excuse, Failed, Said, Sign};
     use crate::model::Blame;
+
+    /// Each sign with whether its target is named.
+    fn excuse(signs: &[(Sign, bool)], failed: Failed, no_name_found: bool) -> Option<Excuse> {
+        let all: Vec<Said> = signs.iter().map(|(sign, is_named)| Said { sign: *sign, is_named: *is_named }).collect();
+        super::excuse(&all, failed, no_name_found)
+    }
 
     #[test]
     fn tells_offline_from_a_dead_target() {

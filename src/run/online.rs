@@ -4,7 +4,7 @@ use super::inquiry::{answers_rightly, plain_get};
 use super::probe::Prober;
 use crate::config::settings::{Endpoint, Route, Transport};
 use crate::judge::Judgement;
-use crate::judge::online::{self, Sign};
+use crate::judge::online::{self, Said, Sign};
 use crate::model::{Observation, Problem, Reason, Secret, Severity, Verdict};
 use crate::probe::{Via, is_private, names_private};
 use futures_util::future::join_all;
@@ -22,22 +22,19 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Online {
     targets: Vec<Url>,
-    signs: RefCell<Rc<OnceCell<Signs>>>,
+    said: RefCell<Rc<OnceCell<Vec<Said>>>>,
 }
-
-/// What each said, and whether it has a name.
-type Signs = Vec<(Sign, bool)>;
 
 impl Online {
     /// Nothing is asked yet.
     pub fn new(targets: &[Secret]) -> Self {
         let targets = targets.iter().filter_map(|target| Url::parse(target.expose()).ok()).collect();
-        Self { targets, signs: RefCell::default() }
+        Self { targets, said: RefCell::default() }
     }
 
     /// What they said holds no longer: whoever asks next asks anew.
     pub fn forget(&self) {
-        self.signs.take();
+        self.said.take();
     }
 }
 
@@ -52,9 +49,9 @@ pub async fn excuse(prober: &Prober, endpoint: &Endpoint, seen: &Observation, ju
         return;
     }
     let Some(failed) = online::may_be_excused(seen) else { return };
-    let signs = Rc::clone(&prober.online.signs.borrow());
-    let signs = signs.get_or_init(|| ask_all(prober, cut)).await;
-    let Some(excuse) = online::excuse(signs, failed, prober.engine.no_name_found()) else { return };
+    let said = Rc::clone(&prober.online.said.borrow());
+    let said = said.get_or_init(|| ask_all(prober, cut)).await;
+    let Some(excuse) = online::excuse(said, failed, prober.engine.no_name_found()) else { return };
     let warning = excuse.words.to_owned();
     let mut warnings = prober.warnings.borrow_mut();
     if !warnings.contains(&warning) {
@@ -78,17 +75,17 @@ fn is_local(endpoint: &Endpoint, seen: &Observation) -> bool {
 }
 
 /// Asks all at once.
-async fn ask_all(prober: &Prober, cut: Instant) -> Signs {
+async fn ask_all(prober: &Prober, cut: Instant) -> Vec<Said> {
     let cut = cut.min(Instant::now() + PATIENCE);
-    let mut signs = Vec::new();
+    let mut said = Vec::new();
     let asked = join_all(prober.online.targets.iter().map(|target| ask(prober, target, cut))).await;
     for (target, sign) in prober.online.targets.iter().zip(asked) {
-        let named = matches!(target.host(), Some(Host::Domain(_)))
+        let is_named = matches!(target.host(), Some(Host::Domain(_)))
             && target.host_str().is_none_or(|host| host.parse::<std::net::IpAddr>().is_err());
         prober.decisions.note(|| format!("connectivity {}: {sign:?}", target.host_str().unwrap_or_default()));
-        signs.push((sign, named));
+        said.push(Said { sign, is_named });
     }
-    signs
+    said
 }
 
 async fn ask(prober: &Prober, target: &Url, cut: Instant) -> Sign {
