@@ -96,6 +96,7 @@ pub(super) fn run(session: Session<'_>, args: &Check) -> Result<u8, Stop> {
         trust_store_is_named: session.trust_store_is_named(),
         explains: global.verbose > 0,
         heals: !args.no_heal && args.wait.is_none(),
+        without: if args.no_alerts { Vec::new() } else { config.map(without).unwrap_or_default() },
         history: config.filter(|_| !args.no_history && !args.dry_run).map(|config| config.history.clone()),
     };
     for warning in config.iter().flat_map(|config| &config.warnings) {
@@ -188,6 +189,11 @@ fn selected<'c>(config: &'c Config, names: &[String], args: &Check) -> Result<Ve
     let mut selected = targets::select(config, names, &args.tag)?;
     selected.retain(|endpoint| args.shard.is_none_or(|shard| shard.has(&endpoint.id)));
     Ok(selected)
+}
+
+/// What is unset in receivers and the heartbeat: the run goes on, but nobody shall take it for complete.
+fn without(config: &Config) -> Vec<String> {
+    config.unset_telling.iter().map(|words| format!("{words}: nothing is sent there")).collect()
 }
 
 /// What the selected endpoints, and the way they go, need of the environment must be there.

@@ -62,6 +62,7 @@ pub(super) fn run(session: Session<'_>, args: &Demo) -> Result<u8, Stop> {
         trust_store_is_named: false,
         explains: global.verbose > 0,
         heals: true,
+        without: Vec::new(),
         history: Some(config.history.clone()),
     };
     let outputs = match (args.json, global.quiet) {

@@ -86,9 +86,9 @@ impl Stderr {
         }
     }
 
-    /// What is being waited for; `-q` silences it.
+    /// What is being waited for: progress, and so only for a terminal, unless `-v` asks for it.
     pub(super) fn waiting(&self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && (self.width.is_some() || self.verbosity > 0) {
             self.line("waiting", "\u{1b}[1m", text);
         }
     }

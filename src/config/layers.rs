@@ -43,14 +43,6 @@ pub(super) fn without_credentials(node: &Arc<Node>) -> Arc<Node> {
     Node::map(node.place, entries.collect())
 }
 
-/// A node with one entry set.
-pub(super) fn with(node: &Arc<Node>, key: &str, value: Arc<Node>) -> Arc<Node> {
-    let place = node.entry(key).map_or(value.place, |entry| entry.place);
-    let mut entries: Vec<Entry> = node.entries().iter().filter(|entry| &*entry.key != key).cloned().collect();
-    entries.push(Entry { key: Arc::from(key), place, value });
-    Node::map(node.place, entries)
-}
-
 fn over_shape(upper: &Arc<Node>, lower: &Arc<Node>, shape: &Shape) -> Arc<Node> {
     if !matches!((&upper.value, &lower.value), (Value::Map(_), Value::Map(_))) {
         return upper.clone();

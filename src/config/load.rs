@@ -138,6 +138,10 @@ pub fn load_to_probe(
     let redactor = config.redactor.clone();
     config.warnings =
         cx.warnings.iter().map(|(place, words)| format!("{name}:{}:{}: {words}", place.line, place.column)).collect();
+    let of_telling = cx.unset.iter().filter(|(owner, _)| *owner == Owner::Telling);
+    config.unset_telling = of_telling
+        .map(|(_, Issue { place, message, .. })| format!("{name}:{}:{}: {message}", place.line, place.column))
+        .collect();
     let issues = cx.issues.into_vec();
     if !issues.is_empty() {
         let probed: HashSet<EndpointId> = probed(&config).into_iter().collect();

@@ -58,6 +58,8 @@ pub struct Config {
     pub secrets_written: bool,
     /// The variables whose values stand in secret places.
     pub secret_variables: BTreeSet<String>,
+    /// What is unset in receivers and the heartbeat, and where: a run does without them, aloud.
+    pub unset_telling: Vec<String>,
     /// What is *not configured* because it expands to nothing: `receivers.n8n.url`, `vk/api auth` …, in file order.
     pub not_configured: Vec<String>,
     /// The same by who waits, in file order.
@@ -93,7 +95,7 @@ pub struct Endpoint {
     /// What expands to nothing and keeps it from being probed: `auth.bearer: ${VK_TOKEN:-} is empty`. That may be `auth`,
     /// `proxy`, and any reference in `url`, `base_url`, `path`, `query`, `headers`, `json`, `form` or `body`.
     pub not_configured: Option<String>,
-    /// Its channel's tags and its own.
+    /// `tags`: its own, or else its channel's.
     pub tags: Vec<String>,
     /// `description`.
     pub description: Option<String>,

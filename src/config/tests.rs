@@ -114,7 +114,7 @@ fn layers_merge_by_key() {
     assert_eq!(plain.rules.warn.cert, None);
     let own = endpoint(&loaded, "vk/own");
     assert_eq!(own.transport.timeout, Duration::from_secs(3));
-    assert_eq!(own.tags, ["ru", "base", "mine"]);
+    assert_eq!(own.tags, ["mine", "ru"], "lists replace");
     assert_eq!(own.retry.backoff.initial, Duration::from_secs(1));
     assert_eq!(own.retry.backoff.max, Duration::from_secs(9));
     assert_eq!(headers(&own), ["x-both=e", "x-channel=c"]);

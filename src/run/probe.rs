@@ -155,7 +155,8 @@ async fn confirm(prober: &Prober, endpoint: &Endpoint, route: &Route, judgement:
             let here = inquiry::words(&endpoint.proxy);
             format!("unreachable {here}, reachable {there}")
         }
-        Verdict::Down => format!("the same {there}"),
+        Verdict::Down if second.message == judgement.message => format!("the same {there}"),
+        Verdict::Down => format!("{there}: {}", second.message.as_deref().unwrap_or("down, too")),
         Verdict::Unknown | Verdict::Skipped => format!("can't tell {there}"),
     };
     add_to_message(judgement, &evidence);

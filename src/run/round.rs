@@ -48,6 +48,7 @@ pub async fn run(
 ) -> Finished {
     let begun = Begun::now(settings.deadline);
     let mut notes = Notes::default();
+    notes.warnings.extend(settings.without.iter().cloned());
 
     // Plan: what was selected, and with --due is due by what is known.
     let mut opened = opening::open(settings, begun.at, &mut notes);

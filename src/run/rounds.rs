@@ -9,6 +9,9 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// Nobody waits for less than this once more.
+const SOON: Duration = Duration::from_millis(100);
+
 /// What a run shows of itself while it goes on.
 #[derive(Clone, Copy, Debug)]
 pub enum Sight<'a> {
@@ -69,5 +72,5 @@ pub async fn rounds(
 fn next_round(over: Instant, pause: Duration, took: Duration) -> Option<Instant> {
     let now = Instant::now();
     let latest = over.checked_sub(took)?;
-    (latest > now + pause / 10).then(|| latest.min(now + pause))
+    (latest > now + SOON.min(pause / 10)).then(|| latest.min(now + pause))
 }

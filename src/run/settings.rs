@@ -46,6 +46,8 @@ pub struct Settings {
     pub explains: bool,
     /// Whether anything may be healed.
     pub heals: bool,
+    /// Receivers and a heartbeat that this run does without, because something is unset.
+    pub without: Vec<String>,
     /// `history`; none when nothing is recorded.
     pub history: Option<HistorySettings>,
 }

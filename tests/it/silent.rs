@@ -337,3 +337,22 @@ fn an_opening_that_alertmanager_refused_once_is_told_when_it_takes_what_is_open(
     home.check(&[]).code(1).stderr_lacks("refused");
     home.run(["alerts", "list"]).code(0).stderr_has("nothing waits to be delivered");
 }
+
+#[test]
+fn a_receiver_whose_variable_is_unset_is_missed_aloud_although_others_are_told() {
+    let (fleet, home) = scene();
+    let yaml =
+        home.read("probes.yaml").replace("${HOOK:-}", "${HOOK}").replace("receivers: [ops]", "receivers: [ops, late]");
+    home.write("probes.yaml", &(yaml + "heartbeat: { url: \"${HEART}\" }\n"));
+    let ran = home.check(&[]).code(1);
+    let warnings = ran.json()["warnings"].to_string();
+    for (place, variable) in [("4:30", "HOOK"), ("10:19", "HEART")] {
+        let words = format!("probes.yaml:{place}: the variable {variable} is not set: nothing is sent there");
+        assert!(warnings.contains(&words) && ran.stderr.contains(&words), "{words}: {warnings}\n{}", ran.stderr);
+    }
+    let status = home.run(["status", "--json"]).code(0).json();
+    assert_eq!(status["not_configured"], json!(["receivers.ops", "heartbeat.url"]));
+    home.run(["check", "--no-alerts"]).code(1).stderr_lacks("is not set");
+    home.check(&[]).code(1);
+    assert_eq!(items(&fleet, "late").len(), 1, "who is configured is told");
+}

@@ -51,10 +51,11 @@ fn gives_up_when_its_time_is_over() {
 fn says_what_it_waits_for_and_looks_once_more_at_the_end() {
     let fleet = serve(Behaviour::text(503, "never"));
     let home = one(&fleet);
-    let (ran, took) = start(home.command(["check", "--wait", "1s", "--wait-interval", "5s"])).end();
+    let (ran, took) = start(home.command(["check", "-v", "--wait", "1s", "--wait-interval", "30s"])).end();
     ran.code(1).stderr_has("waiting: 1 not up (c/e: status), 0s of 1s\n");
     assert_eq!(fleet.count("s"), 2, "at the beginning and at the end");
     assert!(took >= Duration::from_millis(500), "{took:?}");
+    home.run(["check", "--wait", "300ms", "--wait-interval", "50ms"]).code(1).stderr_lacks("waiting");
     let quiet = home.run(["check", "-q", "--wait", "300ms", "--wait-interval", "50ms"]).code(1);
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
 }

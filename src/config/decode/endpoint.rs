@@ -8,7 +8,7 @@ use crate::config::context::{Context, Owner};
 use crate::config::diagnostic::Issue;
 use crate::config::layers;
 use crate::config::settings::{Endpoint, Route};
-use crate::config::tree::{Entry, Node, Place, Value};
+use crate::config::tree::{Entry, Node};
 use crate::judge::Rules;
 use crate::model::{EndpointId, Name, Reason, defaults};
 use crate::retry::{Backoff, Policy};
@@ -21,7 +21,6 @@ pub(in crate::config) struct Effective {
     /// Its channel.
     pub(in crate::config) channel: Arc<Channel>,
     own: Arc<Node>,
-    place: Place,
     at_home: bool,
 }
 
@@ -30,11 +29,7 @@ impl Effective {
     pub(in crate::config) fn node(&self) -> Arc<Node> {
         let channel = &self.channel;
         let own = layers::spelled_out(&self.own);
-        let node = layers::over(&own, if self.at_home { &channel.home } else { &channel.foreign });
-        if channel.tags.is_empty() {
-            return node;
-        }
-        layers::with(&node, "tags", united(&channel.tags, &self.own, self.place))
+        layers::over(&own, if self.at_home { &channel.home } else { &channel.foreign })
     }
 
     /// The named schemas that it uses.
@@ -57,7 +52,7 @@ pub(super) fn endpoint(
     cx.owner = Owner::Endpoint(id.clone());
     let own = entry.value.clone();
     let at_home = is_at_home(cx, channel, &own);
-    let effective = Effective { channel: channel.clone(), own, place: entry.place, at_home };
+    let effective = Effective { channel: channel.clone(), own, at_home };
     let node = effective.node();
     let lower = if at_home { &channel.home } else { &channel.foreign };
     hollow::layer(cx, &effective.own, Some(lower));
@@ -120,21 +115,6 @@ fn is_at_home(cx: &Context<'_>, channel: &Channel, own: &Arc<Node>) -> bool {
             .and_then(|expanded| Address::read(&expanded).ok())
             .is_some_and(|address| crate::text::origin::same(&address.url, origin)),
     }
-}
-
-/// The channel's tags and the endpoint's own; `tags: null` has none.
-fn united(tags: &[Arc<Node>], endpoint: &Node, place: Place) -> Arc<Node> {
-    let mut all: Vec<Arc<Node>> = Vec::new();
-    let own = endpoint.entry("tags");
-    if own.is_none_or(|own| !own.value.is_null()) {
-        let own = own.map(|own| own.value.items()).unwrap_or_default();
-        for tag in tags.iter().chain(own) {
-            if !all.iter().any(|known| known.text() == tag.text()) {
-                all.push(tag.clone());
-            }
-        }
-    }
-    Arc::new(Node { place: own.map_or(place, |own| own.value.place), value: Value::List(all) })
 }
 
 fn way(cx: &mut Context<'_>, node: &Node, key: &str, hollow: &HashSet<Name>, missing: &mut Missing) -> Option<Route> {

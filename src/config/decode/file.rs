@@ -30,7 +30,6 @@ pub(in crate::config) struct Channel {
     pub(super) home: Arc<Node>,
     /// The same without what is bound to the origin.
     pub(super) foreign: Arc<Node>,
-    pub(super) tags: Vec<Arc<Node>>,
 }
 
 /// Decodes the whole file.
@@ -123,11 +122,7 @@ fn channel(cx: &mut Context<'_>, name: Name, node: &Arc<Node>, defaults: &Arc<No
     let own = layers::spelled_out(node);
     let home = layers::over(&own, defaults);
     let foreign = layers::over(&layers::without_credentials(&own), defaults);
-    let tags = match node.entry("tags") {
-        Some(entry) => entry.value.items().to_vec(),
-        None => defaults.get("tags").map(|tags| tags.items().to_vec()).unwrap_or_default(),
-    };
-    Channel { name, base, origin, home, foreign, tags }
+    Channel { name, base, origin, home, foreign }
 }
 
 /// Process arguments are seen by every user of the machine.

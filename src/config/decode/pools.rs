@@ -59,6 +59,7 @@ fn pool(cx: &mut Context<'_>, name: &Name, node: &Node) -> Pool {
         cx.secrets.url(control);
     }
     let most = u32::try_from(exits.len()).unwrap_or(u32::MAX).max(1);
+    let confirm = cx.count(node, "confirm").unwrap_or(CONFIRM).min(most);
     Pool {
         exits,
         strategy: match cx.string(node, "strategy").as_deref() {
@@ -67,8 +68,9 @@ fn pool(cx: &mut Context<'_>, name: &Name, node: &Node) -> Pool {
             _ => Strategy::RoundRobin,
         },
         control: control.and_then(|control| Address::read(&control).ok()).map(|address| address.url),
-        confirm: cx.count(node, "confirm").unwrap_or(CONFIRM).min(most),
-        max_exits: cx.count(node, "max_exits").unwrap_or(MAX_EXITS),
+        confirm,
+        // As many must be asked as must agree.
+        max_exits: cx.count(node, "max_exits").unwrap_or(MAX_EXITS).max(confirm),
         quarantine: cx.duration(node, "quarantine").unwrap_or(QUARANTINE),
     }
 }

@@ -37,7 +37,11 @@ pub(super) fn receivers(cx: &mut Context<'_>, root: &Node, proxies: &IndexMap<Na
         let events = EVENTS.iter().filter(|(word, _)| words.is_empty() || words.iter().any(|one| one == word));
         let configured = reader.missing.first.is_none() && cx.unset.len() == unset;
         let lacks = reader.missing.lacks.join(", ");
-        let unset = cx.unset.get(unset).map(|(_, issue)| issue.message.clone());
+        let unset = cx.unset.get(unset).map(|(_, issue)| issue.clone());
+        if let Some(issue) = unset.as_ref().filter(|_| reader.missing.first.is_none()) {
+            cx.not_configured.push((issue.place, reader.path.clone()));
+        }
+        let unset = unset.map(|issue| issue.message);
         let remedy = if lacks.is_empty() { unset } else { Some(format!("set {lacks}")) };
         reader.missing.note(cx, "", format!("receiver {name}"));
         let receiver = Receiver {
@@ -58,9 +62,12 @@ pub(super) fn heartbeat(cx: &mut Context<'_>, root: &Node) -> Option<Secret> {
     let node = root.get("heartbeat")?;
     cx.owner = Owner::Telling;
     let mut reader = Reader { path: "heartbeat".to_owned(), missing: Missing::default() };
+    let unset = cx.unset.len();
     let url = reader.url(cx, node, "url");
     cx.owner = Owner::Everyone;
-    let configured = reader.missing.first.is_none();
+    let place = cx.unset.get(unset).map(|(_, issue)| issue.place).filter(|_| reader.missing.first.is_none());
+    cx.not_configured.extend(place.map(|place| (place, "heartbeat.url".to_owned())));
+    let configured = reader.missing.first.is_none() && cx.unset.len() == unset;
     reader.missing.note(cx, "", "heartbeat".to_owned());
     url.filter(|_| configured)
 }

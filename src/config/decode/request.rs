@@ -161,7 +161,10 @@ fn body(cx: &mut Context<'_>, node: &Node, missing: &mut Missing) -> Option<Requ
 
 fn auth_of(cx: &mut Context<'_>, node: &Arc<Node>, missing: &mut Missing) -> Auth {
     let mut secret = |cx: &mut Context<'_>, parent: &Node, key: &str, path: &str| {
-        let expanded = missing.needed(cx, parent.get(key)?, &format!("auth.{path}"))?;
+        let (node, what) = (parent.get(key)?, format!("auth.{path}"));
+        // A user name or a password may be written empty: some APIs want a key in the one and nothing in the other.
+        let may_be_empty = matches!(key, "username" | "password");
+        let expanded = if may_be_empty { missing.read(cx, node, &what) } else { missing.needed(cx, node, &what) }?;
         match key {
             "username" | "client_id" => cx.secrets.identity(&expanded),
             _ => cx.secrets.whole(&expanded),

@@ -9,6 +9,7 @@ use rustls::sign::CertifiedKey;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::sync::Arc;
+use url::Host;
 
 /// Largest PEM file.
 const PEM_MAX: u64 = 4 << 20;
@@ -19,7 +20,9 @@ pub(super) fn transport(cx: &mut Context<'_>, node: &Node) -> Transport {
     let mut resolve = Vec::new();
     for entry in node.get("resolve").map(|node| node.entries()).unwrap_or_default() {
         if let Some((address, port)) = cx.some_text(&entry.value).and_then(|text| socket(&text).ok()) {
-            resolve.push((entry.key.to_ascii_lowercase(), address, port));
+            // As the host of a URL is read: `bücher.example` is `xn--bcher-kva.example`.
+            let host = Host::parse(&entry.key).map_or_else(|_| entry.key.to_ascii_lowercase(), |host| host.to_string());
+            resolve.push((host, address, port));
         }
     }
     let redirects = cx.string(node, "follow_redirects");

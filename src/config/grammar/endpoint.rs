@@ -167,7 +167,7 @@ static SETTINGS: [Key; 36] = [
     key(
         "tags",
         Shape::List(&Shape::Text(&words::TAG)),
-        "For TARGET `tag:NAME` and `--tag`. A channel's and an endpoint's unite.",
+        "For TARGET `tag:NAME` and `--tag`. An endpoint's replace its channel's.",
     ),
     key("description", Shape::Text(&words::PROSE), "For people."),
     key("runbook", Shape::Text(&words::PROSE), "Where people find what to do; part of alerts."),
