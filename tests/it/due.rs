@@ -38,7 +38,7 @@ fn a_second_run_in_the_slot_probes_nothing() {
 #[test]
 fn when_nothing_is_due_the_next_is_named() {
     let fleet = healthy();
-    let home = some(&fleet, 3, "interval: 1d, interval_failing: 12h");
+    let home = some(&fleet, 3, "interval: 1000d, interval_failing: 12h");
     due(&home).code(0).stderr_lacks("nothing is due");
     home.check(&["--due", "c/e1"]).code(0).stderr_has("note: nothing is due; next: c/e1 in ").stdout_has("\"skipped\"");
     home.check(&["--due", "-q"]).code(0).stderr("");
