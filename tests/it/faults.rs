@@ -69,6 +69,22 @@ fn resolve_replaces_the_resolver() {
 }
 
 #[test]
+fn resolve_knows_international_names_in_either_spelling() {
+    let fleet = serve(Behaviour::json(200, "{}"));
+    let port = fleet.addr("s").port();
+    for (host, key) in [("bücher.invalid", "BÜCHER.invalid"), ("xn--bcher-kva.invalid", "bücher.invalid")] {
+        probe_at(&format!("http://{host}:{port}"), &format!("resolve: {{ {key}: 127.0.0.1 }}")).up();
+    }
+}
+
+#[test]
+fn a_password_may_be_written_empty() {
+    let fleet = serve(Behaviour::json(200, "{}"));
+    probe_at(&fleet.url("s"), "auth: { basic: { username: sk_live_1, password: \"\" } }").up();
+    assert_eq!(fleet.requests("s")[0].header("authorization"), Some("Basic c2tfbGl2ZV8xOg=="));
+}
+
+#[test]
 fn localhost_works_on_either_family() {
     let fleet = serve(Behaviour::json(200, "{}"));
     let url = format!("http://localhost:{}", fleet.addr("s").port());

@@ -570,3 +570,19 @@ fn the_state_says_what_was_wrong_with_each_exit() {
         assert!(why.as_str().is_some_and(|why| why.contains(words)), "{exit}: {why}");
     }
 }
+
+#[test]
+fn as_many_exits_are_asked_as_must_agree() {
+    let fleet = world(2);
+    let target = at(&fleet, "s");
+    let split = Relay::Split { target, does: Box::new(Relay::status(502)), others: Box::new(Relay::Works) };
+    fleet.relay("e1", split);
+    let settings = format!("{}, strategy: sticky, confirm: 2, max_exits: 1", control(&fleet));
+    let yaml = pool(&exits(&fleet, 2), &settings) + &channel(&fleet.url("s"), &[("e", "{ path: /, proxy: abroad }")]);
+    for _ in 0..2 {
+        let seen = check(&yaml);
+        assert_eq!(seen.code, 0, "one exit's word is not enough: {:#}", seen.result);
+        fleet.relay("e2", Relay::status(502));
+        fleet.relay("e1", Relay::Works);
+    }
+}
