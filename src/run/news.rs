@@ -64,15 +64,15 @@ pub async fn send(
 /// What a commit would have made of the state, where none was possible.
 fn decide(round: Round<'_>, state: &mut State, history: &History, results: &[ProbeResult], notes: &mut Notes) {
     let audience = &round.settings.audience;
-    // What is written nowhere can't be counted from run to run: the first failure has to be enough.
-    let audience = if notes.appended.bytes == 0 { &audience.at_once() } else { audience };
     let recorded: Vec<&ProbeResult> = record::recorded(round.plan, results).collect();
     let summary = Summary::of(results);
     let run = Run { id: &round.begun.id, summary: &summary };
-    let commit = Commit { exits: &round.prober.exits, audience, run, slot_at: round.begun.at };
     let now = clock::now();
     let own = Some(notes.appended.bytes).filter(|bytes| *bytes > 0);
     let mut aside = recall::catch_up(state, None, Recorded { history, own }, audience, run, now);
+    // What is written nowhere for long can't be counted from run to run: the first failure has to be enough.
+    let audience = if notes.appended.bytes == 0 { &audience.at_once(state, now) } else { audience };
+    let commit = Commit { exits: &round.prober.exits, audience, run, slot_at: round.begun.at };
     aside.add(record::apply(state, &recorded, &commit, &Remarks::default(), now), false);
     notes.press(aside.warning(now));
 }

@@ -6,7 +6,7 @@ use super::view;
 use crate::alert::{Addressee, Run, Unqueued};
 use crate::config::settings::{Config, Endpoint, Receiver};
 use crate::incident::{Alerting, Fact, Kept, Known, Threshold, Unsaid};
-use crate::model::time::clock;
+use crate::model::time::{clock, elapsed};
 use crate::model::{EndpointId, IncidentKind, Name, Notice, ProbeResult, defaults};
 use crate::stats::Intervals;
 use crate::store::State;
@@ -15,6 +15,9 @@ use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
+
+/// In so many intervals a result was recorded lately: one write that failed changes nothing.
+const LATELY: u32 = 3;
 
 /// So many openings are named in a message of the run's own.
 const NAMED: usize = 10;
@@ -57,10 +60,17 @@ impl Audience {
         Self { endpoints: config.endpoints.clone(), names, intervals, addressees, receivers, counts, path }
     }
 
-    /// The same, with incidents that open at the first failure.
+    /// The same, but incidents of endpoints of which no result could be recorded lately open at the first failure.
     #[must_use]
-    pub fn at_once(&self) -> Self {
+    pub fn at_once(&self, state: &State, now: Timestamp) -> Self {
+        let is_counted = |endpoint: &Endpoint| {
+            let heard = state.book.track(&endpoint.id).and_then(|track| track.heard(now));
+            heard.is_some_and(|heard| elapsed(heard, now) <= endpoint.interval.saturating_mul(LATELY))
+        };
         let at_once = |endpoint: &Arc<Endpoint>| {
+            if is_counted(endpoint) {
+                return Arc::clone(endpoint);
+            }
             let alerting = Alerting { after: Threshold::Consecutive(1), ..endpoint.alerting.clone() };
             Arc::new(Endpoint { alerting, ..Endpoint::clone(endpoint) })
         };
