@@ -138,8 +138,8 @@ fn fish_completes_names() {
     let home = home(CONFIG, "fish", "canary.fish");
     for (line, wanted) in [
         ("canary check vk/", "vk/health\nvk/api\n"),
-        ("canary check tag:", "tag:ru\t2 endpoints\ntag:slow\t1 endpoint\n"),
-        ("canary check --tag ", "ru\t2 endpoints\nslow\t1 endpoint\n"),
+        ("canary check tag:", "tag:ru\t1 endpoint\ntag:slow\t1 endpoint\n"),
+        ("canary check --tag ", "ru\t1 endpoint\nslow\t1 endpoint\n"),
         ("canary check --tag=s", "--tag=slow\t1 endpoint\n"),
         ("canary alerts test ", "ops-mail\nops-chat\n"),
         ("canary check --via r", "residential\t1 exit\n"),
