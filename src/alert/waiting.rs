@@ -21,9 +21,9 @@ fn wait(entry: &Entry, now: Timestamp) -> Option<Duration> {
 }
 
 impl Outbox {
-    /// How long one entry waits yet; none when the next run tries it, or it is gone.
-    pub fn again_in(&self, id: &str, receiver: &str, now: Timestamp) -> Option<Duration> {
-        let entry = self.entries().iter().find(|entry| entry.id == id && entry.receiver == receiver)?;
+    /// How long a receiver's next entry waits yet; none when the next run tries it, or there is none.
+    pub fn again_in(&self, receiver: &str, now: Timestamp) -> Option<Duration> {
+        let entry = self.entries().iter().find(|entry| entry.receiver == receiver && !entry.refused)?;
         wait(entry, now)
     }
 

@@ -75,6 +75,7 @@ pub(super) fn run(session: Session<'_>, args: &Check) -> Result<u8, Stop> {
     // A dry run reads what is due and what is known; it writes nothing.
     let recording = plan.items.iter().any(|item| item.recorded) && (!args.dry_run || args.due);
     let state_dir = if recording { Some(session.state_dir(config)?) } else { None };
+    let tells = !(args.no_alerts || args.no_history || args.dry_run) && args.wait.is_none();
     let settings = Settings {
         fail_on: match args.fail_on {
             args::FailOn::Down => FailOn::Down,
@@ -96,7 +97,7 @@ pub(super) fn run(session: Session<'_>, args: &Check) -> Result<u8, Stop> {
         trust_store_is_named: session.trust_store_is_named(),
         explains: global.verbose > 0,
         heals: !args.no_heal && args.wait.is_none(),
-        without: if args.no_alerts { Vec::new() } else { config.map(without).unwrap_or_default() },
+        without: config.filter(|_| tells).map(without).unwrap_or_default(),
         history: config.filter(|_| !args.no_history && !args.dry_run).map(|config| config.history.clone()),
     };
     for warning in config.iter().flat_map(|config| &config.warnings) {

@@ -35,7 +35,7 @@ pub(super) fn run(session: Session<'_>, args: &args::Simulate) -> Result<u8, Sto
     let targets = stored.wanted(&args.targets, &[])?;
     let since = args.since.seen_from(stored.now);
     let lead = earlier(since, LEAD);
-    let state = stored.peek_whole()?;
+    let state = stored.peek_some();
     let silences: Vec<_> = state.book.silences(stored.now).cloned().collect();
     let mut sides: Vec<Simulated<'_>> = [Some(&stored.config), other.as_ref()]
         .into_iter()

@@ -43,9 +43,7 @@ pub(super) async fn send(bot: &Bot<'_>, way: &Way<'_>, parcel: &Parcel<'_>) -> R
             break;
         }
     }
-    let remarks =
-        moved_to.iter().map(|to| format!("the group has become a supergroup: set its chat_id to {to}")).collect();
-    Reply { answer, moved_to, remarks, met: Vec::new() }
+    Reply { answer, moved_to, remarks: Vec::new(), met: Vec::new() }
 }
 
 /// One part: at most once more for a chat that moved, and once more without markup.

@@ -191,8 +191,8 @@ impl Ledger {
         self.record_mut(id).handed_over_told = true;
     }
 
-    /// Forgets endpoints that have left the configuration.
+    /// Forgets endpoints that have left the configuration, once nothing is under way for them.
     pub fn keep(&mut self, known: impl Fn(&str) -> bool) {
-        self.records.retain(|id, _| known(id));
+        self.records.retain(|id, record| record.running.is_some() || known(id));
     }
 }

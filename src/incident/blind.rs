@@ -146,7 +146,8 @@ impl Blind {
         let name = name(fact);
         let since = track.unknown.since.unwrap_or(fact.started);
         let cause = self.causes.entry(name.clone()).or_default();
-        if cause.members.is_empty() || (!cause.incident.announced && since < cause.incident.since) {
+        // What was announced goes on, be it that its last member has left in this very run: or nobody would hear of its end.
+        if !cause.incident.announced && (cause.members.is_empty() || since < cause.incident.since) {
             let endpoints = std::mem::take(&mut cause.incident.endpoints);
             cause.incident = Incident { endpoints, ..Incident::begin(kind, &name, since, now) };
         }

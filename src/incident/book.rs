@@ -186,6 +186,12 @@ impl Book {
         }
     }
 
+    /// After results were heard of which nobody knows what was said: as [`unsay`](Self::unsay), and what is over is no news.
+    pub fn waken(&mut self) {
+        self.unsay();
+        self.past.clear();
+    }
+
     /// Open incidents, oldest first.
     pub fn open(&self) -> Vec<&Incident> {
         let tracks = self.tracks.values().filter_map(Track::open);

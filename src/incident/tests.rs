@@ -367,6 +367,23 @@ fn what_canary_can_tell_again_is_named_at_the_end_only() {
 }
 
 #[test]
+fn a_cause_that_changes_hands_in_one_run_stays_the_same_incident() {
+    let ids = ["a", "b"].map(endpoint);
+    let known: Vec<Known<'_>> = ids.iter().map(|id| Known { id, tags: &[] }).collect();
+    let policy = eager();
+    let mut book = Book::default();
+    let mut run = |n: u32, letters: &str| {
+        let facts: Vec<Fact> = ids.iter().zip(letters.chars()).map(|(id, l)| fact(id, l, minute(n))).collect();
+        book.hear(facts.iter().map(|fact| (fact, &policy)), &known, minute(n)).notices
+    };
+    let opening = run(0, "?u");
+    assert_eq!(shown(&opening), "unknown");
+    assert!(run(1, "u?").is_empty(), "told already");
+    let end = run(2, "uu");
+    assert_eq!((shown(&end), &end[0].incident), ("recover".to_owned(), &opening[0].incident));
+}
+
+#[test]
 fn causes_behind_different_pools_are_different() {
     let ids = ["a", "b", "c"].map(endpoint);
     let known: Vec<Known<'_>> = ids.iter().map(|id| Known { id, tags: &[] }).collect();

@@ -158,7 +158,8 @@ impl Track {
             && before != fact.verdict
         {
             self.shifted = Some(at);
-            // What turns in a silence or in maintenance is expected to; it only keeps what flaps already from being called steady.
+            // What turns in a silence, in maintenance or below a parent that is down is expected to; it only keeps what flaps
+            // already from being called steady.
             let tells = fact.muted().is_none() || self.is_flapping();
             if tells && (before == Verdict::Down) != (fact.verdict == Verdict::Down) {
                 push_newest(&mut self.changes, at, policy.flap.changes);

@@ -19,6 +19,8 @@ pub enum Sign {
     NoAnswer,
     /// An answer that is not its own: somebody stands in between.
     Wrong,
+    /// The end of the run came before an answer: that says nothing.
+    Cut,
 }
 
 /// A connectivity target's say.
@@ -38,6 +40,15 @@ impl Sign {
             _ if right => Self::Works,
             Observation::Response(_) => Self::Wrong,
             Observation::Failure(failure) => Self::failed_at(failure.stage),
+        }
+    }
+
+    /// What is left of it where the end of the run came: answers count.
+    #[must_use]
+    pub fn cut(self) -> Self {
+        match self {
+            Self::Proven | Self::Works | Self::Wrong => self,
+            Self::NoName | Self::NoWay | Self::NoHandshake | Self::NoAnswer | Self::Cut => Self::Cut,
         }
     }
 
@@ -110,7 +121,7 @@ fn fail_at_one_layer(all: &[Said]) -> bool {
     let by_address = if layer == Sign::NoName { Sign::NoWay } else { layer };
     let fails = match layer {
         Sign::NoName | Sign::NoWay | Sign::NoHandshake | Sign::NoAnswer => true,
-        Sign::Proven | Sign::Works | Sign::Wrong => false,
+        Sign::Proven | Sign::Works | Sign::Wrong | Sign::Cut => false,
     };
     fails && all.iter().all(|said| said.sign == if said.is_named { layer } else { by_address })
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Who waits for the others ends so long before the deadline would end it.
-const MARGIN: Duration = Duration::from_millis(100);
+/// So long one waits for what the others say.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The clocks of a round.
 #[derive(Debug, Default)]
@@ -71,11 +71,13 @@ impl Clocks {
         }
     }
 
-    /// The same once every probe has had its say, or `cut` is near.
+    /// The same once every probe has had its say, or who waits has been patient enough: what is asked after that needs time
+    /// before `cut`, too.
     async fn skew_of_all(&self, cut: Instant) -> Option<Skew> {
         let spoken = self.all_spoke.notified();
         if self.awaited.get() > 0 {
-            let _ = tokio::time::timeout_at(cut.checked_sub(MARGIN).unwrap_or(cut), spoken).await;
+            let patience = PATIENCE.min(cut.saturating_duration_since(Instant::now()) / 2);
+            let _ = tokio::time::timeout(patience, spoken).await;
         }
         self.skew()
     }

@@ -7,7 +7,8 @@ use super::recall::{self, Recorded};
 use super::record::{self, Commit};
 use super::round::Round;
 use super::send::{Curfew, Sender};
-use crate::alert::Run;
+use super::tell::Aside;
+use crate::alert::{Outbox, Run};
 use crate::deliver::Courier;
 use crate::history::History;
 use crate::model::{ProbeResult, Summary};
@@ -54,15 +55,24 @@ pub async fn send(
         }
         (opened, _) => {
             let Some(history) = opening::history(round.settings) else { return News::default() };
-            let mut state = opened.map(|opened| std::mem::take(&mut opened.read.state)).unwrap_or_default();
-            decide(round, &mut state, &history, results, notes);
+            let mut before = opened.map(|opened| std::mem::take(&mut opened.read.state));
+            let is_known = before.is_some();
+            let mut state = before.take().unwrap_or_default();
+            decide(round, (&mut state, is_known), &history, results, notes);
             News { alerts: sender.unrecorded(&state).await.noted(notes), uncommitted: Some(state) }
         }
     }
 }
 
-/// What a commit would have made of the state, where none was possible.
-fn decide(round: Round<'_>, state: &mut State, history: &History, results: &[ProbeResult], notes: &mut Notes) {
+/// What a commit would have made of the state, where none was possible. Of a state that is not known the history tells how
+/// far its incidents are, but not what was said of them: then only what is still failing now is told, as an opening.
+fn decide(
+    round: Round<'_>,
+    (state, is_known): (&mut State, bool),
+    history: &History,
+    results: &[ProbeResult],
+    notes: &mut Notes,
+) {
     let audience = &round.settings.audience;
     let recorded: Vec<&ProbeResult> = record::recorded(round.plan, results).collect();
     let summary = Summary::of(results);
@@ -70,6 +80,11 @@ fn decide(round: Round<'_>, state: &mut State, history: &History, results: &[Pro
     let now = clock::now();
     let own = Some(notes.appended.bytes).filter(|bytes| *bytes > 0);
     let mut aside = recall::catch_up(state, None, Recorded { history, own }, audience, run, now);
+    if !is_known {
+        state.outbox = Outbox::default();
+        state.book.waken();
+        aside = Aside::default();
+    }
     // What is written nowhere for long can't be counted from run to run: the first failure has to be enough.
     let audience = if notes.appended.bytes == 0 { &audience.at_once(state, now) } else { audience };
     let commit = Commit { exits: &round.prober.exits, audience, run, slot_at: round.begun.at };

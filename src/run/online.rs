@@ -76,10 +76,13 @@ fn is_local(endpoint: &Endpoint, seen: &Observation) -> bool {
 
 /// Asks all at once.
 async fn ask_all(prober: &Prober, cut: Instant) -> Vec<Said> {
-    let cut = cut.min(Instant::now() + PATIENCE);
+    let patient = Instant::now() + PATIENCE;
+    let (is_hurried, cut) = (cut < patient, cut.min(patient));
     let mut said = Vec::new();
     let asked = join_all(prober.online.targets.iter().map(|target| ask(prober, target, cut))).await;
+    let is_cut = is_hurried && Instant::now() >= cut;
     for (target, sign) in prober.online.targets.iter().zip(asked) {
+        let sign = if is_cut { sign.cut() } else { sign };
         let is_named = matches!(target.host(), Some(Host::Domain(_)))
             && target.host_str().is_none_or(|host| host.parse::<std::net::IpAddr>().is_err());
         prober.decisions.note(|| format!("connectivity {}: {sign:?}", target.host_str().unwrap_or_default()));

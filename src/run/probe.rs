@@ -113,6 +113,8 @@ async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, say: Say<'
     let Some((observation, mut judgement)) = last else {
         return self::cut(endpoint, "the run's deadline was reached before this endpoint's turn came");
     };
+    // What is asked from here on is evidence, not the probe.
+    let ended = clock::now();
     drop(say);
     clocks::excuse(prober, endpoint, &observation, &mut judgement, cut).await;
     if judgement.blame != Some(Blame::Local) {
@@ -124,7 +126,7 @@ async fn in_turn(prober: &Prober, endpoint: &Endpoint, first: Permit, say: Say<'
     if let Some(rule) = heal_rule(endpoint, &observation, &judgement) {
         prober.rules.borrow_mut().insert(endpoint.id.clone(), rule);
     }
-    finish(prober, endpoint, started, attempts, &observation, judgement)
+    finish(prober, endpoint, (started, ended), attempts, &observation, judgement)
 }
 
 /// The place of the heal rule that names this failure.
@@ -182,7 +184,7 @@ async fn turn(prober: &Prober, endpoint: &Endpoint, cut: Instant) -> Option<Perm
 fn finish(
     prober: &Prober,
     endpoint: &Endpoint,
-    started: jiff::Timestamp,
+    (started, ended): (jiff::Timestamp, jiff::Timestamp),
     attempts: u32,
     observation: &Observation,
     judgement: Judgement,
@@ -216,7 +218,7 @@ fn finish(
     ProbeResult {
         id: endpoint.id.clone(),
         started,
-        ended: clock::now(),
+        ended,
         verdict: judgement.verdict,
         reason: judgement.reason,
         blame: judgement.blame,

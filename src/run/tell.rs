@@ -266,5 +266,5 @@ pub fn queue(
 
 /// For `-v`.
 pub fn why_unqueued(one: &Unqueued) -> String {
-    format!("not queued for {}: {:?}", one.receiver, one.why)
+    format!("not queued for {}: {}", one.receiver, one.why)
 }

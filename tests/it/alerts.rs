@@ -192,6 +192,26 @@ fn openings_are_sent_although_the_state_cannot_be_written() {
 }
 
 #[test]
+fn what_is_over_is_no_news_where_the_state_cannot_be_read() {
+    let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
+    for _ in 0..2 {
+        check(&home);
+    }
+    fleet.set("s", "*", Behaviour::text(200, "fine"));
+    check(&home);
+    let state = home.read("state/state.json");
+    let newer =
+        regex::Regex::new(r#""(v|version)":\s*1\b"#).expect("a pattern").replace(&state, "\"$1\":999").into_owned();
+    home.write("state/state.json", newer);
+    let told = fleet.count("hook");
+    for _ in 0..2 {
+        let ran = home.run(["check", "--json"]).code(3);
+        assert_eq!(ran.json()["incidents"], serde_json::json!([]));
+    }
+    assert_eq!(fleet.count("hook"), told, "nothing happened since");
+}
+
+#[test]
 fn the_heartbeat_is_for_runs_over_everything() {
     let (fleet, home) = scene(Behaviour::json(200, OK), Behaviour::json(200, "{}"));
     let _ = home.run(["check", "vk/health"]);

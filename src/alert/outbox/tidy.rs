@@ -71,7 +71,6 @@ impl Outbox {
             let all = items.chain(backlog::openings(&entry.backlog));
             all.map(|(id, since)| (id.clone(), since)).collect::<Vec<_>>()
         };
-        let refused: Vec<&mut Entry> = refused;
         let mut untold: HashMap<IncidentId, Timestamp> = refused.iter().flat_map(|entry| openings(entry)).collect();
         let mut taken = HashSet::new();
         for entry in pending {

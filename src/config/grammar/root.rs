@@ -54,7 +54,11 @@ static POOL_KEYS: [Key; 6] = [
         Shape::Integer(1, 100),
         "Exits that must agree before a target is called down. Built in: 2, when the pool has as many.",
     ),
-    key("max_exits", Shape::Integer(1, 100), "Exits tried in one probe. Built in: 3."),
+    key(
+        "max_exits",
+        Shape::Integer(1, 100),
+        "Exits tried in one probe, at least as many as `confirm` wants. Built in: 3.",
+    ),
     key("quarantine", SOME_TIME, "How long a bad exit is left alone. Built in: 10m."),
 ];
 

@@ -90,6 +90,10 @@ impl Line<'_> {
             for remark in reply.remarks.drain(..) {
                 told.warn(format!("receiver {}: {remark}", self.party.to.name));
             }
+            if let Some(chat) = &reply.moved_to {
+                let name = &self.party.to.name;
+                told.warn(format!("receiver {name}: the group has become a supergroup: set its chat_id to {chat}"));
+            }
             if self.settle(&entry, reply, &mut told).await == Next::Stop {
                 break;
             }
@@ -153,7 +157,7 @@ impl Line<'_> {
             }
             let now = clock::now();
             let settled = state.outbox.settle(&id, &to, &run, reply.answer, now);
-            (settled, state.outbox.again_in(&id, &to.name, now))
+            (settled, state.outbox.again_in(&to.name, now))
         });
         let (settled, again) = match settled.await {
             Ok(settled) => settled,
