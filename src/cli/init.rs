@@ -1,7 +1,7 @@
 //! `canary init`: the shipped probes.yaml and its schemas, as files to edit.
 
 use super::args::Init;
-use super::stderr::Stderr;
+use super::session::Session;
 use super::{EXIT_DONE, Stop};
 use crate::demo::shipped;
 use crate::text::plural::count;
@@ -11,7 +11,12 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(args: &Init, stderr: &Stderr) -> Result<u8, Stop> {
+pub(super) fn run(session: Session<'_>, args: &Init) -> Result<u8, Stop> {
+    let stderr = session.stderr;
+    if let Some(file) = &session.global.config {
+        let words = "init writes probes.yaml and schemas/ into a directory: name that instead of --config";
+        return Err(Stop::Usage(format!("{words} {}: canary init DIR", file.display())));
+    }
     let files = chosen(&args.channel)?;
     write_all(&args.dir, &files, "canary init DIR")?;
     let probes = args.dir.join(files[0].0);

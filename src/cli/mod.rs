@@ -117,7 +117,7 @@ pub fn main(world: &World) -> u8 {
         Command::Config(command) => config::run(session, &command),
         Command::Schema(args::Schema::Infer(args)) => infer::run(session, &args),
         Command::Schema(args::Schema::Output) => print_json(&crate::output::schema::document()),
-        Command::Init(args) => init::run(&args, &stderr),
+        Command::Init(args) => init::run(session, &args),
         Command::Demo(args) => demo::run(session, &args),
         Command::Completions { shell } => print(&completions::script(shell)),
         Command::Man { command } => man::page(&command).and_then(|page| print(&page)),

@@ -36,6 +36,9 @@ pub(super) fn run(session: Session<'_>, args: &args::Simulate) -> Result<u8, Sto
     let since = args.since.seen_from(stored.now);
     let lead = earlier(since, LEAD);
     let state = stored.peek_some();
+    if !stored.has_run(&state) {
+        session.stderr.note(&stored.hint());
+    }
     let silences: Vec<_> = state.book.silences(stored.now).cloned().collect();
     let mut sides: Vec<Simulated<'_>> = [Some(&stored.config), other.as_ref()]
         .into_iter()

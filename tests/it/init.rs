@@ -85,3 +85,10 @@ fn a_directory_that_cannot_be_written_is_exit_3() {
     let ran: Ran = command.output().expect("started").into();
     ran.code(3);
 }
+
+#[test]
+fn a_configuration_is_no_place_to_write_to() {
+    let home = Home::new();
+    home.run(["init", "-c", "sub/p.yaml"]).code(2).stdout("").stderr_has("--config sub/p.yaml: canary init DIR");
+    assert!(!home.path("probes.yaml").exists());
+}
