@@ -85,7 +85,10 @@ fn every_yaml_and_json_file_can_be_read() {
 fn deployed(answer: Behaviour) -> (Fleet, Home) {
     let fleet = Fleet::start([Service::new("s").on("*", answer)]).expect("a fleet");
     let home = Home::new();
-    home.write("deploy/probes.yaml", channel(&fleet.url("s"), &[("health", "{ path: /, tags: [smoke] }")]));
+    home.write(
+        "deploy/probes.yaml",
+        channel(&fleet.url("s"), &[("health", "{ path: /, tags: [smoke], interval: 1000d, interval_failing: 1000d }")]),
+    );
     (fleet, home)
 }
 
@@ -150,7 +153,7 @@ fn the_cron_line_works_as_it_stands() {
     for _ in 0..2 {
         step(&home, &command).stdout("").stderr("");
     }
-    assert_eq!(fleet.count("s"), 1, "the second run of a minute probes nothing");
+    assert_eq!(fleet.count("s"), 1, "the second run of a slot probes nothing");
     for line in crontab.lines().filter(|line| !line.starts_with(['#', '*']) && !line.is_empty()) {
         assert!(
             line.split_once('=').is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_uppercase() || c == '_')),

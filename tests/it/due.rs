@@ -9,6 +9,8 @@ use rustix::process::Signal;
 use std::fmt::Write;
 use std::time::Duration;
 
+// Slots lie on the clock: a test that needs two runs in one slot takes one of 1000d, in which no minute, hour or day ends.
+
 /// So many endpoints `e0` … with these settings.
 fn some(fleet: &Fleet, count: usize, settings: &str) -> Home {
     let mut yaml = format!("{DEFAULTS}channels:\n  c:\n    base_url: {}\n    endpoints:\n", fleet.url("s"));
@@ -25,7 +27,7 @@ fn due(home: &Home) -> Ran {
 #[test]
 fn a_second_run_in_the_slot_probes_nothing() {
     let fleet = healthy();
-    let home = some(&fleet, 3, "interval: 1d");
+    let home = some(&fleet, 3, "interval: 1000d");
     assert_eq!(due(&home).code(0).json()["summary"]["up"], 3);
     let second = due(&home).code(0);
     assert_eq!((&second.json()["summary"]["skipped"], fleet.count("s")), (&3.into(), 3));
@@ -38,7 +40,7 @@ fn a_second_run_in_the_slot_probes_nothing() {
 #[test]
 fn when_nothing_is_due_the_next_is_named() {
     let fleet = healthy();
-    let home = some(&fleet, 3, "interval: 1000d, interval_failing: 12h");
+    let home = some(&fleet, 3, "interval: 1000d, interval_failing: 30d");
     due(&home).code(0).stderr_lacks("nothing is due");
     home.check(&["--due", "c/e1"]).code(0).stderr_has("note: nothing is due; next: c/e1 in ").stdout_has("\"skipped\"");
     home.check(&["--due", "-q"]).code(0).stderr("");
@@ -66,7 +68,7 @@ fn a_short_interval_comes_due_again() {
 #[test]
 fn without_due_intervals_are_ignored_and_the_slot_is_taken() {
     let fleet = healthy();
-    let home = some(&fleet, 1, "interval: 1d");
+    let home = some(&fleet, 1, "interval: 1000d");
     home.check(&[]).code(0);
     home.check(&[]).code(0);
     assert_eq!(fleet.count("s"), 2);
@@ -77,7 +79,7 @@ fn without_due_intervals_are_ignored_and_the_slot_is_taken() {
 #[test]
 fn an_unrecorded_run_takes_no_slot() {
     let fleet = healthy();
-    let home = some(&fleet, 1, "interval: 1d");
+    let home = some(&fleet, 1, "interval: 1000d");
     home.check(&["--no-history"]).code(0);
     home.check(&["--dry-run", "--due"]).code(0);
     assert_eq!(due(&home).code(0).json()["summary"]["up"], 1);
@@ -87,7 +89,7 @@ fn an_unrecorded_run_takes_no_slot() {
 #[test]
 fn targets_and_tags_narrow_what_is_due() {
     let fleet = healthy();
-    let home = some(&fleet, 3, "interval: 1d");
+    let home = some(&fleet, 3, "interval: 1000d");
     assert_eq!(home.check(&["--due", "c/e1"]).code(0).names(), ["c/e1"]);
     assert_eq!(due(&home).code(0).json()["summary"]["up"], 2);
     assert_eq!(fleet.count("s"), 3);
@@ -96,7 +98,7 @@ fn targets_and_tags_narrow_what_is_due() {
 #[test]
 fn while_it_fails_the_shorter_interval_counts() {
     let fleet = serve(Behaviour::text(500, "no"));
-    let home = some(&fleet, 1, "interval: 1d, interval_failing: 1s");
+    let home = some(&fleet, 1, "interval: 1000d, interval_failing: 1s");
     due(&home).code(1);
     assert!(until(Duration::from_secs(6), || {
         due(&home);
@@ -118,7 +120,7 @@ fn while_it_fails_the_shorter_interval_counts() {
 #[test]
 fn failing_means_not_up() {
     let fleet = serve(Behaviour::json(200, r#"{"a":1}"#));
-    let home = some(&fleet, 1, "interval: 1d, interval_failing: 1s, warn: { json: { $.a: 2 } }");
+    let home = some(&fleet, 1, "interval: 1000d, interval_failing: 1s, warn: { json: { $.a: 2 } }");
     due(&home).code(0);
     assert!(until(Duration::from_secs(6), || {
         due(&home);
@@ -129,7 +131,7 @@ fn failing_means_not_up() {
 #[test]
 fn not_due_is_well_also_for_what_was_down() {
     let fleet = serve(Behaviour::text(500, "no"));
-    let home = some(&fleet, 1, "interval: 1d, interval_failing: 1d");
+    let home = some(&fleet, 1, "interval: 1000d, interval_failing: 1000d");
     due(&home).code(1);
     due(&home).code(0);
     assert_eq!(fleet.count("s"), 1);
@@ -138,7 +140,7 @@ fn not_due_is_well_also_for_what_was_down() {
 #[test]
 fn parallel_due_runs_probe_each_slot_once() {
     let fleet = healthy();
-    let home = some(&fleet, 20, "interval: 1d");
+    let home = some(&fleet, 20, "interval: 1000d");
     let runs: Vec<_> = (0..4).map(|_| start(home.command(["check", "--json", "--due"]))).collect();
     let mut up = 0;
     for run in runs {
@@ -151,7 +153,7 @@ fn parallel_due_runs_probe_each_slot_once() {
 #[test]
 fn a_lost_state_directory_makes_everything_due() {
     let fleet = healthy();
-    let home = some(&fleet, 2, "interval: 1d");
+    let home = some(&fleet, 2, "interval: 1000d");
     due(&home).code(0);
     std::fs::remove_dir_all(home.path("state")).expect("removed");
     assert_eq!(due(&home).code(0).json()["summary"]["up"], 2);
@@ -160,7 +162,7 @@ fn a_lost_state_directory_makes_everything_due() {
 #[test]
 fn slots_survive_damaged_state() {
     let fleet = healthy();
-    let home = some(&fleet, 2, "interval: 1d");
+    let home = some(&fleet, 2, "interval: 1000d");
     due(&home).code(0);
     for entry in std::fs::read_dir(home.path("state")).expect("state") {
         let path = entry.expect("an entry").path();
@@ -180,7 +182,7 @@ fn slots_survive_damaged_state() {
 #[test]
 fn spread_shifts_slots_but_skips_none() {
     let fleet = healthy();
-    let home = some(&fleet, 20, "interval: 1d");
+    let home = some(&fleet, 20, "interval: 1000d");
     let spread = home.read("probes.yaml").replacen("defaults: {", "defaults: { spread: true,", 1);
     home.write("probes.yaml", spread);
     assert_eq!(due(&home).code(0).json()["summary"]["up"], 20);
@@ -190,7 +192,7 @@ fn spread_shifts_slots_but_skips_none() {
 #[test]
 fn what_a_killed_run_had_claimed_is_due_again() {
     let fleet = serve(Behaviour::silent());
-    let home = some(&fleet, 2, "interval: 1d");
+    let home = some(&fleet, 2, "interval: 1000d");
     let run = start(home.command(["check", "--due"]));
     assert!(fleet.wait_for("s", 2, Duration::from_secs(10)), "both are being probed");
     let _ = due(&home).code(0).stdout_has("\"skipped\":2");
@@ -206,7 +208,7 @@ fn what_a_killed_run_had_claimed_is_due_again() {
 #[test]
 fn a_dry_run_reads_what_is_due_and_changes_nothing() {
     let fleet = healthy();
-    let home = some(&fleet, 2, "interval: 1d");
+    let home = some(&fleet, 2, "interval: 1000d");
     due(&home).code(0);
     let before = files(&home.path("state"));
     let ran = home.check(&["--due", "--dry-run"]).code(0).stderr_has("nothing is due; next: c/e0 in ");

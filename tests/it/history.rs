@@ -13,7 +13,7 @@ use std::time::Duration;
 fn yaml(fleet: &Fleet, extra: &str) -> String {
     let mut yaml = format!("{extra}{}", channel(&fleet.url("s"), &[]));
     for number in 0..5 {
-        writeln!(yaml, "      e{number}: {{ path: /e{number} }}").expect("written");
+        writeln!(yaml, "      e{number}: {{ path: /e{number}, interval: 1000d }}").expect("written");
     }
     yaml
 }
@@ -185,7 +185,7 @@ fn parallel_runs_never_interleave() {
     let fleet = healthy();
     let mut yaml = format!("{DEFAULTS}channels:\n  c:\n    base_url: {}\n    endpoints:\n", fleet.url("s"));
     for number in 0..20 {
-        writeln!(yaml, "      e{number}: {{ path: /e{number} }}").expect("written");
+        writeln!(yaml, "      e{number}: {{ path: /e{number}, interval: 1000d }}").expect("written");
     }
     let home = Home::with_config(&yaml);
     let runs: Vec<_> = (0..8).map(|_| start(home.command(["check", "--json"]))).collect();

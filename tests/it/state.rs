@@ -11,7 +11,7 @@ use std::time::Duration;
 fn daily(fleet: &Fleet) -> Home {
     let url = fleet.url("s");
     Home::with_config(&format!(
-        "{DEFAULTS}channels:\n  c:\n    base_url: {url}\n    interval: 1d\n    endpoints:\n      a: {{ path: /a }}\n      b: {{ path: /b }}\n"
+        "{DEFAULTS}channels:\n  c:\n    base_url: {url}\n    interval: 1000d\n    endpoints:\n      a: {{ path: /a }}\n      b: {{ path: /b }}\n"
     ))
 }
 
