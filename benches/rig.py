@@ -2,7 +2,6 @@
 
 Run as a program it is one of its own servers: `rig.py slow PORT MILLISECONDS` answers late.
 """
-import asyncio
 import contextlib
 import json
 import os
@@ -11,7 +10,6 @@ import signal
 import socket
 import statistics
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 
@@ -97,6 +95,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def compiled(name, folder):
+    """A program of one C file beside this one, built into this folder; none where there is no C compiler."""
+    if not find("cc"):
+        return None
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.c")
+    subprocess.run(["cc", "-O2", "-o", f"{folder}/{name}-bin", source], check=True)
+    return f"{folder}/{name}-bin"
+
+
 def wait_for(port, process, what):
     while True:
         try:
@@ -109,8 +116,8 @@ def wait_for(port, process, what):
 
 
 @contextlib.contextmanager
-def serving(command, port, what):
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def serving(command, port, what, given=subprocess.DEVNULL):
+    process = subprocess.Popen(command, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(port, process, what)
         yield process
@@ -130,7 +137,10 @@ def make_certificate(folder):
 
 @contextlib.contextmanager
 def nginx(folder, tls_version=None):
-    """nginx that answers every path with the same document, in TLS of this version if any; yields its base URL."""
+    """nginx that answers every path with the same document, in TLS of this version if any; yields its base URL.
+
+    No session is resumed: curl would, in TLS 1.3, and verify nothing and agree on less from its second connection on.
+    """
     https = tls_version is not None
     port = free_port()
     os.makedirs(f"{folder}/www", exist_ok=True)
@@ -139,7 +149,8 @@ def nginx(folder, tls_version=None):
     tls = ""
     if https:
         make_certificate(folder)
-        tls = f"ssl_protocols TLSv{tls_version}; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;"
+        tls = (f"ssl_protocols TLSv{tls_version}; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem; "
+               "ssl_session_tickets off; ssl_session_cache off;")
     with open(f"{folder}/nginx.conf", "w") as out:
         out.write(f"""
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
@@ -158,10 +169,15 @@ http {{
 
 
 @contextlib.contextmanager
-def slow_server(millis):
-    """A server that answers so much later; yields its base URL."""
-    port = free_port()
-    with serving([sys.executable, __file__, "slow", str(port), str(millis)], port, "the slow server"):
+def slow_server(folder, millis):
+    """A server that answers so much later (`slow.c`); yields its base URL."""
+    program, port, body = compiled("slow", folder), free_port(), json.dumps(BODY)
+    if not program:
+        raise Failed("cc is not installed")
+    with open(f"{folder}/body.json", "w") as out:
+        out.write(body)
+    with open(f"{folder}/body.json") as answer, \
+            serving([program, str(port), str(millis), str(len(body))], port, "the slow server", answer):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -209,32 +225,5 @@ class Fleet:
 
     def loop(self):
         """The bare loop of `loop.c`; none where there is no C compiler."""
-        if not find("cc"):
-            return None
-        program = f"{self.folder}/loop"
-        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "loop.c")
-        subprocess.run(["cc", "-O2", "-o", program, source], check=True)
-        return [program, self.base.rsplit(":", 1)[1], str(self.count), str(self.concurrency)]
-
-
-async def slow(port, millis):
-    body = json.dumps(BODY).encode()
-    answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
-
-    async def serve(reader, writer):
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await reader.readuntil(b"\r\n\r\n")
-            await asyncio.sleep(millis / 1000)
-            writer.write(answer)
-            await writer.drain()
-            await reader.read()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", port, backlog=4096)
-    async with server:
-        await server.serve_forever()
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    asyncio.run(slow(int(sys.argv[2]), int(sys.argv[3])))
+        program = compiled("loop", self.folder)
+        return program and [program, self.base.rsplit(":", 1)[1], str(self.count), str(self.concurrency)]

@@ -76,7 +76,9 @@ def throughput(args, folder, tls_version=None):
         if loop:
             commands["loop"] = lambda: usage_of(loop)
         else:
-            commands["arithmetic"] = arithmetic(fleet)
+            program, port = handshake(), base.rsplit(":", 1)[1]
+            commands["arithmetic"] = lambda: usage_of([program, str(fleet.count)])
+            commands["bare"] = lambda: usage_of([program, str(fleet.count), port, f"{folder}/cert.pem"])
         commands["config"] = lambda: usage_of(fleet.config_check(args.canary))
         used = in_turn(args.rounds, commands)
         ours, curl, immediate = used["canary"], used["curl"], used["immediate"]
@@ -86,8 +88,10 @@ def throughput(args, folder, tls_version=None):
                  f"of canary's, reading and checking the configuration (`config check`): {config * 1e3:.0f} ms CPU, "
                  f"{times(config / curl.cpu)} curl's"]
         if https:
-            least = used["arithmetic"].cpu
+            least, bare = used["arithmetic"].cpu, used["bare"].cpu
             notes += [
+                "a bare client of the same library (`benches/handshake.rs`) that makes the same verified handshakes, asks and "
+                f"judges nothing: {bare * 1e3:.0f} ms CPU, {times(bare / curl.cpu)} curl's",
                 "the arithmetic of its handshakes alone (`benches/handshake.rs`: a key pair, an agreement and a verified "
                 f"signature each, by the same library): {least * 1e3:.0f} ms CPU, {times(least / curl.cpu)} curl's",
                 tls_bound(folder, base, fleet, curl),
@@ -105,13 +109,12 @@ def throughput(args, folder, tls_version=None):
         yield memory(40, "1,000 endpoints", ours)
 
 
-def arithmetic(fleet):
-    """The bench `handshake`, built, as a command."""
+def handshake():
+    """The bench `handshake`, built."""
     told = subprocess.run(["cargo", "bench", "--locked", "--no-run", "--bench", "handshake", "--message-format=json"],
                           check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    program = next(found[1] for line in told.stdout.splitlines()
-                   if (found := re.search(r'"executable":"([^"]*/handshake-[^"]*)"', line)))
-    return lambda: usage_of([program, str(fleet.count)])
+    return next(found[1] for line in told.stdout.splitlines()
+                if (found := re.search(r'"executable":"([^"]*/handshake-[^"]*)"', line)))
 
 
 def tls_bound(folder, base, fleet, curl):
@@ -217,13 +220,18 @@ def stats(args, folder):
 def slow(args, folder):
     """Work that waits: nothing but latency may count."""
     count, concurrency, millis = 1000, 100, 200
-    with rig.slow_server(millis) as base:
+    with rig.slow_server(folder, millis) as base:
         fleet = Fleet(f"{folder}/slow", base, count, concurrency)
-        runs = sorted(usage_of(fleet.canary(args.canary)).wall for _ in range(min(args.rounds, 3)))
-    wall, least = runs[len(runs) // 2], count / concurrency * millis / 1000
+        loop = fleet.loop()
+        used = in_turn(min(args.rounds, 3), {
+            "canary": lambda: usage_of(fleet.canary(args.canary)),
+            "loop": lambda: usage_of(loop),
+        })
+    wall, least = used["canary"].wall, count / concurrency * millis / 1000
     yield Row(f"{count:,} endpoints that answer after {millis} ms, {concurrency} at once: wall against "
               "endpoints × latency ÷ concurrency", "≤ 1.05 × + 50 ms",
-              f"{times(wall / least)} ({wall:.2f} s, of which {least:.2f} s must be)", wall <= 1.05 * least + 0.05)
+              f"{times(wall / least)} ({wall:.2f} s, of which {least:.2f} s must be)", wall <= 1.05 * least + 0.05,
+              [usage_words("canary", used["canary"]), usage_words("a bare loop of sockets (`benches/loop.c`)", used["loop"])])
 
 
 def one(args, folder):
@@ -306,7 +314,8 @@ def page(args, rows, where):
         "# Performance", "",
         "<!-- Written by `python3 benches/scale.py --write docs/performance.md`; change that, not this. -->", "",
         f"Measured on {datetime.date.today():%Y-%m-%d}: {where}", "",
-        "nginx (one worker) on loopback answers every request with the same 200-byte JSON document. canary makes a fresh "
+        "nginx (one worker) on loopback answers every request with the same 200-byte JSON document; over https it resumes no "
+        "session, so that everybody makes whole handshakes. canary makes a fresh "
         "connection for each endpoint as it always does, validates the answer (JSON Schema, two JSONPath conditions), "
         "appends it to the history, commits the state, both fsynced. `curl --parallel` downloads the same URLs over "
         "fresh connections and looks at nothing. Commands that are compared run in turn; figures are ratios of their "
